@@ -1,0 +1,143 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>The ledger: loads, files, watermarks, rejects, models and surrogate keys, in the same database as the data.</summary>
+internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
+{
+    public static QualifiedName SurrogateKeys(ModelConventions conventions) => new(conventions.LedgerSchema, "surrogate_key");
+
+    public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
+
+    public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant($"{schema.Value}.load_id")}) AS load_id"));
+
+    public SqlStatement FindBatch => Statement("find-batch", "Whether the host's batch was loaded before.", Rules.Sql($"""
+        SELECT load_id
+        FROM {schema}.load
+        WHERE target = $target
+          AND batch_id = $batch_id
+        ORDER BY load_id DESC
+        LIMIT 1
+        """));
+
+    public SqlStatement FindFile => Statement("find-file", "What was last loaded from this path.", Rules.Sql($"""
+        SELECT file.load_id, file.length, file.sha256, load.as_of
+        FROM {schema}.load_file AS file
+        JOIN {schema}.load AS load ON load.load_id = file.load_id
+        WHERE file.target = $target
+          AND file.path = $path
+        ORDER BY file.load_id DESC
+        LIMIT 1
+        """));
+
+    public SqlStatement RecordLoad => Statement("record-load", "Writes the load into the ledger.", Rules.Sql($"""
+        INSERT INTO {schema}.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
+        VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version)
+        """));
+
+    public SqlStatement RecordFile => Statement("record-file", "Writes the file into the ledger.", Rules.Sql($"""
+        INSERT INTO {schema}.load_file (load_id, target, path, length, sha256)
+        VALUES ($load_id, $target, $path, $length, $sha256)
+        """));
+
+    public SqlStatement RecordReject => Statement("record-reject", "Keeps a rejected row.", Rules.Sql($"""
+        INSERT INTO {schema}.reject (load_id, target, file, line, column_name, reason, raw_row)
+        VALUES ($load_id, $target, $file, $line, $reject_column, $reason, $raw_row)
+        """));
+
+    public SqlStatement FirstRejects => Statement("first-rejects", "The first rejected rows of the load.", Rules.Sql($"""
+        SELECT file, line, column_name, reason
+        FROM {schema}.reject
+        WHERE load_id = $load_id
+        ORDER BY line
+        LIMIT 10
+        """));
+
+    public SqlStatement ReadWatermark => Statement("read-watermark", "How far the target has come.", Rules.Sql($"""
+        SELECT value
+        FROM {schema}.watermark
+        WHERE target = $target
+          AND column_name = $column_name
+        """));
+
+    public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
+        MERGE INTO {schema}.watermark AS tgt
+        USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src
+        ON tgt.target = src.target AND tgt.column_name = src.column_name
+        WHEN MATCHED AND tgt.value <> src.value THEN UPDATE SET value = src.value, load_id = $load_id
+        WHEN NOT MATCHED THEN INSERT (target, column_name, value, load_id) VALUES (src.target, src.column_name, src.value, $load_id)
+        """));
+
+    public SqlStatement RecordModel => Statement("record-model", "Notes which model the database was deployed from.", Rules.Sql($"""
+        INSERT INTO {schema}.model (name, hash, deployed_at, sdk_version)
+        SELECT $model_name, $model_hash, $deployed_at, $sdk_version
+        WHERE $model_hash IS DISTINCT FROM (SELECT last(hash ORDER BY deployed_at) FROM {schema}.model WHERE name = $model_name)
+        """));
+
+    public static SqlScript Deploy(Identifier schema) => new($"deploy ledger {schema}",
+    [
+        Statement("create-ledger-schema", "The ledger's own schema.", Rules.Sql($"CREATE SCHEMA IF NOT EXISTS {schema}")),
+        Statement("create-load-id", "Numbers loads.", Rules.Sql($"CREATE SEQUENCE IF NOT EXISTS {schema}.load_id START 1")),
+        Statement("create-load", "One row per committed load.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load (
+                load_id BIGINT NOT NULL,
+                target VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                batch_id VARCHAR,
+                status VARCHAR NOT NULL,
+                as_of TIMESTAMP NOT NULL,
+                rows_read BIGINT NOT NULL,
+                rows_rejected BIGINT NOT NULL,
+                counts VARCHAR NOT NULL,
+                started_at TIMESTAMP NOT NULL,
+                finished_at TIMESTAMP NOT NULL,
+                sdk_version VARCHAR NOT NULL,
+                error VARCHAR
+            )
+            """)),
+        Statement("create-load-file", "One row per file loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load_file (
+                load_id BIGINT NOT NULL,
+                target VARCHAR NOT NULL,
+                path VARCHAR NOT NULL,
+                length BIGINT NOT NULL,
+                sha256 VARCHAR NOT NULL
+            )
+            """)),
+        Statement("create-watermark", "How far each target has come.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.watermark (
+                target VARCHAR NOT NULL,
+                column_name VARCHAR NOT NULL,
+                value VARCHAR NOT NULL,
+                load_id BIGINT NOT NULL
+            )
+            """)),
+        Statement("create-reject", "Rows that could not be loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.reject (
+                load_id BIGINT NOT NULL,
+                target VARCHAR NOT NULL,
+                file VARCHAR,
+                line BIGINT,
+                column_name VARCHAR,
+                reason VARCHAR NOT NULL,
+                raw_row VARCHAR
+            )
+            """)),
+        Statement("create-model", "The models deployed.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.model (
+                name VARCHAR NOT NULL,
+                hash VARCHAR NOT NULL,
+                deployed_at TIMESTAMP NOT NULL,
+                sdk_version VARCHAR NOT NULL
+            )
+            """)),
+        Statement("create-surrogate-key", "The last surrogate key given in each dimension; moved in the load's own transaction.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.surrogate_key (
+                target VARCHAR NOT NULL,
+                last_key BIGINT NOT NULL
+            )
+            """)),
+    ]);
+}

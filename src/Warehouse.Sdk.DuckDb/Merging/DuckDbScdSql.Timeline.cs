@@ -1,0 +1,175 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>What happened to the touched members, in order.</summary>
+internal sealed partial class DuckDbScdSql
+{
+    private SqlStatement BuildTimeline()
+    {
+        IReadOnlyList<Identifier> attributes = _plan.AttributeNames;
+        IReadOnlyList<Identifier> previous = [.. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
+        SqlText sameMember = SameKey("tgt", "touched", _key);
+        SqlText wasDeleted = _definition.TracksDeletion ? Rules.Sql($"latest_version.{_names.IsDeleted}") : new SqlText("FALSE");
+        SqlText partition = Columns("src", _key);
+        return Statement("build-timeline", "The latest stored version of each touched member, its end, and the batch's events, in order.", Rules.Sql($"""
+            CREATE TEMP TABLE timeline AS
+            WITH latest_version AS (
+                SELECT tgt.*
+                FROM {_dimension} AS tgt
+                JOIN {Touched} AS touched ON {sameMember}
+                QUALIFY row_number() OVER (PARTITION BY {Columns("tgt", _key)} ORDER BY tgt.{_names.Version} DESC) = 1
+            ),
+            happenings AS (
+                SELECT latest_version.{_names.ValidFrom} AS happens_at,
+                       0 AS precedence,
+                       'stored' AS kind,
+                       {wasDeleted} AS is_delete,
+                       latest_version.{_names.Version} AS stored_version,
+                       {ChangedAt("latest_version")} AS stored_change,
+                       {Columns("latest_version", [_plan.Dimension.SurrogateKey, .. _key, .. attributes, .. previous])}
+                FROM latest_version
+                {StoredEnds}
+                UNION ALL
+                SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, {SqlText.Join(", ", [Columns("src", [.. _key, .. attributes]), .. previous.Select(_ => Null)])}
+                FROM {Incoming} AS src
+                JOIN {Touched} AS touched ON {SameKey("src", "touched", _key)}
+                {Absences}
+            ),
+            -- Ended and begun at the same instant: nothing ended.
+            without_undone_ends AS (
+                SELECT src.*,
+                       kind = 'event' AND NOT is_delete AND bool_or(kind = 'ended') OVER (PARTITION BY {partition}, happens_at) AS undoes_end
+                FROM happenings AS src
+                QUALIFY NOT (is_delete AND kind <> 'stored' AND bool_or(NOT is_delete) OVER (PARTITION BY {partition}, happens_at))
+            ),
+            -- A second end, or the end of someone never seen, says nothing.
+            without_idle_ends AS (
+                SELECT src.*
+                FROM without_undone_ends AS src
+                WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
+                QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
+            ),
+            -- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
+            carried AS (
+                SELECT src.* REPLACE (
+                    {Lines(_attributes.Select(Carried).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
+                )
+                FROM without_idle_ends AS src
+                WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
+            )
+            SELECT src.*,
+                   lag(kind) OVER member IS NULL AS is_first,
+                   NOT is_delete AND kind <> 'stored' AND (
+                       coalesce(lag(is_delete) OVER member, TRUE)
+                       OR {AnyTrue(_type2.Select(ChangesOverMember))}
+                   ) AS begins_version,
+                   is_delete AND kind <> 'stored' AS ends_member,
+                   NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
+                       {AnyTrue(_overwritten.Select(ChangesOverMember))}
+                   ) AS overwrites{FlagsOfRealChanges}
+            FROM carried AS src
+            WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
+            """));
+    }
+
+    private static SqlText Null => new("NULL");
+
+    // With a mark for deletion the stored version itself says that the member is gone.
+    private SqlText StoredEnds => _definition.TracksDeletion ? SqlText.Empty : Rules.Sql($"""
+        UNION ALL
+        SELECT {ReadEnd("latest_version")}, 1, 'ended', TRUE, NULL, NULL, NULL, {EndedMember("latest_version")}
+        FROM latest_version
+        WHERE {ReadEnd("latest_version")} IS NOT NULL
+        """);
+
+    private SqlText Absences => _plan.EndsAbsentMembers
+        ? Rules.Sql($"""
+            UNION ALL
+            SELECT {AsOf}, 2, 'absent', TRUE, NULL, NULL, NULL, {EndedMember("absent")}
+            FROM {Absentees} AS absent
+            """)
+        : SqlText.Empty;
+
+    private SqlText EndedMember(string alias)
+        => SqlText.Join(", ", [Columns(alias, _key), .. Enumerable.Repeat(Null, _attributes.Count + _plan.Of(ScdType.Type3).Count)]);
+
+    private static SqlText Carried(DimensionAttribute attribute)
+    {
+        Identifier name = attribute.Column.Name;
+        SqlText unlessOlder = attribute.Type is ScdType.Type1 or ScdType.Type3
+            ? Rules.Sql($"WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value({name}) OVER member ")
+            : SqlText.Empty;
+        return Rules.Sql($"CASE WHEN is_delete AND kind <> 'stored' THEN lag({name}) OVER member {unlessOlder}ELSE {name} END AS {name}");
+    }
+
+    private static SqlText ChangesOverMember(DimensionAttribute attribute)
+        => Differs(Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"lag({attribute.Column.Name}) OVER member"), attribute);
+
+    // Type 3 keeps what stood before a real change; a spelling that only differs in case is not one.
+    private IEnumerable<DimensionAttribute> FollowedChangeByChange
+        => _overwritten.Where(attribute => attribute.Type == ScdType.Type3 || attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase));
+
+    private SqlText FlagsOfRealChanges => SqlText.Join(string.Empty, FollowedChangeByChange.Select(attribute => Rules.Sql($"""
+        ,
+        lag(kind) OVER member IS NOT NULL AND {ChangesOverMember(attribute)} AS {Flag(attribute)},
+        lag({attribute.Column.Name}) OVER member AS {Before(attribute)}
+        """)));
+
+    private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
+
+    private static Identifier Before(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_before";
+
+    private SqlStatement FindMemberState()
+    {
+        SqlText Ordered(string function, SqlText value, SqlText filter)
+            => Rules.Sql($"{new SqlText(function)}({value} ORDER BY happens_at, precedence) FILTER (WHERE {filter})");
+
+        var isValue = new SqlText("NOT is_delete OR kind = 'stored'");
+        IEnumerable<SqlText> first = _plan.Of(ScdType.Type0).Select(attribute
+            => Rules.Sql($"{Ordered("first", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
+        IEnumerable<SqlText> last = _overwritten.Select(attribute => FollowedChangeByChange.Contains(attribute)
+            ? Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"is_first OR {Flag(attribute)}"))} AS {attribute.Column.Name}")
+            : Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
+        IEnumerable<SqlText> previous = _plan.Of(ScdType.Type3).Select(attribute => Rules.Sql($"""
+            CASE WHEN bool_or({Flag(attribute)})
+                 THEN {Ordered("last", Rules.Sql($"{Before(attribute)}"), Rules.Sql($"{Flag(attribute)}"))}
+                 ELSE {Ordered("last", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
+            END AS {attribute.Previous!.Name}
+            """));
+        return Statement("find-member-state", "The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.", Rules.Sql($"""
+            CREATE TEMP TABLE member_state AS
+            SELECT {Lines([.. _key.Select(name => Rules.Sql($"{name}")), .. first, .. last, .. previous])},
+                   max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+                   {IsOverwritten} AS is_overwritten
+            FROM {Timeline}
+            GROUP BY {Names(_key)}
+            """));
+    }
+
+    // Replayed overwrites that lead back to the stored value overwrite nothing.
+    private SqlText IsOverwritten => _overwritten.Count == 0
+        ? new SqlText("FALSE")
+        : Rules.Sql($"NOT bool_or(kind = 'stored') OR {AnyTrue(_overwritten.Select(attribute => Rules.Sql($"last({attribute.Column.Name} ORDER BY happens_at, precedence) IS DISTINCT FROM last({attribute.Column.Name} ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')")))}");
+
+    private SqlStatement NumberVersions()
+    {
+        SqlText isVersion = _definition.TracksDeletion ? new SqlText("kind = 'stored' OR begins_version OR ends_member") : new SqlText("kind = 'stored' OR begins_version");
+        return Statement("number-versions", "Each version with its end: where the next one begins or the member ends.", Rules.Sql($"""
+            CREATE TEMP TABLE versions AS
+            WITH boundaries AS (
+                SELECT src.*,
+                       lead(happens_at) OVER member AS ends_at,
+                       coalesce(max(stored_version) OVER (PARTITION BY {Columns("src", _key)}), 0)
+                           + count(*) FILTER (WHERE kind <> 'stored' AND ({isVersion})) OVER member AS version_number
+                FROM {Timeline} AS src
+                WHERE kind = 'stored' OR begins_version OR ends_member
+                WINDOW member AS (PARTITION BY {Columns("src", _key)} ORDER BY happens_at, precedence)
+            )
+            SELECT *
+            FROM boundaries
+            WHERE {isVersion}
+            """));
+    }
+}

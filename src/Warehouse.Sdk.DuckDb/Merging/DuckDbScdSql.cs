@@ -1,0 +1,152 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>
+/// Merges a batch into a dimension. The members that the batch says something new about are put on one timeline with their latest stored
+/// version; the timeline says which versions end, which begin and what is overwritten. Everyone else is left alone.
+/// </summary>
+internal sealed partial class DuckDbScdSql
+{
+    private const string LateRows = "late_rows";
+    private const string TouchedMembers = "touched_members";
+
+    private static readonly QualifiedName Events = Temp("events");
+    private static readonly QualifiedName Incoming = DuckDbBatchSql.Incoming;
+    private static readonly QualifiedName Late = Temp("late");
+    private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Touched = Temp("touched");
+    private static readonly QualifiedName Timeline = Temp("timeline");
+    private static readonly QualifiedName MemberState = Temp("member_state");
+    private static readonly QualifiedName Versions = Temp("versions");
+
+    private readonly ScdMergePlan _plan;
+    private readonly DimensionDefinition _definition;
+    private readonly ModelConventions _names;
+    private readonly QualifiedName _dimension;
+    private readonly IReadOnlyList<Identifier> _key;
+    private readonly IReadOnlyList<DimensionAttribute> _attributes;
+    private readonly IReadOnlyList<DimensionAttribute> _type2;
+    private readonly IReadOnlyList<DimensionAttribute> _overwritten;
+
+    private DuckDbScdSql(ScdMergePlan plan)
+    {
+        _plan = plan;
+        _definition = plan.Definition;
+        _names = plan.Names;
+        _dimension = plan.Dimension.Name;
+        _key = plan.Key;
+        _attributes = plan.Dimension.Attributes;
+        _type2 = plan.Of(ScdType.Type2);
+        _overwritten = [.. plan.Of(ScdType.Type1), .. plan.Of(ScdType.Type3)];
+    }
+
+    public static SqlScript Merge(ScdMergePlan plan)
+    {
+        var sql = new DuckDbScdSql(plan);
+        return new SqlScript($"merge {plan.Dimension.Name}",
+        [
+            .. sql.ReadBatch(),
+            .. sql.FindTouchedMembers(),
+            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+        ]);
+    }
+
+    private IEnumerable<SqlStatement> Rewrite() => [BuildTimeline(), FindMemberState(), NumberVersions(), .. Write(), .. Check()];
+
+    private IEnumerable<SqlStatement> ReadBatch() =>
+    [
+        Statement("reject-incomplete-rows", "A row without a key or a time belongs to no member.", Rules.Sql($"""
+            INSERT INTO {DuckDbLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)
+            SELECT $load_id,
+                   $target,
+                   $path,
+                   src.{StagePlan.SourceLine},
+                   concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
+                   'natural key or effective time is NULL',
+                   CAST(to_json(src) AS VARCHAR)
+            FROM {Staged} AS src
+            WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
+            """)) with { Counter = Counters.Rejected },
+        Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
+            CREATE TEMP TABLE events AS
+            SELECT {Columns("src", _key)},
+                   {EffectiveTime} AS effective_at,
+                   {IsDelete} AS is_delete,
+                   {Lines(_attributes.Select(Normalised).Append(SequenceColumn))},
+                   src.{StagePlan.SourceLine}
+            FROM {Staged} AS src
+            WHERE {SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")))}
+            """)),
+        .. new DuckDbBatchSql
+        {
+            Rows = Events,
+            Key = [.. _key, EffectiveAt],
+            Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
+            Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
+            IsDelete = new SqlText("src.is_delete"),
+            Conventions = _names,
+            Conflict = "several rows of one member have one effective time and different values",
+        }.Statements(),
+        .. DateReturns(),
+        .. ResolveInferredMembers(),
+        .. RejectLateRows(),
+    ];
+
+    private static readonly Identifier EffectiveAt = "effective_at";
+    private static readonly Identifier IsDeleteColumn = "is_delete";
+
+    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
+
+    private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
+
+    private SqlText AsOf => Rules.Sql($"CAST($as_of AS {Instant})");
+
+    private SqlText EffectiveTime => _definition.EffectiveFrom is { } source ? Rules.Sql($"CAST(src.{source.Name} AS {Instant})") : AsOf;
+
+    private SqlText IsDelete => _definition.Operation is { } operation ? Rules.Sql($"coalesce(upper(src.{operation.Name}) = 'D', FALSE)") : new SqlText("FALSE");
+
+    private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
+
+    private static SqlText Normalised(DimensionAttribute attribute)
+    {
+        SqlText value = Column("src", attribute.Column.Name);
+        if (attribute.Equality.HasFlag(Equality.TrimEnd))
+            value = Rules.Sql($"rtrim({value})");
+        if (attribute.Equality.HasFlag(Equality.UnicodeNfc))
+            value = Rules.Sql($"nfc_normalize({value})");
+        // -0.0 + 0 is 0.0: the two zeros are one value.
+        if (attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double)
+            value = Rules.Sql($"{value} + 0");
+        return Rules.Sql($"{value} AS {attribute.Column.Name}");
+    }
+
+    // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
+    private static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)
+        => attribute.Equality.HasFlag(Equality.IgnoreCase)
+            ? Rules.Sql($"lower({left}) IS DISTINCT FROM lower({right})")
+            : Rules.Sql($"{left} IS DISTINCT FROM {right}");
+
+    private static SqlText Differs(string left, string right, DimensionAttribute attribute)
+        => Differs(Column(left, attribute.Column.Name), Column(right, attribute.Column.Name), attribute);
+
+    private SqlText ChangedAt(string alias) => Rules.Sql($"coalesce({Column(alias, _names.ChangedAt)}, {Column(alias, _names.ValidFrom)})");
+
+    /// <summary>The end of a stored version as a half-open instant, whatever the table's style.</summary>
+    private SqlText ReadEnd(string alias)
+    {
+        SqlText stored = Column(alias, _names.ValidTo);
+        if (_names.OpenEnd == OpenEnd.FarFuture)
+            stored = Rules.Sql($"nullif({stored}, {Instant} '9999-12-31')");
+        return _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST({stored} + INTERVAL 1 DAY AS DATE)") : stored;
+    }
+
+    /// <summary>A half-open end as the table's style stores it.</summary>
+    private SqlText WriteEnd(SqlText end)
+    {
+        SqlText stored = _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST({end} - INTERVAL 1 DAY AS DATE)") : end;
+        return _names.OpenEnd == OpenEnd.FarFuture ? Rules.Sql($"coalesce({stored}, {Instant} '9999-12-31')") : stored;
+    }
+}

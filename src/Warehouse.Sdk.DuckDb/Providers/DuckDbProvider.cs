@@ -1,0 +1,90 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>DuckDB as an engine. The file is opened with the first session and kept open until the provider is disposed.</summary>
+internal sealed class DuckDbProvider : IWarehouseProvider
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly DuckDbTargetLocks _locks;
+    private readonly string _connectionString;
+    private readonly bool _isInMemory;
+    private DuckDBConnection? _root;
+
+    public DuckDbProvider(DuckDbOptions options)
+    {
+        string text = options.ConnectionString.Contains('=', StringComparison.Ordinal) ? options.ConnectionString : $"Data Source={options.ConnectionString}";
+        var builder = new DbConnectionStringBuilder { ConnectionString = text };
+        Database = builder.TryGetValue("Data Source", out object? source) || builder.TryGetValue("DataSource", out source) ? (string)source : string.Empty;
+        _isInMemory = Database.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase);
+        // A missing extension must fail at once instead of waiting for the network.
+        builder["autoinstall_known_extensions"] = "false";
+        builder["autoload_known_extensions"] = "false";
+        _connectionString = builder.ConnectionString;
+        _locks = new DuckDbTargetLocks(options.LockTimeout);
+    }
+
+    public string SystemName => "duckdb";
+
+    public string Database { get; }
+
+    public ISqlDialect Dialect => DuckDbDialect.Instance;
+
+    public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _root ??= Open(new DuckDBConnection(_connectionString));
+            return new DuckDbSession(Open(_isInMemory ? _root.Duplicate() : new DuckDBConnection(_connectionString)));
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public Task<IAsyncDisposable> LockAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => _locks.TakeAsync(targets, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_root is not null)
+            await _root.DisposeAsync().ConfigureAwait(false);
+        _root = null;
+        _opening.Dispose();
+    }
+
+    private DuckDBConnection Open(DuckDBConnection connection)
+    {
+        try
+        {
+            if (connection.State != System.Data.ConnectionState.Open)
+                connection.Open();
+            using DuckDBCommand command = connection.CreateCommand();
+            command.CommandText = "SET TimeZone = 'UTC'";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch (DbException error)
+        {
+            connection.Dispose();
+            string first = error.Message.Split('\n')[0].TrimEnd('.');
+            if (error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new WarehouseConcurrencyException($"The DuckDB file '{Database}' is held by another process ({first}). Nothing was changed. DuckDB lets one process write to a file: close the other one, or wait for it.", error)
+                {
+                    SystemName = SystemName,
+                    Target = Database,
+                };
+            }
+
+            throw new WarehouseException($"The DuckDB file '{Database}' cannot be opened for writing: {first}. Nothing was changed. Check that the folder exists, that it may be written to, and that the file is a DuckDB database.", error)
+            {
+                SystemName = SystemName,
+                Target = Database,
+            };
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>One DuckDB connection. The engine is in the process and answers synchronously, so its work is done off the caller's thread.</summary>
+internal sealed class DuckDbSession(DuckDBConnection connection) : IWarehouseSession
+{
+    private DuckDBTransaction? _transaction;
+
+    public DbConnection Connection => connection;
+
+    public Task BeginAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _transaction = connection.BeginTransaction();
+        return Task.CompletedTask;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        DuckDBTransaction transaction = _transaction ?? throw new InvalidOperationException("No transaction was begun.");
+        _transaction = null;
+        return Task.Run(transaction.Commit, CancellationToken.None);
+    }
+
+    public Task RollbackAsync()
+    {
+        DuckDBTransaction? transaction = _transaction;
+        _transaction = null;
+        try
+        {
+            transaction?.Rollback();
+        }
+        catch (DbException)
+        {
+            // The engine has rolled back by itself; the failure that led here is the one to tell.
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+        => RunAsync(statement, parameters, command => (long)command.ExecuteNonQuery(), cancellationToken);
+
+    public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+        => RunAsync(statement, parameters, ReadAll, cancellationToken);
+
+    public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+        => Task.Run(
+            async () =>
+            {
+                using var writer = new DuckDbStagingWriter<TRow>(connection, feed, rejects);
+                return await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    public bool IsTransient(DbException error) => error is DuckDBException { ErrorType: DuckDBErrorType.Transaction };
+
+    public async ValueTask DisposeAsync()
+    {
+        await RollbackAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task<TResult> RunAsync<TResult>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DuckDBCommand, TResult> run, CancellationToken cancellationToken)
+        => Task.Run(
+            () =>
+            {
+                using DuckDBCommand command = connection.CreateCommand();
+                command.CommandText = statement.Text;
+                foreach (string name in statement.Parameters)
+                {
+                    if (parameters.TryGetValue(name, out object? value))
+                        command.Parameters.Add(new DuckDBParameter(name, value));
+                }
+
+                using CancellationTokenRegistration registration = cancellationToken.Register(command.Cancel);
+                try
+                {
+                    return run(command);
+                }
+                catch (DbException) when (cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException(cancellationToken);
+                }
+            },
+            cancellationToken);
+
+    private static IReadOnlyList<IReadOnlyDictionary<string, object?>> ReadAll(DuckDBCommand command)
+    {
+        using DuckDBDataReader reader = command.ExecuteReader();
+        List<IReadOnlyDictionary<string, object?>> rows = [];
+        while (reader.Read())
+            rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, ordinal => reader.IsDBNull(ordinal) ? null : reader.GetValue(ordinal)));
+        return rows;
+    }
+}

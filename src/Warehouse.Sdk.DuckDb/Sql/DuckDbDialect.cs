@@ -1,0 +1,48 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>DuckDB's rendering of every plan; one class per operation holds the statements.</summary>
+internal sealed class DuckDbDialect : ISqlDialect
+{
+    public static DuckDbDialect Instance { get; } = new();
+
+    public SqlScript DeployLedger(Identifier schema) => DuckDbLedgerSql.Deploy(schema);
+
+    public ILedgerSql Ledger(Identifier schema) => new DuckDbLedgerSql(schema);
+
+    public SqlStatement ReadColumns(DimensionalModel model) => DuckDbSchemaSql.ReadColumns(model);
+
+    public string TypeName(ColumnType type) => DuckDbSql.TypeName(type);
+
+    public SqlScript Deploy(DeployPlan plan) => DuckDbSchemaSql.Deploy(plan);
+
+    public SqlScript Fill(DateDimension dimension) => DuckDbSchemaSql.Fill(dimension);
+
+    public SqlStatement Describe(SqlText query)
+        => DuckDbSql.Statement("describe-query", "The columns of the source.", DuckDbSql.Rules.Sql($"SELECT column_name FROM (DESCRIBE {query})"));
+
+    public SqlScript Stage(StagePlan plan) => DuckDbStageSql.Stage(plan);
+
+    public SqlScript Append(LandingPlan plan) => DuckDbLandingSql.Append(plan);
+
+    public SqlScript Merge(ScdMergePlan plan) => DuckDbScdSql.Merge(plan);
+
+    public SqlScript Load(IncrementalPlan plan) => DuckDbFactSql.Load(plan);
+
+    public SqlScript Load(BridgePlan plan) => DuckDbBridgeSql.Load(plan);
+
+    public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
+
+    public string Explain(DbException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        // Conversion and constraint errors quote the value; only their kind is told.
+        string kind = error is DuckDBException duckDb ? duckDb.ErrorType.ToString() : error.GetType().Name;
+        bool mayQuoteValues = kind is "Conversion" or "Constraint" or "OutOfRange" or "MismatchType" or "InvalidInput";
+        return mayQuoteValues ? $"DuckDB reports a {kind} error (the inner exception has its own words)." : $"DuckDB reports: {error.Message.Split('\n')[0].TrimEnd('.')}.";
+    }
+}

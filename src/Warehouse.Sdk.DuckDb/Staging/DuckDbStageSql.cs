@@ -1,0 +1,73 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>Fills the run's private staging table.</summary>
+internal static class DuckDbStageSql
+{
+    private static readonly string[] PrivateTables =
+    [
+        "staged", "events", "repeated", "decided", "conflicts", "incoming", "late", "absent", "touched", "timeline", "member_state", "versions", "resolved",
+    ];
+
+    public static SqlScript Stage(StagePlan plan)
+    {
+        if (plan.Landing is not null)
+            return FromLanding(plan, plan.Landing);
+        return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
+    }
+
+    public static SqlScript CleanUp() => new("clean up",
+        [.. PrivateTables.Select(table => Statement("drop-private-table", "The run's own.", Rules.Sql($"DROP TABLE IF EXISTS {Temp(table)}")))]);
+
+    private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
+    [
+        Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
+            CREATE TEMP TABLE staged (
+                {StagePlan.SourceLine} BIGINT,
+                {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
+            )
+            """)),
+    ]);
+
+    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    [
+        Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
+            CREATE TEMP TABLE staged AS
+            SELECT row_number() OVER () AS {StagePlan.SourceLine},
+                   {Casts(plan.Target)}
+            FROM (
+            {query}
+            ) AS src
+            """)),
+        CountRead,
+    ]);
+
+    private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
+    {
+        Identifier loadId = landing.Conventions.LoadId;
+        SqlText latestOnly = plan.LatestLandingOnly ? Rules.Sql($"AND src.{loadId} = (SELECT max({loadId}) FROM {landing.Name})") : SqlText.Empty;
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            Statement("stage-landed", "What has landed since the target last looked.", Rules.Sql($"""
+                CREATE TEMP TABLE staged AS
+                SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
+                       src.{loadId} AS {StagePlan.LandedLoadId},
+                       {Casts(plan.Target)}
+                FROM {landing.Name} AS src
+                WHERE src.{loadId} > $landed_after
+                {latestOnly}
+                """)),
+            CountRead,
+            Statement("read-landed-until", "How far the target has now looked.", Rules.Sql($"SELECT max({StagePlan.LandedLoadId}) AS landed_until FROM {Staged}")) with { Kind = StatementKind.Bind },
+        ]);
+    }
+
+    private static SqlText Casts(LoadTarget target)
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)}) AS {column.Name}")));
+
+    private static SqlStatement CountRead { get; } =
+        Statement("count-rows", "Rows the source gave.", Rules.Sql($"SELECT count(*) AS rows_read FROM {Staged}")) with { Kind = StatementKind.Count };
+}

@@ -1,0 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Warehouse.Sdk;
+
+internal sealed record WarehouseBuilder(string Name, IServiceCollection Services) : IWarehouseBuilder;

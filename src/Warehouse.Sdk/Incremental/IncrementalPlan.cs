@@ -1,0 +1,62 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>A batch into a fact, or into a table of the enterprise zone, which is a fact without links. Holds no SQL.</summary>
+public sealed record IncrementalPlan
+{
+    internal IncrementalPlan(Fact fact, Identifier? sequence)
+    {
+        Target = fact;
+        Grain = [.. fact.GrainColumns.Select(column => column.Name)];
+        Dates = fact.Dates;
+        Dimensions = fact.Dimensions;
+        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
+        Growth = fact.Definition.Growth;
+        Sequence = sequence ?? Growth.Sequence?.Name;
+    }
+
+    internal IncrementalPlan(ZoneTable table, Identifier? sequence)
+    {
+        Target = table;
+        Grain = [.. table.Key.Select(column => column.Name)];
+        Columns = [.. table.Schema.Columns.Where(column => column.Name != table.Conventions.LoadId)];
+        Growth = table.Growth;
+        Sequence = sequence;
+    }
+
+    /// <summary>The table.</summary>
+    public LoadTarget Target { get; }
+
+    /// <summary>The columns that make a row unique, in the source and in the table.</summary>
+    public IReadOnlyList<Identifier> Grain { get; }
+
+    /// <summary>Roles of date dimensions.</summary>
+    public IReadOnlyList<DateLink> Dates { get; } = [];
+
+    /// <summary>Links to dimensions.</summary>
+    public IReadOnlyList<DimensionLink> Dimensions { get; } = [];
+
+    /// <summary>Columns taken over from the source as they are, grain and measures among them.</summary>
+    public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>How a batch gets in.</summary>
+    public FactStrategy Strategy => Growth.Strategy;
+
+    /// <summary>The staging column that decides between different rows of one grain.</summary>
+    public Identifier? Sequence { get; }
+
+    internal Growth Growth { get; }
+
+    internal Identifier LoadId => Target.Conventions.LoadId;
+
+    internal IEnumerable<DimensionLink> Inferring => Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember);
+
+    /// <summary>All columns of the table but the load's number: keys first, as deployed.</summary>
+    internal IReadOnlyList<Identifier> TargetColumns =>
+    [
+        .. Dates.Select(date => date.KeyColumn),
+        .. Dimensions.Select(link => link.KeyColumn),
+        .. Columns.Select(column => column.Name),
+    ];
+}

@@ -1,0 +1,38 @@
+using System.Data;
+using Dapper;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date.</summary>
+internal static class DapperMapping
+{
+    private static readonly Lock Gate = new();
+    private static bool _isRegistered;
+
+    public static void Register()
+    {
+        lock (Gate)
+        {
+            if (_isRegistered)
+                return;
+            DefaultTypeMap.MatchNamesWithUnderscores = true;
+            SqlMapper.AddTypeHandler(new DateOnlyHandler());
+            SqlMapper.AddTypeHandler(new TimeOnlyHandler());
+            _isRegistered = true;
+        }
+    }
+
+    private sealed class DateOnlyHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
+
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+    }
+
+    private sealed class TimeOnlyHandler : SqlMapper.TypeHandler<TimeOnly>
+    {
+        public override TimeOnly Parse(object value) => value is TimeOnly time ? time : TimeOnly.FromTimeSpan((TimeSpan)value);
+
+        public override void SetValue(IDbDataParameter parameter, TimeOnly value) => parameter.Value = value;
+    }
+}

@@ -1,0 +1,58 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Turns a target, a source and options into the statements of a load. Does no IO.</summary>
+internal sealed class LoadPlanner(ISqlDialect dialect)
+{
+    public LoadScripts Plan(LoadTarget target, LoadSource source, LoadOptions options)
+    {
+        Refuse(target, source, options);
+        Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
+        SqlScript load = target switch
+        {
+            Dimension dimension => dialect.Merge(new ScdMergePlan(dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
+            Bridge bridge => dialect.Load(new BridgePlan(bridge)),
+            ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
+            ZoneTable table => dialect.Load(new IncrementalPlan(table, landed)),
+            _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
+        };
+        return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
+    }
+
+    private static StagePlan Staging(LoadTarget target, LoadSource source, LoadOptions options) => source switch
+    {
+        SqlLoadSource query => new StagePlan(target) { Query = SqlText.FromHost(query.Sql) },
+        LandedLoadSource landed => new StagePlan(target) { Landing = landed.Landing, LatestLandingOnly = IsReplacing(target, options) },
+        _ => new StagePlan(target),
+    };
+
+    private static bool IsReplacing(LoadTarget target, LoadOptions options)
+        => target switch
+        {
+            Dimension => options.Kind == BatchKind.FullSnapshot,
+            Fact fact => fact.Strategy == FactStrategy.FullRefresh,
+            ZoneTable table => table.Growth.Strategy == FactStrategy.FullRefresh,
+            _ => true,
+        };
+
+    private static void Refuse(LoadTarget target, LoadSource source, LoadOptions options)
+    {
+        if (options.Kind == BatchKind.FullSnapshot && target is not Dimension)
+            throw new ArgumentException($"{target.Name} is no dimension; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
+        if (options.Kind == BatchKind.FullSnapshot && target is Dimension { Definition.Operation: not null })
+            throw new ArgumentException($"{target.Name} takes I/U/D operations, which only deltas have; a full snapshot was given.", nameof(options));
+        if (source is LandedLoadSource && target.Zone == Zone.Landing)
+            throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
+        if (source is LandedLoadSource landed)
+            SourceHeader.Check(target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true);
+    }
+}
+
+/// <summary>The statements of a load in their three parts.</summary>
+internal sealed record LoadScripts(SqlScript Stage, SqlScript Load, SqlScript CleanUp)
+{
+    public IReadOnlyList<SqlStatement> All => [.. Stage.Statements, .. Load.Statements, .. CleanUp.Statements];
+}

@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Warehouse.Sdk;
+
+/// <summary>What a load did. When it is returned, everything is committed.</summary>
+public sealed record LoadReport
+{
+    /// <summary>The load's number in the ledger. Of a batch that was recognised: that of the load that loaded it.</summary>
+    public required long LoadId { get; init; }
+
+    /// <summary>The table.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The source in words, without secrets.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required LoadOutcome Outcome { get; init; }
+
+    /// <summary>What became of the rows.</summary>
+    public required LoadCounts Counts { get; init; }
+
+    /// <summary>Facts that met no member, per role of a dimension.</summary>
+    public required IReadOnlyDictionary<string, long> UnknownMembers { get; init; }
+
+    /// <summary>The statements that ran.</summary>
+    public required IReadOnlyList<LoadStep> Steps { get; init; }
+
+    /// <summary>From the wait for the target's lock to the commit.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(FormattableString.Invariant($"{Target}: {Describe(Outcome)}, {Counts.Read:N0} read"));
+        foreach (var (count, words) in Named())
+        {
+            if (count > 0)
+                text.Append(FormattableString.Invariant($", {count:N0} {words}"));
+        }
+
+        foreach (var (role, count) in UnknownMembers.Where(pair => pair.Value > 0))
+            text.Append(FormattableString.Invariant($", {count:N0} with unknown {role}"));
+        return text.ToString();
+    }
+
+    private static string Describe(LoadOutcome outcome) => outcome switch
+    {
+        LoadOutcome.Loaded => "loaded",
+        LoadOutcome.NothingChanged => "nothing changed",
+        _ => "already loaded",
+    };
+
+    private IEnumerable<(long Count, string Words)> Named() =>
+    [
+        (Counts.NewMembers, "new members"),
+        (Counts.NewVersions, "new versions"),
+        (Counts.Overwritten, "overwritten"),
+        (Counts.Expired, "expired"),
+        (Counts.Reopened, "reopened"),
+        (Counts.Resolved, "inferred members filled in"),
+        (Counts.Inserted, "inserted"),
+        (Counts.Updated, "updated"),
+        (Counts.Deleted, "deleted"),
+        (Counts.Unchanged, "unchanged"),
+        (Counts.Duplicates, "duplicates"),
+        (Counts.BelowWatermark, "below the watermark"),
+        (Counts.MissedBelowWatermark, "missed below the watermark"),
+        (Counts.Inferred, "members inferred"),
+        (Counts.Rejected, "rejected"),
+    ];
+}

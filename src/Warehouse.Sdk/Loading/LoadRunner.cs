@@ -1,0 +1,281 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>
+/// The path every load takes: lock the target, recognise what was loaded before, stage, run the plan's statements, keep the rejects,
+/// write the ledger, commit. Anything that goes wrong on the way rolls all of it back.
+/// </summary>
+internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel model, IStageClient stage, TimeProvider time, ILogger logger)
+{
+    private readonly LoadPlanner _planner = new(provider.Dialect);
+    private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
+
+    public LoadPlan Plan(LoadTarget target, LoadSource source, LoadOptions options)
+    {
+        ExpectOwn(target);
+        return new LoadPlan(target.Name.ToString(), [.. _planner.Plan(target, source, options).All, _ledger.RecordLoad]);
+    }
+
+    public async Task<LoadReport> RunAsync(LoadTarget target, LoadSource source, LoadOptions options, CancellationToken cancellationToken)
+    {
+        ExpectOwn(target);
+        LoadScripts scripts = _planner.Plan(target, source, options);
+        string name = target.Name.ToString();
+        using Activity? activity = WarehouseDiagnostics.Activities.StartActivity($"load {name}");
+        activity?.SetTag("db.system.name", provider.SystemName);
+        activity?.SetTag("db.collection.name", name);
+        long started = time.GetTimestamp();
+
+        FileFingerprint? file = source is RowLoadSource rows ? await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
+        IAsyncDisposable targetLock = await provider.LockAsync(LockedTables(target), cancellationToken).ConfigureAwait(false);
+        await using (targetLock.ConfigureAwait(false))
+        {
+            IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
+                var load = new RunningLoad(target, source, options, file, started, runner, session);
+                try
+                {
+                    LoadReport report = await RunAsync(load, scripts, cancellationToken).ConfigureAwait(false);
+                    activity?.SetTag("warehouse.load.id", report.LoadId);
+                    Tell(report);
+                    return report;
+                }
+                catch (Exception error)
+                {
+                    await session.RollbackAsync().ConfigureAwait(false);
+                    activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+                    Log.LoadFailed(logger, error, name, source.Description, runner.Step, time.GetElapsedTime(started).TotalMilliseconds);
+                    if (error is DbException driver)
+                        throw Failure(load, driver);
+                    throw;
+                }
+            }
+        }
+    }
+
+    private async Task<LoadReport> RunAsync(RunningLoad load, LoadScripts scripts, CancellationToken cancellationToken)
+    {
+        StatementRunner runner = load.Runner;
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        DateTime asOf = load.Options.AsOf?.UtcDateTime ?? now;
+        runner.Set("target", load.Target.Name.ToString());
+        runner.Set("started_at", now);
+        runner.Set("as_of", asOf);
+        runner.Set("batch_id", load.Options.BatchId);
+        runner.Set("path", load.File?.Path);
+        if (load.Source is SqlLoadSource query)
+        {
+            foreach (var (parameter, value) in query.Parameters)
+                runner.Set(parameter, value);
+        }
+
+        await load.Session.BeginAsync(cancellationToken).ConfigureAwait(false);
+        if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
+        {
+            await load.Session.RollbackAsync().ConfigureAwait(false);
+            return Report(load, earlier, LoadOutcome.AlreadyLoaded);
+        }
+
+        await ExpectNewerSnapshotAsync(load, asOf, cancellationToken).ConfigureAwait(false);
+        long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
+        runner.Set("load_id", loadId);
+
+        await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
+        await KeepStagingRejectsAsync(load, cancellationToken).ConfigureAwait(false);
+        bool nothingLanded = load.Source is LandedLoadSource && runner.Counters[Counters.Read] == 0;
+        if (!nothingLanded)
+        {
+            await runner.RunAsync(scripts.Load, cancellationToken).ConfigureAwait(false);
+            await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
+            await MoveWatermarksAsync(load, asOf, cancellationToken).ConfigureAwait(false);
+        }
+
+        await runner.RunAsync(scripts.CleanUp, cancellationToken).ConfigureAwait(false);
+        LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
+        await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
+        await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
+    }
+
+    private async Task<long?> FindEarlierAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        if (load.Options.BatchId is not null
+            && await load.Runner.FirstRowAsync(_ledger.FindBatch, cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            return Convert.ToInt64(batch["load_id"], CultureInfo.InvariantCulture);
+        }
+
+        // Only the last content of a path counts: a snapshot that goes back to an earlier state is news, not a repetition.
+        bool isKnown = load.File is not null
+            && await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is { } last
+            && Convert.ToInt64(last["length"], CultureInfo.InvariantCulture) == load.File.Length
+            && (string?)last["sha256"] == load.File.Sha256
+            && (load.Options.AsOf is null || Equals(last["as_of"], load.Options.AsOf.Value.UtcDateTime));
+        return isKnown
+            ? Convert.ToInt64((await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    private async Task ExpectNewerSnapshotAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
+    {
+        if (load.Target is not Dimension || load.Options.Kind != BatchKind.FullSnapshot)
+            return;
+        load.Runner.Set("column_name", SnapshotWatermark);
+        var last = await load.Runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
+        if (last?["value"] is string text && DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) is DateTime loaded && asOf < loaded)
+        {
+            throw new WarehouseLoadException(FormattableString.Invariant(
+                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {loaded:yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
+            {
+                Target = load.Target.Name.ToString(),
+            };
+        }
+    }
+
+    private async Task StageAsync(RunningLoad load, SqlScript script, CancellationToken cancellationToken)
+    {
+        StatementRunner runner = load.Runner;
+        if (load.Source is LandedLoadSource landed)
+        {
+            runner.Set("column_name", LandedWatermark(landed));
+            var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
+            runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
+        }
+        else if (load.Source is SqlLoadSource query)
+        {
+            var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
+            SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+        }
+
+        await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        if (load.Source is RowLoadSource rows)
+        {
+            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage), cancellationToken)).ConfigureAwait(false);
+            runner.Count(Counters.Read, read);
+            runner.Count(Counters.Rejected, load.Rejects.All.Count);
+        }
+    }
+
+    // They are kept before the batch meets its target: a snapshot with rejected rows cannot tell who is absent.
+    private async Task KeepStagingRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        foreach (RejectedRow reject in load.Rejects.All)
+        {
+            load.Runner.Set("file", reject.File);
+            load.Runner.Set("line", reject.Line);
+            load.Runner.Set("reject_column", reject.Column);
+            load.Runner.Set("reason", reject.Reason);
+            load.Runner.Set("raw_row", reject.RawRow);
+            await load.Session.ExecuteAsync(_ledger.RecordReject, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        LoadCounts counts = LoadCounts.From(load.Runner.Counters);
+        if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
+            return;
+        var rows = await load.Runner.QueryAsync(_ledger.FirstRejects, cancellationToken).ConfigureAwait(false);
+        throw RejectedRows.Refusal(load.Options.Rejects, counts.Rejected, [.. rows.Select(row => new RejectedRow(
+            (string?)row["file"],
+            row["line"] is { } line ? Convert.ToInt64(line, CultureInfo.InvariantCulture) : null,
+            (string?)row["column_name"],
+            (string)row["reason"]!,
+            null))]);
+    }
+
+    private async Task MoveWatermarksAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
+    {
+        if (load.Source is LandedLoadSource landed)
+            await MoveWatermarkAsync(load, LandedWatermark(landed), load.Runner.Parameters["landed_until"], cancellationToken).ConfigureAwait(false);
+        if (load.Target is Dimension && load.Options.Kind == BatchKind.FullSnapshot)
+            await MoveWatermarkAsync(load, SnapshotWatermark, asOf, cancellationToken).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Growth.Watermark: { } column })
+            await MoveWatermarkAsync(load, column.Name.Value, load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MoveWatermarkAsync(RunningLoad load, string column, object? value, CancellationToken cancellationToken)
+    {
+        if (value is null)
+            return;
+        load.Runner.Set("column_name", column);
+        load.Runner.Set("value", value is DateTime time ? time.ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture));
+        await load.Runner.MeasureAsync(_ledger.MoveWatermark.Name, () => load.Session.ExecuteAsync(_ledger.MoveWatermark, load.Runner.Parameters, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task RecordAsync(RunningLoad load, LoadReport report, CancellationToken cancellationToken)
+    {
+        LedgerEntry.Bind(load.Runner, report, time.GetUtcNow().UtcDateTime);
+        await load.Runner.MeasureAsync(_ledger.RecordLoad.Name, () => load.Session.ExecuteAsync(_ledger.RecordLoad, load.Runner.Parameters, cancellationToken)).ConfigureAwait(false);
+        if (load.File is null)
+            return;
+        load.Runner.Set("path", load.File.Path);
+        load.Runner.Set("length", load.File.Length);
+        load.Runner.Set("sha256", load.File.Sha256);
+        await load.Runner.MeasureAsync(_ledger.RecordFile.Name, () => load.Session.ExecuteAsync(_ledger.RecordFile, load.Runner.Parameters, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private LoadReport Report(RunningLoad load, long loadId, LoadOutcome outcome) => new()
+    {
+        LoadId = loadId,
+        Target = load.Target.Name.ToString(),
+        Source = load.Source.Description,
+        Outcome = outcome,
+        Counts = LoadCounts.From(load.Runner.Counters),
+        UnknownMembers = load.Runner.Counters
+            .Where(pair => pair.Key.StartsWith(Counters.UnknownPrefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[Counters.UnknownPrefix.Length..], pair => pair.Value),
+        Steps = [.. load.Runner.Steps],
+        Elapsed = time.GetElapsedTime(load.Started),
+    };
+
+    private void Tell(LoadReport report)
+    {
+        Log.Loaded(logger, report.LoadId, report.Target, report.Source, report.Outcome, report.Counts.Read, report.Counts.Rejected, report.Elapsed.TotalMilliseconds);
+        if (report.Counts.MissedBelowWatermark > 0)
+            Log.MissedBelowWatermark(logger, report.Target, report.Counts.MissedBelowWatermark);
+        var tags = new TagList { { "db.system.name", provider.SystemName }, { "db.collection.name", report.Target }, { "outcome", report.Outcome.ToString() } };
+        WarehouseDiagnostics.LoadDuration.Record(report.Elapsed.TotalSeconds, tags);
+        WarehouseDiagnostics.LoadRows.Add(report.Counts.Read, tags);
+    }
+
+    private WarehouseLoadException Failure(RunningLoad load, DbException error)
+        => new($"Loading {load.Target.Name} from {load.Source.Description} failed at '{load.Runner.Step}': {provider.Dialect.Explain(error)} The load was rolled back; {load.Target.Name} is as before.", error)
+        {
+            SystemName = provider.SystemName,
+            Target = load.Target.Name.ToString(),
+            Step = load.Runner.Step,
+            IsTransient = load.Session.IsTransient(error),
+        };
+
+    // A fact that infers members writes to their dimensions too.
+    private static string[] LockedTables(LoadTarget target) =>
+    [
+        target.Name.ToString(),
+        .. target is Fact fact ? fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()) : [],
+    ];
+
+    private void ExpectOwn(LoadTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!model.Contains(target))
+            throw new ArgumentException($"{target.Name} is not a table of the model '{model.Name}' this warehouse was opened with.", nameof(target));
+    }
+
+    private const string SnapshotWatermark = "(full snapshot)";
+
+    private static string LandedWatermark(LandedLoadSource landed) => $"{landed.Landing.Name}.load_id";
+
+    private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
+    {
+        public RejectedRows Rejects { get; } = new(Options.Rejects);
+    }
+}

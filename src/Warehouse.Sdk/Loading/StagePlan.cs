@@ -1,0 +1,27 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>How rows get into the run's private staging table.</summary>
+public sealed record StagePlan
+{
+    internal StagePlan(LoadTarget target) => Target = target;
+
+    /// <summary>The target whose source columns the staging table has, next to <c>source_line</c>.</summary>
+    public LoadTarget Target { get; }
+
+    /// <summary>The query that gives the rows; without it and without a landing table the rows come from outside.</summary>
+    public SqlText Query { get; init; }
+
+    /// <summary>The landing table that gives the rows landed after load <c>$landed_after</c>, each with its <c>landed_load_id</c>.</summary>
+    public ZoneTable? Landing { get; init; }
+
+    /// <summary>Takes the last landed load only: it replaces what came before it.</summary>
+    public bool LatestLandingOnly { get; init; }
+
+    /// <summary>The staging column that holds the load by which a row landed.</summary>
+    public static Identifier LandedLoadId { get; } = "landed_load_id";
+
+    /// <summary>The staging column that holds the line or number of a row.</summary>
+    public static Identifier SourceLine => LandingColumns.SourceLine;
+}

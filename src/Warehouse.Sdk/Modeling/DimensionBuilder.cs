@@ -1,0 +1,207 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Defines a dimension.</summary>
+/// <typeparam name="TRow">The source row: one event or one line of a snapshot.</typeparam>
+public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder<TRow>>
+{
+    /// <summary>The default of <see cref="WhenAbsent"/>'s fraction: half of the current members.</summary>
+    public const double DefaultMaxExpireFraction = 0.5;
+
+    private readonly List<PropertyInfo> _naturalKey = [];
+    private readonly List<(PropertyInfo Property, ScdType Type)> _attributes = [];
+    private readonly Dictionary<string, Equality> _equality = [];
+    private readonly List<DefaultMember> _defaultMembers = [DefaultMember.Unknown, DefaultMember.NotApplicable];
+    private string? _surrogateKey;
+    private PropertyInfo? _effectiveFrom;
+    private PropertyInfo? _sequence;
+    private PropertyInfo? _operation;
+    private DateTime? _firstVersionFrom;
+    private Absent _whenAbsent;
+    private double _maxExpireFraction = DefaultMaxExpireFraction;
+    private bool _allowEmptySnapshot;
+    private OverwriteScope _overwriteScope;
+    private LateEvents _lateEvents;
+
+    internal DimensionBuilder(string name, ModelConventions conventions, ModelProblems problems)
+        : base(name, conventions, problems)
+    {
+    }
+
+    /// <summary>The columns that identify a member in the source. They are compared one by one, never joined into one text.</summary>
+    /// <param name="properties">One or more properties.</param>
+    public DimensionBuilder<TRow> NaturalKey(params Expression<Func<TRow, object?>>[] properties)
+    {
+        _naturalKey.AddRange(Use(properties));
+        return this;
+    }
+
+    /// <summary>Names the surrogate key column. The default is the dimension's name without <c>dim_</c>, and <c>_key</c>.</summary>
+    /// <param name="column">The column name.</param>
+    public DimensionBuilder<TRow> SurrogateKey(string column)
+    {
+        _surrogateKey = column;
+        return this;
+    }
+
+    /// <summary>Attributes that keep the value of the member's earliest event.</summary>
+    /// <param name="properties">The properties.</param>
+    public DimensionBuilder<TRow> Type0(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type0, properties);
+
+    /// <summary>Attributes that are overwritten. A change makes no version.</summary>
+    /// <param name="properties">The properties.</param>
+    public DimensionBuilder<TRow> Type1(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type1, properties);
+
+    /// <summary>Attributes whose change closes the open version and opens a new one.</summary>
+    /// <param name="properties">The properties.</param>
+    public DimensionBuilder<TRow> Type2(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type2, properties);
+
+    /// <summary>Attributes whose value before the last change is kept in <c>previous_x</c>, on the same row.</summary>
+    /// <param name="properties">The properties.</param>
+    public DimensionBuilder<TRow> Type3(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type3, properties);
+
+    /// <summary>Says when two values of an attribute count as the same. The default is <see cref="Equality.Exact"/>.</summary>
+    /// <param name="property">A text attribute.</param>
+    /// <param name="equality">The rule.</param>
+    public DimensionBuilder<TRow> Compare(Expression<Func<TRow, object?>> property, Equality equality)
+    {
+        _equality[PropertyExpression.Property(property).Name] = equality;
+        return this;
+    }
+
+    /// <summary>The source column that says since when a row is true, in UTC. Without it every row of a load is true as of the load's <see cref="LoadOptions.AsOf"/>.</summary>
+    /// <param name="property">A date or timestamp.</param>
+    public DimensionBuilder<TRow> EffectiveFrom(Expression<Func<TRow, object?>> property)
+    {
+        _effectiveFrom = Use(property);
+        return this;
+    }
+
+    /// <summary>The source column that decides between several rows of one member at one effective time: the greatest wins.</summary>
+    /// <param name="property">A number or timestamp, such as a log sequence number.</param>
+    public DimensionBuilder<TRow> Sequence(Expression<Func<TRow, object?>> property)
+    {
+        _sequence = Use(property);
+        return this;
+    }
+
+    /// <summary>The source column that says what happened: <c>D</c> is a delete, <c>I</c>, <c>U</c> and NULL are not. Deltas only.</summary>
+    /// <param name="property">A text.</param>
+    public DimensionBuilder<TRow> Operation(Expression<Func<TRow, object?>> property)
+    {
+        _operation = Use(property);
+        return this;
+    }
+
+    /// <summary>Lets every member's first version begin here, so that facts older than the first delivery still find a version. By default it begins at its effective time.</summary>
+    /// <param name="beginning">An instant in UTC.</param>
+    public DimensionBuilder<TRow> FirstVersionFrom(DateTime beginning)
+    {
+        _firstVersionFrom = DateTime.SpecifyKind(beginning, DateTimeKind.Unspecified);
+        return this;
+    }
+
+    /// <summary>What happens to current members that a full snapshot no longer holds.</summary>
+    /// <param name="absent">The rule. The default of a dimension is <see cref="Absent.Ignore"/>.</param>
+    /// <param name="maxExpireFraction">A snapshot that would expire more than this part of the current members is refused; 0 to 1, by default 0.5.</param>
+    /// <param name="allowEmpty">Accepts a snapshot without any row. The default is <see langword="false"/>.</param>
+    public DimensionBuilder<TRow> WhenAbsent(Absent absent, double maxExpireFraction = DefaultMaxExpireFraction, bool allowEmpty = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxExpireFraction);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxExpireFraction, 1);
+        (_whenAbsent, _maxExpireFraction, _allowEmptySnapshot) = (absent, maxExpireFraction, allowEmpty);
+        return this;
+    }
+
+    /// <summary>Which versions a type 1 change overwrites. The default is all of them.</summary>
+    /// <param name="scope">The scope.</param>
+    public DimensionBuilder<TRow> Overwrite(OverwriteScope scope)
+    {
+        _overwriteScope = scope;
+        return this;
+    }
+
+    /// <summary>What happens to rows older than the stored history. The default is <see cref="Sdk.LateEvents.Reject"/>.</summary>
+    /// <param name="lateEvents">The rule.</param>
+    public DimensionBuilder<TRow> LateEvents(LateEvents lateEvents)
+    {
+        _lateEvents = lateEvents;
+        return this;
+    }
+
+    /// <summary>Adds a member that exists before the first load, besides unknown (-1) and not applicable (-2).</summary>
+    /// <param name="member">The member; its key is below zero and not yet taken.</param>
+    public DimensionBuilder<TRow> WithDefaultMember(DefaultMember member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        _defaultMembers.Add(member);
+        return this;
+    }
+
+    private DimensionBuilder<TRow> Attribute(ScdType type, Expression<Func<TRow, object?>>[] properties)
+    {
+        _attributes.AddRange(Use(properties).Select(property => (property, type)));
+        return this;
+    }
+
+    internal Dimension<TRow> Build()
+    {
+        RowShape rows = BuildRows();
+        DimensionAttribute[] attributes = [.. _attributes.Select(attribute => BuildAttribute(attribute.Property, attribute.Type))];
+        var definition = new DimensionDefinition
+        {
+            SurrogateKey = _surrogateKey ?? DimensionKeyName(Name),
+            NaturalKey = [.. _naturalKey.Select(property => TargetColumn(property))],
+            Attributes = attributes,
+            DefaultMembers = _defaultMembers,
+            EffectiveFrom = _effectiveFrom is null ? null : rows[_effectiveFrom],
+            Sequence = _sequence is null ? null : rows[_sequence],
+            Operation = _operation is null ? null : rows[_operation],
+            FirstVersionFrom = _firstVersionFrom,
+            WhenAbsent = _whenAbsent,
+            MaxExpireFraction = _maxExpireFraction,
+            AllowEmptySnapshot = _allowEmptySnapshot,
+            OverwriteScope = _overwriteScope,
+            LateEvents = _lateEvents,
+        };
+        Column[] columns = [.. DimensionTable.Columns(definition, Conventions)];
+        Validate(definition);
+        ExpectDistinctColumns(columns);
+        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [definition.SurrogateKey]) { Comment = TableComment };
+        return new Dimension<TRow>(schema, rows, Conventions, definition);
+    }
+
+    internal static string DimensionKeyName(string table)
+        => (table.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? table[4..] : table) + "_key";
+
+    private DimensionAttribute BuildAttribute(PropertyInfo property, ScdType type)
+    {
+        Column column = TargetColumn(property);
+        return new DimensionAttribute(column, type, _equality.GetValueOrDefault(property.Name))
+        {
+            Previous = type == ScdType.Type3 ? column with { Name = $"previous_{column.Name.Value}" } : null,
+        };
+    }
+
+    private void Validate(DimensionDefinition definition)
+    {
+        Problems.Expect(_naturalKey.Count > 0, Name, "it has no natural key; add NaturalKey(x => x.Id)");
+        foreach (var repeated in _naturalKey.Concat(_attributes.Select(attribute => attribute.Property)).GroupBy(property => property.Name).Where(group => group.Count() > 1))
+            Problems.Add(Name, $"the property {repeated.Key} is declared {repeated.Count()} times as key or attribute; it can be one of them");
+        if (definition.EffectiveFrom is { } effective)
+            Problems.Expect(effective.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"EffectiveFrom({effective.Name}) is {effective.Type}; a date or timestamp is needed");
+        if (definition.Operation is { } operation)
+            Problems.Expect(operation.Type.Kind == ColumnKind.Text, Name, $"Operation({operation.Name}) is {operation.Type}; a text with I, U or D is needed");
+        foreach (DimensionAttribute attribute in definition.Attributes.Where(attribute => attribute.Equality != Equality.Exact))
+            Problems.Expect(attribute.Column.Type.Kind == ColumnKind.Text, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
+        foreach (string name in _equality.Keys)
+            Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
+        foreach (var repeated in _defaultMembers.GroupBy(member => member.Key).Where(group => group.Count() > 1))
+            Problems.Add(Name, $"the default member key {repeated.Key} is given {repeated.Count()} times");
+        foreach (DefaultMember member in _defaultMembers)
+            Problems.Expect(member.Key < 0, Name, $"the default member '{member.Label}' has key {member.Key}; default members are below zero");
+    }
+}

@@ -1,0 +1,119 @@
+namespace Warehouse.Sdk;
+
+/// <summary>Builds a model table by table. Each call returns the table, to be linked to and loaded.</summary>
+public sealed class DimensionalModelBuilder
+{
+    private readonly ModelProblems _problems = new();
+    private readonly List<LoadTarget> _tables = [];
+    private ModelConventions _conventions = new();
+
+    internal DimensionalModelBuilder(string name) => Name = name;
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>Names the model. The default is the name it was created with, or that of its class.</summary>
+    /// <param name="name">The name.</param>
+    public DimensionalModelBuilder Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+        return this;
+    }
+
+    /// <summary>Changes names and habits of the whole model. Must come before the first table.</summary>
+    /// <param name="change">Takes the conventions and returns changed ones: <c>c =&gt; c with { ... }</c>.</param>
+    public DimensionalModelBuilder Conventions(Func<ModelConventions, ModelConventions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _problems.Expect(_tables.Count == 0, "conventions", "they are set after the first table; set them first");
+        _conventions = change(_conventions);
+        return this;
+    }
+
+    /// <summary>A table of the landing zone: rows exactly as received, with load, file and line.</summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="define">Its details, if there are any.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public ZoneTable<TRow> Landing<TRow>(string name, Action<ZoneTableBuilder<TRow>>? define = null) => ZoneTable(Zone.Landing, name, define);
+
+    /// <summary>A table of the enterprise zone: typed, cleaned, one row per key.</summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="define">Its key and further details.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public ZoneTable<TRow> Enterprise<TRow>(string name, Action<ZoneTableBuilder<TRow>> define) => ZoneTable(Zone.Enterprise, name, define);
+
+    /// <summary>A date dimension, filled by the SDK.</summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="from">First day.</param>
+    /// <param name="to">Last day.</param>
+    /// <param name="fiscalStartMonth">The month in which the fiscal year begins, 1 to 12; by default 1.</param>
+    public DateDimension DateDimension(string name, DateOnly from, DateOnly to, int fiscalStartMonth = 1)
+        => Add(Sdk.DateDimension.Create(name, from, to, fiscalStartMonth, _conventions, _problems));
+
+    /// <summary>A dimension.</summary>
+    /// <param name="name">The table's name, by custom <c>dim_x</c>.</param>
+    /// <param name="define">Its keys, attributes and rules.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public Dimension<TRow> Dimension<TRow>(string name, Action<DimensionBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new DimensionBuilder<TRow>(name, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
+    /// <summary>A fact table.</summary>
+    /// <param name="name">The table's name, by custom <c>fact_x</c>.</param>
+    /// <param name="define">Its grain, links, measures and growth.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public Fact<TRow> Fact<TRow>(string name, Action<FactBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new FactBuilder<TRow>(name, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
+    /// <summary>A many-to-many bridge.</summary>
+    /// <param name="name">The table's name, by custom <c>bridge_x_y</c>.</param>
+    /// <param name="define">Its group, member and weight.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public Bridge<TRow> Bridge<TRow>(string name, Action<BridgeBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new BridgeBuilder<TRow>(name, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
+    internal DimensionalModel Build()
+    {
+        _problems.Expect(_tables.Count > 0, Name, "it has no tables");
+        foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
+            _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
+        foreach (Fact fact in _tables.OfType<Fact>())
+        {
+            foreach (LoadTarget foreign in fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Where(table => !_tables.Contains(table)))
+                _problems.Add(fact.Name.Name.Value, $"it links to {foreign.Name}, which is a table of another model");
+        }
+
+        if (_problems.All.Count > 0)
+            throw new WarehouseModelException(Name, _problems.All);
+        return new DimensionalModel(Name, _conventions, _tables);
+    }
+
+    private ZoneTable<TRow> ZoneTable<TRow>(Zone zone, string name, Action<ZoneTableBuilder<TRow>>? define)
+    {
+        var builder = new ZoneTableBuilder<TRow>(zone, name, _conventions, _problems);
+        define?.Invoke(builder);
+        return Add(builder.Build());
+    }
+
+    private TTable Add<TTable>(TTable table)
+        where TTable : LoadTarget
+    {
+        _tables.Add(table);
+        return table;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Warehouse.Sdk;
+
+/// <summary>A fact table: its grain, its links to dimensions, its measures, and how it grows. Immutable.</summary>
+public abstract class Fact : LoadTarget
+{
+    private protected Fact(TableSchema schema, RowShape rows, ModelConventions conventions, FactDefinition definition)
+        : base(Zone.Business, schema, rows, conventions)
+        => Definition = definition;
+
+    /// <summary>What one row stands for, in words.</summary>
+    public string Grain => Definition.Grain;
+
+    /// <summary>The source columns that make a row unique. They are kept on the fact, so that the grain can be checked there.</summary>
+    public IReadOnlyList<SourceColumn> GrainColumns => Definition.GrainColumns;
+
+    /// <summary>Transaction, periodic or accumulating snapshot.</summary>
+    public FactKind Kind => Definition.Kind;
+
+    /// <summary>The roles that date dimensions play.</summary>
+    public IReadOnlyList<DateLink> Dates => Definition.Dates;
+
+    /// <summary>The links to dimensions.</summary>
+    public IReadOnlyList<DimensionLink> Dimensions => Definition.Dimensions;
+
+    /// <summary>The numbers.</summary>
+    public IReadOnlyList<Measure> Measures => Definition.Measures;
+
+    /// <summary>How a batch gets in.</summary>
+    public FactStrategy Strategy => Definition.Growth.Strategy;
+
+    internal FactDefinition Definition { get; }
+}
+
+/// <inheritdoc/>
+/// <typeparam name="TRow">The source row.</typeparam>
+public sealed class Fact<TRow> : Fact
+{
+    internal Fact(TableSchema schema, RowShape rows, ModelConventions conventions, FactDefinition definition)
+        : base(schema, rows, conventions, definition)
+    {
+    }
+}

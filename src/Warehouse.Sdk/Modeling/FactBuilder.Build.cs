@@ -1,0 +1,117 @@
+using System.Reflection;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+public sealed partial class FactBuilder<TRow>
+{
+    internal Fact<TRow> Build()
+    {
+        RowShape rows = BuildRows();
+        var definition = new FactDefinition
+        {
+            Grain = _statement,
+            GrainColumns = [.. _grain.Select(property => rows[property])],
+            Kind = _kind,
+            Dates = [.. _dates.Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
+            Dimensions = [.. _dimensions.Select(link => new DimensionLink(
+                RoleOf(link.Dimension, link.Role),
+                link.Dimension,
+                [.. link.Key.Select(property => rows[property])],
+                link.AsOf is null ? null : rows[link.AsOf],
+                RoleOf(link.Dimension, link.Role) + "_key",
+                link.WhenUnknown))],
+            Measures = [.. _measures.Select(measure => new Measure(TargetColumn(measure.Property), measure.Additivity))],
+            Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name)))],
+            Growth = new Growth
+            {
+                Strategy = _strategy ?? FactStrategy.Upsert,
+                Sequence = _sequence is null ? null : rows[_sequence],
+                Watermark = _watermark is null ? null : rows[_watermark],
+                Overlap = _overlap,
+                MaxFuture = _maxFuture,
+                AllowLostWatermark = _allowLostWatermark,
+            },
+        };
+        Column[] columns = [.. Columns(definition)];
+        Validate(definition);
+        ExpectDistinctColumns(columns);
+        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GrainColumns.Select(column => column.Name)])
+        {
+            Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
+        };
+        return new Fact<TRow>(schema, rows, Conventions, definition);
+    }
+
+    private static string RoleOf(Dimension dimension, string? role)
+    {
+        string name = dimension.Name.Name.Value;
+        return role ?? (name.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? name[4..] : name);
+    }
+
+    private static DateLink BuildDate(DateDimension dimension, SourceColumn source, string role, DefaultMember whenNull)
+        => new(role, dimension, source, role.Length == 0 ? dimension.Key : $"{role}_{dimension.Key.Value}", whenNull);
+
+    // The times that links are looked up at stay on the fact: a corrected history must be able to find the facts it concerns.
+    private IEnumerable<PropertyInfo> KeptProperties()
+        => _grain
+            .Concat(_degenerates)
+            .Concat(_dimensions.Select(link => link.AsOf).OfType<PropertyInfo>())
+            .Concat(_watermark is null ? [] : [_watermark])
+            .Where(property => !_measures.Exists(measure => measure.Property.Name == property.Name))
+            .DistinctBy(property => property.Name);
+
+    private IEnumerable<Column> Columns(FactDefinition definition)
+        => definition.Dates.Select(date => new Column(date.KeyColumn, ColumnType.Integer, IsNullable: false) { Comment = $"{date.Dimension.Name.Name} of {date.Source.Name}." })
+            .Concat(definition.Dimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
+            .Concat(definition.Degenerates)
+            .Concat(definition.Measures.Select(measure => measure.Column))
+            .Append(new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." });
+
+    private void Validate(FactDefinition definition)
+    {
+        Problems.Expect(_grain.Count > 0, Name, "it has no grain; add Grain(\"one ...\", x => x.Id)");
+        Problems.Expect(definition.Dates.Count + definition.Dimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
+        foreach (DateLink date in definition.Dates)
+        {
+            Problems.Expect(date.Source.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"the date {date.Source.Name} is {date.Source.Type}; a date or timestamp is needed");
+            Problems.Expect(date.Dimension.DefaultMembers.Contains(date.WhenNull), Name, $"NULL in {date.Source.Name} links to '{date.WhenNull.Label}', which {date.Dimension.Name} does not have");
+        }
+
+        foreach (DimensionLink link in definition.Dimensions)
+            Validate(link);
+        foreach (Measure measure in definition.Measures)
+        {
+            Problems.Expect(
+                measure.Column.Type.Kind is ColumnKind.SmallInt or ColumnKind.Integer or ColumnKind.BigInt or ColumnKind.Decimal or ColumnKind.Real or ColumnKind.Double,
+                Name,
+                $"the measure {measure.Column.Name} is {measure.Column.Type}; a measure is a number, other values are Degenerate");
+        }
+
+        if (definition.Growth.Watermark is { } watermark)
+        {
+            bool isTime = watermark.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp;
+            Problems.Expect(isTime || watermark.Type.Kind is ColumnKind.Integer or ColumnKind.BigInt, Name, $"the watermark {watermark.Name} is {watermark.Type}; a date, timestamp or whole number is needed");
+            Problems.Expect(isTime || (_overlap == TimeSpan.Zero && _maxFuture is null), Name, $"the watermark {watermark.Name} is {watermark.Type}; overlap and maxFuture are for dates and timestamps");
+        }
+    }
+
+    private void Validate(DimensionLink link)
+    {
+        string place = $"{Name}.{link.KeyColumn}";
+        IReadOnlyList<Column> naturalKey = link.Dimension.NaturalKey;
+        if (link.Key.Count != naturalKey.Count)
+        {
+            Problems.Add(place, $"{link.Key.Count} key columns are given; the natural key of {link.Dimension.Name} has {naturalKey.Count}");
+        }
+        else
+        {
+            foreach (var (given, wanted) in link.Key.Zip(naturalKey))
+                Problems.Expect(given.Type.Kind == wanted.Type.Kind, place, $"{given.Name} is {given.Type}, but {link.Dimension.Name}.{wanted.Name} is {wanted.Type}");
+        }
+
+        Problems.Expect(!link.Dimension.IsVersioned || link.AsOf is not null, place, $"{link.Dimension.Name} is versioned; say at which time its version is looked up (asOf: x => x.Time)");
+        if (link.AsOf is { } asOf)
+            Problems.Expect(asOf.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, place, $"asOf is {asOf.Name}, {asOf.Type}; a date or timestamp is needed");
+    }
+}

@@ -1,0 +1,139 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Defines a fact table.</summary>
+/// <typeparam name="TRow">The source row.</typeparam>
+public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<TRow>>
+{
+    private readonly List<PropertyInfo> _grain = [];
+    private readonly List<PropertyInfo> _degenerates = [];
+    private readonly List<(DateDimension Dimension, PropertyInfo Source, string Role, DefaultMember WhenNull)> _dates = [];
+    private readonly List<(Dimension Dimension, IReadOnlyList<PropertyInfo> Key, PropertyInfo? AsOf, string? Role, UnknownMember WhenUnknown)> _dimensions = [];
+    private readonly List<(PropertyInfo Property, Additivity Additivity)> _measures = [];
+    private string _statement = string.Empty;
+    private FactKind _kind;
+    private FactStrategy? _strategy;
+    private PropertyInfo? _watermark;
+    private PropertyInfo? _sequence;
+    private TimeSpan _overlap;
+    private TimeSpan? _maxFuture;
+    private bool _allowLostWatermark;
+
+    internal FactBuilder(string name, ModelConventions conventions, ModelProblems problems)
+        : base(name, conventions, problems)
+    {
+    }
+
+    /// <summary>Declares what one row stands for. Two different rows of one grain are an error, unless a <see cref="Sequence"/> decides.</summary>
+    /// <param name="statement">In words, such as <c>one payment</c>.</param>
+    /// <param name="properties">The properties that make a row unique. They are kept on the fact under their own names.</param>
+    public FactBuilder<TRow> Grain(string statement, params Expression<Func<TRow, object?>>[] properties)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(statement);
+        _statement = statement;
+        _grain.AddRange(Use(properties));
+        return this;
+    }
+
+    /// <summary>Says what kind of fact it is. The default is <see cref="FactKind.Transaction"/>.</summary>
+    /// <param name="kind">The kind.</param>
+    public FactBuilder<TRow> Kind(FactKind kind)
+    {
+        _kind = kind;
+        return this;
+    }
+
+    /// <summary>Degenerate dimensions and flags: columns kept on the fact as they are.</summary>
+    /// <param name="properties">The properties.</param>
+    public FactBuilder<TRow> Degenerate(params Expression<Func<TRow, object?>>[] properties)
+    {
+        _degenerates.AddRange(Use(properties));
+        return this;
+    }
+
+    /// <summary>Lets a date dimension play a role. The key column is <c>role_date_key</c>.</summary>
+    /// <param name="dimension">The date dimension.</param>
+    /// <param name="date">A date or timestamp of the row.</param>
+    /// <param name="role">The role's name; needed when the fact has several dates.</param>
+    /// <param name="whenNull">The default member that a NULL date links to. The default is unknown (-1).</param>
+    /// <remarks>A date outside the dimension's range links to unknown (-1) and is counted.</remarks>
+    public FactBuilder<TRow> Date(DateDimension dimension, Expression<Func<TRow, object?>> date, string role = "", DefaultMember? whenNull = null)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        _dates.Add((dimension, Use(date), role, whenNull ?? DefaultMember.Unknown));
+        return this;
+    }
+
+    /// <summary>Links to a dimension. A row meets one version at most, whatever the history looks like.</summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="key">The row's natural key of the member: <c>x =&gt; x.Id</c>, or <c>x =&gt; new { x.A, x.B }</c> in the dimension's order.</param>
+    /// <param name="asOf">
+    /// The row's own time: the version valid then is met; before the first version the first, in a gap the last known one.
+    /// Needed when the dimension is versioned.
+    /// </param>
+    /// <param name="role">The role's name. The default is the dimension's name without <c>dim_</c>.</param>
+    /// <param name="whenUnknown">What happens when there is no such member. A NULL key always links to unknown (-1).</param>
+    /// <typeparam name="TDimension">The dimension's own source row.</typeparam>
+    public FactBuilder<TRow> Dimension<TDimension>(
+        Dimension<TDimension> dimension,
+        Expression<Func<TRow, object?>> key,
+        Expression<Func<TRow, object?>>? asOf = null,
+        string? role = null,
+        UnknownMember whenUnknown = UnknownMember.UseUnknown)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        _dimensions.Add((dimension, Use([key]), asOf is null ? null : Use(asOf), role, whenUnknown));
+        return this;
+    }
+
+    /// <summary>Adds a number.</summary>
+    /// <param name="property">The property. NULL stays NULL.</param>
+    /// <param name="additivity">Over which dimensions it may be summed. The default is all.</param>
+    /// <param name="type">The column type; the default follows the property's type.</param>
+    public FactBuilder<TRow> Measure(Expression<Func<TRow, object?>> property, Additivity additivity = Additivity.Additive, ColumnType? type = null)
+    {
+        _measures.Add((Use(property), additivity));
+        if (type is not null)
+            Column(property, type);
+        return this;
+    }
+
+    /// <summary>Takes batches in by grain: new rows are inserted, changed rows updated. The default.</summary>
+    public FactBuilder<TRow> Upsert() => Strategy(FactStrategy.Upsert);
+
+    /// <summary>Replaces all rows by every batch.</summary>
+    public FactBuilder<TRow> FullRefresh() => Strategy(FactStrategy.FullRefresh);
+
+    /// <summary>Deletes what is at the target's greatest watermark and loads from it on, in one transaction. Days are taken whole.</summary>
+    /// <param name="watermark">A date, timestamp or whole number of the row.</param>
+    /// <param name="overlap">How far before the greatest watermark the reload begins, to catch late rows. The default is zero; only for dates and timestamps.</param>
+    /// <param name="maxFuture">Rows dated further than this after the load's start are rejected and never move the watermark. By default there is no limit.</param>
+    /// <param name="allowLostWatermark">
+    /// Accepts a source that no longer holds anything at the greatest watermark. The default is <see langword="false"/>: such a load is refused,
+    /// or every run would eat one more day.
+    /// </param>
+    public FactBuilder<TRow> FromWatermark(
+        Expression<Func<TRow, object?>> watermark, TimeSpan overlap = default, TimeSpan? maxFuture = null, bool allowLostWatermark = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
+        (_watermark, _overlap, _maxFuture, _allowLostWatermark) = (Use(watermark), overlap, maxFuture, allowLostWatermark);
+        return Strategy(FactStrategy.FromWatermark);
+    }
+
+    /// <summary>The source column that decides between several different rows of one grain in a batch: the greatest wins.</summary>
+    /// <param name="property">A number or timestamp.</param>
+    public FactBuilder<TRow> Sequence(Expression<Func<TRow, object?>> property)
+    {
+        _sequence = Use(property);
+        return this;
+    }
+
+    private FactBuilder<TRow> Strategy(FactStrategy strategy)
+    {
+        Problems.Expect(_strategy is null || _strategy == strategy, Name, $"it has two strategies, {_strategy} and {strategy}; choose one");
+        _strategy = strategy;
+        return this;
+    }
+}

@@ -1,0 +1,37 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>A table of the model that rows can be loaded into: a dimension, fact, bridge or zone table. Immutable.</summary>
+public abstract class LoadTarget
+{
+    private protected LoadTarget(Zone zone, TableSchema schema, RowShape rows, ModelConventions conventions)
+    {
+        Zone = zone;
+        Schema = schema;
+        Rows = rows;
+        Conventions = conventions;
+    }
+
+    /// <summary>The zone it lives in.</summary>
+    public Zone Zone { get; }
+
+    /// <summary>The table as the model wants it to be.</summary>
+    public TableSchema Schema { get; }
+
+    /// <summary>Its name.</summary>
+    public QualifiedName Name => Schema.Name;
+
+    /// <summary>The columns that a source must have, by name, and their types.</summary>
+    public IReadOnlyList<SourceColumn> SourceColumns => Rows.Columns;
+
+    /// <summary>The .NET type of its source rows.</summary>
+    public Type RowType => Rows.RowType;
+
+    internal RowShape Rows { get; }
+
+    internal ModelConventions Conventions { get; }
+
+    /// <summary>The table's name.</summary>
+    public override string ToString() => Name.ToString();
+}

@@ -1,0 +1,12 @@
+using System.Reflection;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>A column that a source row must bring.</summary>
+/// <param name="Name">Its name in the source and in the target.</param>
+/// <param name="Type">The type it is converted to before anything is compared.</param>
+public sealed record SourceColumn(Identifier Name, ColumnType Type)
+{
+    internal PropertyInfo? Property { get; init; }
+}

@@ -1,0 +1,121 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>What the builders of all tables have in common: how properties of the source row become columns.</summary>
+/// <typeparam name="TRow">The source row.</typeparam>
+/// <typeparam name="TSelf">The builder itself.</typeparam>
+public abstract class TableBuilder<TRow, TSelf>
+    where TSelf : TableBuilder<TRow, TSelf>
+{
+    private readonly Dictionary<string, (ColumnType? Type, Identifier? Name, string? Comment)> _declared = [];
+    private readonly HashSet<string> _ignored = [];
+    private readonly List<PropertyInfo> _used = [];
+    private readonly List<SourceColumn> _columns = [];
+
+    private protected TableBuilder(string name, ModelConventions conventions, ModelProblems problems)
+    {
+        Name = name;
+        Conventions = conventions;
+        Problems = problems;
+    }
+
+    private protected string Name { get; }
+
+    private protected ModelConventions Conventions { get; }
+
+    private protected ModelProblems Problems { get; }
+
+    private protected string TableComment { get; private set; } = string.Empty;
+
+    /// <summary>Says what one row of the table means, for the data dictionary.</summary>
+    /// <param name="comment">The sentence.</param>
+    public TSelf Comment(string comment)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(comment);
+        TableComment = comment;
+        return (TSelf)this;
+    }
+
+    /// <summary>Gives a property another column name or type than the conventions would.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="type">The column type. The default follows the property's type.</param>
+    /// <param name="name">The column name. The default is the property's name in snake case.</param>
+    /// <param name="comment">What the column means, for the data dictionary.</param>
+    public TSelf Column(Expression<Func<TRow, object?>> property, ColumnType? type = null, string? name = null, string? comment = null)
+    {
+        PropertyInfo info = PropertyExpression.Property(property);
+        _declared[info.Name] = (type, name is null ? default(Identifier?) : new Identifier(name), comment);
+        return (TSelf)this;
+    }
+
+    /// <summary>Says that these properties of the row are left out on purpose; an unmentioned one is a problem of the model.</summary>
+    /// <param name="properties">The properties.</param>
+    public TSelf Ignore(params Expression<Func<TRow, object?>>[] properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        _ignored.UnionWith(properties.SelectMany(PropertyExpression.Properties).Select(info => info.Name));
+        return (TSelf)this;
+    }
+
+    private protected IReadOnlyList<PropertyInfo> Use(IEnumerable<Expression<Func<TRow, object?>>> properties)
+    {
+        PropertyInfo[] infos = [.. properties.SelectMany(PropertyExpression.Properties)];
+        foreach (PropertyInfo info in infos)
+        {
+            if (_used.TrueForAll(used => used.Name != info.Name))
+                _used.Add(info);
+        }
+
+        return infos;
+    }
+
+    private protected PropertyInfo Use(Expression<Func<TRow, object?>> property)
+        => Use([property]) is [PropertyInfo one]
+            ? one
+            : throw new ArgumentException($"'{property}' names several properties; one was expected.", nameof(property));
+
+    private protected void UseAll() => Use(RowShape.ReadableProperties(typeof(TRow))
+        .Where(info => !_ignored.Contains(info.Name))
+        .Select(info =>
+        {
+            ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
+            return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
+        }));
+
+    private protected RowShape BuildRows()
+    {
+        foreach (PropertyInfo info in _used)
+            _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info });
+        foreach (PropertyInfo info in RowShape.ReadableProperties(typeof(TRow)))
+        {
+            bool known = _used.Exists(used => used.Name == info.Name) || _ignored.Contains(info.Name);
+            Problems.Expect(known, Name, $"the property {typeof(TRow).Name}.{info.Name} has no part in the table; declare it or Ignore it");
+        }
+
+        return new RowShape(typeof(TRow), _columns);
+    }
+
+    private protected Column TargetColumn(PropertyInfo info, bool isNullable = true)
+        => new(ColumnName(info), _columns.Find(column => column.Property!.Name == info.Name)?.Type ?? ColumnTypeOf(info), isNullable) { Comment = CommentOf(info) };
+
+    private protected void ExpectDistinctColumns(IEnumerable<Column> columns)
+    {
+        foreach (var repeated in columns.GroupBy(column => column.Name).Where(group => group.Count() > 1))
+            Problems.Add(Name, $"the column {repeated.Key} is declared {repeated.Count()} times; rename one of them");
+    }
+
+    private string CommentOf(PropertyInfo info) => _declared.GetValueOrDefault(info.Name).Comment ?? string.Empty;
+
+    private Identifier ColumnName(PropertyInfo info) => _declared.GetValueOrDefault(info.Name).Name ?? Identifier.SnakeCase(info.Name);
+
+    private ColumnType ColumnTypeOf(PropertyInfo info)
+    {
+        if ((_declared.GetValueOrDefault(info.Name).Type ?? ColumnType.FromClr(info.PropertyType, Conventions.DecimalType)) is ColumnType type)
+            return type;
+        Problems.Add(Name, $"the property {typeof(TRow).Name}.{info.Name} is a {info.PropertyType.Name}, which no column can hold; convert it in the source");
+        return ColumnType.Text;
+    }
+}

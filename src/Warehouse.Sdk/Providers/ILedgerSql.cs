@@ -1,0 +1,37 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>The statements of the ledger.</summary>
+public interface ILedgerSql
+{
+    /// <summary>Takes the next load number: <c>load_id</c>.</summary>
+    SqlStatement NextLoadId { get; }
+
+    /// <summary>Finds the load of <c>$batch_id</c> into <c>$target</c>: <c>load_id</c>.</summary>
+    SqlStatement FindBatch { get; }
+
+    /// <summary>Finds what was last loaded into <c>$target</c> from <c>$path</c>: <c>load_id, length, sha256, as_of</c>.</summary>
+    SqlStatement FindFile { get; }
+
+    /// <summary>Records the load.</summary>
+    SqlStatement RecordLoad { get; }
+
+    /// <summary>Records the file of the load.</summary>
+    SqlStatement RecordFile { get; }
+
+    /// <summary>Records one rejected row.</summary>
+    SqlStatement RecordReject { get; }
+
+    /// <summary>Reads the watermark of <c>$target</c> in <c>$column_name</c>: <c>value</c>.</summary>
+    SqlStatement ReadWatermark { get; }
+
+    /// <summary>Moves the watermark of <c>$target</c> in <c>$column_name</c> to <c>$value</c>.</summary>
+    SqlStatement MoveWatermark { get; }
+
+    /// <summary>Reads the first rejected rows of the load <c>$load_id</c>: <c>file, line, column_name, reason</c>.</summary>
+    SqlStatement FirstRejects { get; }
+
+    /// <summary>Records a deployed model.</summary>
+    SqlStatement RecordModel { get; }
+}

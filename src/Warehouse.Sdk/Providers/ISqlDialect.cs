@@ -1,0 +1,63 @@
+using System.Data.Common;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>Turns each plan into the whole, named statements of one engine. Has no state and does no IO.</summary>
+public interface ISqlDialect
+{
+    /// <summary>Creates and extends the ledger's tables and schema.</summary>
+    /// <param name="schema">The ledger's schema.</param>
+    SqlScript DeployLedger(Identifier schema);
+
+    /// <summary>Reads the columns of the model's tables as the database has them: <c>schema_name, table_name, column_name, data_type</c>.</summary>
+    /// <param name="model">The model.</param>
+    SqlStatement ReadColumns(DimensionalModel model);
+
+    /// <summary>The engine's words for a type, as <see cref="ReadColumns"/> returns them.</summary>
+    /// <param name="type">The type.</param>
+    string TypeName(ColumnType type);
+
+    /// <summary>Creates schemas, tables and columns that are missing and the default members.</summary>
+    /// <param name="plan">What is missing.</param>
+    SqlScript Deploy(DeployPlan plan);
+
+    /// <summary>The statements that the ledger is read and written with.</summary>
+    /// <param name="schema">The ledger's schema.</param>
+    ILedgerSql Ledger(Identifier schema);
+
+    /// <summary>Puts the rows of a source into the run's staging table.</summary>
+    /// <param name="plan">Target and source.</param>
+    SqlScript Stage(StagePlan plan);
+
+    /// <summary>Reads the columns of a query without its rows.</summary>
+    /// <param name="query">The query.</param>
+    SqlStatement Describe(SqlText query);
+
+    /// <summary>Appends staged rows to a landing table.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Append(LandingPlan plan);
+
+    /// <summary>Merges staged rows into a dimension.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Merge(ScdMergePlan plan);
+
+    /// <summary>Takes staged rows into a fact or a table of the enterprise zone.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(IncrementalPlan plan);
+
+    /// <summary>Replaces a bridge by the staged rows.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(BridgePlan plan);
+
+    /// <summary>Fills a date dimension with the staged days it does not have yet, and its default members.</summary>
+    /// <param name="dimension">The date dimension.</param>
+    SqlScript Fill(DateDimension dimension);
+
+    /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
+    /// <param name="error">The error.</param>
+    string Explain(DbException error);
+
+    /// <summary>Removes the run's private tables.</summary>
+    SqlScript CleanUp();
+}

@@ -1,0 +1,13 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>What a deployment did.</summary>
+/// <param name="CreatedTables">Tables that were created.</param>
+/// <param name="AddedColumns">Columns that were added, as <c>schema.table.column</c>.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record DeployReport(IReadOnlyList<QualifiedName> CreatedTables, IReadOnlyList<string> AddedColumns, TimeSpan Elapsed)
+{
+    /// <summary>True when the database agreed with the model already.</summary>
+    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0;
+}

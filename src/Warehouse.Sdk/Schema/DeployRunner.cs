@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>The path a deployment takes: compare, create what is missing, fill dates, note the model, commit.</summary>
+internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel model, TimeProvider time, ILogger logger)
+{
+    public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
+    {
+        long started = time.GetTimestamp();
+        IAsyncDisposable deployLock = await provider.LockAsync([.. model.Tables.Select(table => table.Name.ToString())], cancellationToken).ConfigureAwait(false);
+        await using (deployLock.ConfigureAwait(false))
+        {
+            IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
+                try
+                {
+                    DeployPlan plan = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
+                    TimeSpan elapsed = time.GetElapsedTime(started);
+                    Log.Deployed(logger, model.Name, provider.Database, plan.MissingTables.Count, plan.MissingColumns.Count, elapsed.TotalMilliseconds);
+                    return new DeployReport(
+                        [.. plan.MissingTables.Select(table => table.Name)],
+                        [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
+                        elapsed);
+                }
+                catch (Exception error)
+                {
+                    await session.RollbackAsync().ConfigureAwait(false);
+                    if (error is not DbException driver)
+                        throw;
+                    throw new WarehouseException($"Deploying the model '{model.Name}' to {provider.Database} failed at '{runner.Step}': {provider.Dialect.Explain(driver)} Everything was rolled back; the database is as before.", error)
+                    {
+                        SystemName = provider.SystemName,
+                        Target = model.Name,
+                        Step = runner.Step,
+                        IsTransient = session.IsTransient(driver),
+                    };
+                }
+            }
+        }
+    }
+
+    private async Task<DeployPlan> DeployAsync(IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
+    {
+        ISqlDialect dialect = provider.Dialect;
+        await session.BeginAsync(cancellationToken).ConfigureAwait(false);
+        var columns = await runner.QueryAsync(dialect.ReadColumns(model), cancellationToken).ConfigureAwait(false);
+        DeployPlan plan = SchemaComparison.Compare(model, [.. columns.Select(Read)], dialect);
+
+        runner.Set("load_id", 0L);
+        await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
+        await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
+        foreach (DateDimension dimension in model.DateDimensions)
+            await FillAsync(session, runner, dimension, cancellationToken).ConfigureAwait(false);
+
+        runner.Set("model_name", model.Name);
+        runner.Set("model_hash", model.Hash());
+        runner.Set("deployed_at", time.GetUtcNow().UtcDateTime);
+        runner.Set("sdk_version", LedgerEntry.SdkVersion);
+        await session.ExecuteAsync(dialect.Ledger(model.Conventions.LedgerSchema).RecordModel, runner.Parameters, cancellationToken).ConfigureAwait(false);
+        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    private async Task FillAsync(IWarehouseSession session, StatementRunner runner, DateDimension dimension, CancellationToken cancellationToken)
+    {
+        ISqlDialect dialect = provider.Dialect;
+        await runner.RunAsync(dialect.Stage(new StagePlan(dimension)), cancellationToken).ConfigureAwait(false);
+        var days = new ObjectFeed<CalendarDay>(dimension.Days(), dimension.Rows);
+        await using (days.ConfigureAwait(false))
+            await session.StageAsync(days, new RejectedRows(RejectPolicy.FailOnFirst), cancellationToken).ConfigureAwait(false);
+        await runner.RunAsync(dialect.Fill(dimension), cancellationToken).ConfigureAwait(false);
+        await runner.RunAsync(dialect.CleanUp(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static DatabaseColumn Read(IReadOnlyDictionary<string, object?> row)
+        => new(
+            new QualifiedName(Text(row, "schema_name"), Text(row, "table_name")),
+            Text(row, "column_name"),
+            Text(row, "data_type"));
+
+    private static string Text(IReadOnlyDictionary<string, object?> row, string column) => Convert.ToString(row[column], CultureInfo.InvariantCulture)!;
+}

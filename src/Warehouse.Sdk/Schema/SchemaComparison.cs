@@ -1,0 +1,59 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Compares a model with a database. Only what loses nothing is planned; the rest is refused by name.</summary>
+internal static class SchemaComparison
+{
+    public static DeployPlan Compare(DimensionalModel model, IReadOnlyList<DatabaseColumn> actual, ISqlDialect dialect)
+    {
+        var tables = actual.GroupBy(column => column.Table).ToDictionary(group => group.Key, group => group.ToDictionary(column => column.Name));
+        List<TableSchema> missingTables = [];
+        List<(TableSchema, Column)> missingColumns = [];
+        List<string> refused = [];
+        foreach (TableSchema table in model.Tables.Select(target => target.Schema))
+        {
+            if (!tables.TryGetValue(table.Name, out Dictionary<Identifier, DatabaseColumn>? found))
+            {
+                missingTables.Add(table);
+                continue;
+            }
+
+            foreach (Column column in table.Columns)
+            {
+                string wanted = dialect.TypeName(column.Type);
+                if (!found.TryGetValue(column.Name, out DatabaseColumn? there))
+                {
+                    if (column.IsNullable)
+                        missingColumns.Add((table, column));
+                    else
+                        refused.Add($"{table.Name}.{column.Name} is new and may not be NULL, but the table has rows that would need a value");
+                }
+                else if (!string.Equals(there.Type, wanted, StringComparison.OrdinalIgnoreCase))
+                {
+                    refused.Add($"{table.Name}.{column.Name} is {there.Type} in the database and {wanted} in the model");
+                }
+            }
+
+            refused.AddRange(found.Keys.Except(table.Columns.Select(column => column.Name))
+                .Select(name => $"{table.Name}.{name} is in the database but not in the model; dropping it would lose its values"));
+        }
+
+        if (refused.Count > 0)
+        {
+            throw new WarehouseSchemaException(
+                $"The model '{model.Name}' cannot be deployed without losing data:\n  - {string.Join("\n  - ", refused)}\n"
+                + "Nothing was changed. Bring the columns back into the model, or change the tables yourself first.",
+                refused)
+            {
+                Target = model.Name,
+            };
+        }
+
+        return new DeployPlan(model) { MissingTables = missingTables, MissingColumns = missingColumns };
+    }
+}
+
+/// <summary>A column as the database has it.</summary>
+internal sealed record DatabaseColumn(QualifiedName Table, Identifier Name, string Type);

@@ -1,0 +1,46 @@
+using Sylvan.Data.Csv;
+
+namespace Warehouse.Sdk;
+
+/// <summary>The line a CSV reader stands on, read field by field as the target's types.</summary>
+internal sealed class CsvRow(CsvDataReader reader, CsvFormat format)
+{
+    private readonly FieldParser _parser = new(format.Culture, format.DateFormats, format.TimestampFormats);
+    private bool _mayHaveQuotedNulls;
+
+    public void MoveTo() => _mayHaveQuotedNulls = reader.GetRawRecordSpan().Contains(format.Quote);
+
+    public bool IsNull(int ordinal)
+    {
+        ReadOnlySpan<char> field = reader.GetFieldSpan(ordinal);
+        if (!field.SequenceEqual(format.NullText))
+            return format.EmptyIsNull && field.IsEmpty;
+        return format.EmptyIsNull || !_mayHaveQuotedNulls || !CsvQuotes.IsQuoted(reader.GetRawRecordSpan(), ordinal, format.Delimiter, format.Quote);
+    }
+
+    public bool GetBoolean(int ordinal) => FieldParser.Boolean(reader.GetFieldSpan(ordinal));
+
+    public short GetSmallInt(int ordinal) => _parser.SmallInt(reader.GetFieldSpan(ordinal));
+
+    public int GetInteger(int ordinal) => _parser.Integer(reader.GetFieldSpan(ordinal));
+
+    public long GetBigInt(int ordinal) => _parser.BigInt(reader.GetFieldSpan(ordinal));
+
+    public decimal GetDecimal(int ordinal) => _parser.Decimal(reader.GetFieldSpan(ordinal));
+
+    public float GetReal(int ordinal) => _parser.Real(reader.GetFieldSpan(ordinal));
+
+    public double GetDouble(int ordinal) => _parser.Double(reader.GetFieldSpan(ordinal));
+
+    public string GetText(int ordinal) => reader.GetString(ordinal);
+
+    public DateOnly GetDate(int ordinal) => _parser.Date(reader.GetFieldSpan(ordinal));
+
+    public TimeOnly GetTime(int ordinal) => _parser.Time(reader.GetFieldSpan(ordinal));
+
+    public DateTime GetTimestamp(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
+
+    public Guid GetUuid(int ordinal) => FieldParser.Uuid(reader.GetFieldSpan(ordinal));
+
+    public byte[] GetBytes(int ordinal) => FieldParser.Bytes(reader.GetFieldSpan(ordinal));
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Turns the text of a field into a value of a column type, strictly: nothing is guessed and nothing is cut off.</summary>
+internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dateFormats, IReadOnlyList<string> timestampFormats)
+{
+    // No thousands separators: "4,99" must not become 499 where the culture's point is a dot.
+    private const NumberStyles ExactNumber = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+    private static readonly string[] IsoDates = ["yyyy-MM-dd"];
+
+    private static readonly string[] IsoTimestamps =
+    [
+        "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz", "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFZ", "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ",
+    ];
+
+    private readonly string[] _dateFormats = dateFormats is [] ? IsoDates : [.. dateFormats];
+    private readonly string[] _timestampFormats = timestampFormats is [] ? IsoTimestamps : [.. timestampFormats];
+
+    public static FieldParser Invariant { get; } = new(CultureInfo.InvariantCulture, [], []);
+
+    /// <exception cref="FormatException">The text is no such value; the message says what was expected and never holds the text.</exception>
+    public object Parse(ReadOnlySpan<char> text, ColumnType type) => type.Kind switch
+    {
+        ColumnKind.Boolean => Boolean(text),
+        ColumnKind.SmallInt => SmallInt(text),
+        ColumnKind.Integer => Integer(text),
+        ColumnKind.BigInt => BigInt(text),
+        ColumnKind.Decimal => Decimal(text),
+        ColumnKind.Real => Real(text),
+        ColumnKind.Double => Double(text),
+        ColumnKind.Text => text.ToString(),
+        ColumnKind.Date => Date(text),
+        ColumnKind.Time => Time(text),
+        ColumnKind.Timestamp => Timestamp(text),
+        ColumnKind.Uuid => Uuid(text),
+        _ => Bytes(text),
+    };
+
+    public short SmallInt(ReadOnlySpan<char> text) => short.TryParse(text, NumberStyles.AllowLeadingSign, culture, out short value) ? value : throw Expected("a whole number from -32768 to 32767");
+
+    public int Integer(ReadOnlySpan<char> text) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int value) ? value : throw Expected("a whole number of 32 bits");
+
+    public long BigInt(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long value) ? value : throw Expected("a whole number of 64 bits");
+
+    public decimal Decimal(ReadOnlySpan<char> text) => decimal.TryParse(text, ExactNumber, culture, out decimal value) ? value : throw Expected($"a decimal number with the point '{culture.NumberFormat.NumberDecimalSeparator}'");
+
+    public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) ? value : throw Expected("a number");
+
+    public double Double(ReadOnlySpan<char> text) => double.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out double value) ? value : throw Expected("a number");
+
+    public DateOnly Date(ReadOnlySpan<char> text) => DateOnly.TryParseExact(text, _dateFormats, culture, DateTimeStyles.None, out DateOnly value) ? value : throw Expected($"a date as {string.Join(" or ", _dateFormats)}");
+
+    public TimeOnly Time(ReadOnlySpan<char> text) => TimeOnly.TryParse(text, culture, out TimeOnly value) ? value : throw Expected("a time of day");
+
+    public DateTime Timestamp(ReadOnlySpan<char> text)
+        => DateTime.TryParseExact(text, _timestampFormats, culture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime value)
+            ? value
+            : throw Expected($"a timestamp as {string.Join(" or ", _timestampFormats.Take(2))}");
+
+    public static Guid Uuid(ReadOnlySpan<char> text) => Guid.TryParse(text, out Guid value) ? value : throw Expected("a UUID");
+
+    public static byte[] Bytes(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return Convert.FromHexString(text);
+        }
+        catch (FormatException)
+        {
+            throw Expected("bytes in hexadecimal");
+        }
+    }
+
+    public static bool Boolean(ReadOnlySpan<char> text)
+    {
+        if (Is(text, "true") || Is(text, "t") || Is(text, "1"))
+            return true;
+        if (Is(text, "false") || Is(text, "f") || Is(text, "0"))
+            return false;
+        throw Expected("true, t or 1, or false, f or 0");
+    }
+
+    private static bool Is(ReadOnlySpan<char> text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static FormatException Expected(string what) => new($"expected {what}");
+}

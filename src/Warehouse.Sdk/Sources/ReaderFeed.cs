@@ -1,0 +1,62 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Rows of any data reader, matched to the target by column name.</summary>
+internal sealed class ReaderFeed : RowFeed<DbDataReader>
+{
+    private readonly DbDataReader _reader;
+    private long _line;
+
+    public ReaderFeed(DbDataReader reader, LoadTarget target, string description)
+    {
+        _reader = reader;
+        Identifier[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => new Identifier(reader.GetName(ordinal)))];
+        SourceHeader.Check(target, description, names, allowExtra: true);
+        Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Read(reader.GetFieldType(Array.IndexOf(names, column.Name)), Array.IndexOf(names, column.Name), column.Type)))];
+    }
+
+    public override IReadOnlyList<FeedColumn> Columns { get; }
+
+    public override DbDataReader Current => _reader;
+
+    public override long Line => _line;
+
+    public override string RawRow()
+        => JsonSerializer.Serialize(Enumerable.Range(0, _reader.FieldCount).ToDictionary(
+            _reader.GetName,
+            ordinal => _reader.IsDBNull(ordinal) ? null : Convert.ToString(_reader.GetValue(ordinal), CultureInfo.InvariantCulture)));
+
+    public override async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        _line++;
+        return await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static LambdaExpression Read(Type fieldType, int ordinal, ColumnType type)
+    {
+        ParameterExpression reader = Expression.Parameter(typeof(DbDataReader), "reader");
+        Expression value = ReadExpression.IsPossible(fieldType, type) && !fieldType.IsEnum
+            ? ReadExpression.Canonical(Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [fieldType], Expression.Constant(ordinal)), type)
+            : Expression.Convert(Expression.Call(ParseMethod, Expression.Call(reader, nameof(DbDataReader.GetValue), null, Expression.Constant(ordinal)), Expression.Constant(type)), type.ClrType);
+        Type nullable = type.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(type.ClrType) : type.ClrType;
+        return Expression.Lambda(
+            Expression.Condition(
+                Expression.Call(reader, nameof(DbDataReader.IsDBNull), null, Expression.Constant(ordinal)),
+                Expression.Default(nullable),
+                Expression.Convert(value, nullable)),
+            reader);
+    }
+
+    // The reader has another type than the column: go through its invariant text, as a file would.
+    private static object Parse(object value, ColumnType type)
+        => FieldParser.Invariant.Parse(Convert.ToString(value, CultureInfo.InvariantCulture), type);
+
+    private static readonly MethodInfo ParseMethod = typeof(ReaderFeed).GetMethod(nameof(Parse), BindingFlags.NonPublic | BindingFlags.Static)!;
+}

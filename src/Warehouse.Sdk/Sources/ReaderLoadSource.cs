@@ -1,0 +1,13 @@
+using System.Data.Common;
+
+namespace Warehouse.Sdk;
+
+internal sealed class ReaderLoadSource(DbDataReader reader, string description) : RowLoadSource(description)
+{
+    public override async Task<long> StageAsync(StagingRequest request, CancellationToken cancellationToken)
+    {
+        var feed = new ReaderFeed(reader, request.Target, Description);
+        await using (feed.ConfigureAwait(false))
+            return await request.Session.StageAsync(feed, request.Rejects, cancellationToken).ConfigureAwait(false);
+    }
+}

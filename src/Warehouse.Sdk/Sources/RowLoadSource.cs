@@ -1,0 +1,15 @@
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk;
+
+/// <summary>Rows that come from outside the warehouse and go through a staging table.</summary>
+internal abstract class RowLoadSource(string description) : LoadSource(description)
+{
+    /// <summary>What makes the source recognisable when it is sent again; null when nothing does.</summary>
+    public virtual Task<FileFingerprint?> FingerprintAsync(IStageClient stage, CancellationToken cancellationToken) => Task.FromResult<FileFingerprint?>(null);
+
+    public abstract Task<long> StageAsync(StagingRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Everything a row source needs to fill a staging table.</summary>
+internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Session, RejectedRows Rejects, IStageClient Stage);

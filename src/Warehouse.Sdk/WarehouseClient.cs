@@ -1,0 +1,113 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>The warehouse over any provider. Provider packages make it; hosts see <see cref="IWarehouse"/>.</summary>
+public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, IIncrementalLoader
+{
+    private readonly IWarehouseProvider _provider;
+    private readonly LoadRunner _runner;
+    private readonly DeployRunner _deployer;
+
+    /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
+    /// <param name="provider">The engine; disposed with the warehouse.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="stage">The stage; by default the folder <c>stage</c> in the current one.</param>
+    /// <param name="name">The name it is registered under.</param>
+    /// <param name="time">The clock; by default the system's.</param>
+    /// <param name="logger">Takes messages; by default none.</param>
+    public WarehouseClient(IWarehouseProvider provider, DimensionalModel model, IStageClient? stage = null, string name = "", TimeProvider? time = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(model);
+        _provider = provider;
+        Name = name;
+        Model = model;
+        Stage = stage ?? new LocalStageClient(new LocalStageOptions().Folder);
+        TimeProvider clock = time ?? TimeProvider.System;
+        ILogger log = logger ?? NullLogger.Instance;
+        _runner = new LoadRunner(provider, model, Stage, clock, log);
+        _deployer = new DeployRunner(provider, model, clock, log);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public DimensionalModel Model { get; }
+
+    /// <inheritdoc/>
+    public IStageClient Stage { get; }
+
+    /// <inheritdoc/>
+    public IWarehouseLoader Loader => this;
+
+    /// <inheritdoc/>
+    public IScdMerger Scd => this;
+
+    /// <inheritdoc/>
+    public IIncrementalLoader Incremental => this;
+
+    /// <inheritdoc/>
+    public Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default) => _deployer.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(source);
+        return _runner.RunAsync(target, source, options ?? LoadOptions.Default, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<LoadPlan> PlanAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(source);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_runner.Plan(target, source, options ?? LoadOptions.Default));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(string sql, object? parameters = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        DapperMapping.Register();
+        IWarehouseSession session = await _provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var command = new CommandDefinition(sql, parameters, cancellationToken: cancellationToken);
+            return [.. await session.Connection.QueryAsync<TRow>(command).ConfigureAwait(false)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    Task<LoadReport> IWarehouseLoader.LoadAsync(ZoneTable table, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.Zone == Zone.Landing
+            ? LoadAsync(table, source, options, cancellationToken)
+            : throw new ArgumentException($"{table.Name} is a table of the {table.Zone} zone; use Incremental for it.", nameof(table));
+    }
+
+    Task<LoadReport> IScdMerger.MergeAsync(Dimension dimension, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(dimension, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(Fact fact, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(fact, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(Bridge bridge, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(bridge, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(ZoneTable table, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.Zone == Zone.Enterprise
+            ? LoadAsync(table, source, options, cancellationToken)
+            : throw new ArgumentException($"{table.Name} is a table of the {table.Zone} zone; use Loader for it.", nameof(table));
+    }
+}

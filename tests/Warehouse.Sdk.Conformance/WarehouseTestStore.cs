@@ -1,0 +1,23 @@
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>What an engine gives the suites: empty databases, and what it can do.</summary>
+public abstract class WarehouseTestStore : IAsyncLifetime
+{
+    /// <summary>Opens a warehouse on an empty database of its own and deploys the model to it.</summary>
+    public async Task<IWarehouse> OpenAsync(DimensionalModel model, TimeProvider? time = null)
+    {
+        IWarehouse warehouse = Open(await CreateDatabaseAsync(), model, time);
+        await warehouse.DeployAsync();
+        return warehouse;
+    }
+
+    /// <summary>Makes an empty database and returns how to reach it.</summary>
+    public abstract Task<string> CreateDatabaseAsync();
+
+    /// <summary>Opens a warehouse on a database, as often as a test likes; deploys nothing.</summary>
+    public abstract IWarehouse Open(string database, DimensionalModel model, TimeProvider? time = null);
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

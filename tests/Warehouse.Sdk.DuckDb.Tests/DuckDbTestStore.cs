@@ -1,0 +1,27 @@
+using Warehouse.Sdk.Conformance;
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk.DuckDb.Tests;
+
+/// <summary>A DuckDB file per database, in a folder that goes with the store.</summary>
+public sealed class DuckDbTestStore : WarehouseTestStore
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("warehouse-sdk-").FullName;
+    private int _databases;
+
+    public override Task<string> CreateDatabaseAsync()
+        => Task.FromResult(Path.Combine(_folder, FormattableString.Invariant($"{Interlocked.Increment(ref _databases)}.duckdb")));
+
+    public override IWarehouse Open(string database, DimensionalModel model, TimeProvider? time = null)
+        => new WarehouseClient(
+            new DuckDbProvider(new DuckDbOptions { ConnectionString = database, LockTimeout = TimeSpan.FromSeconds(5) }),
+            model,
+            new LocalStageClient(Path.Combine(_folder, "stage")),
+            time: time);
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+}
