@@ -10,6 +10,12 @@ internal sealed partial class DuckDbFactSql
 
     private IEnumerable<SqlStatement> Upsert()
     {
+        if (_plan.Kind == BatchKind.FullSnapshot)
+        {
+            foreach (SqlStatement statement in DeleteAbsentRows())
+                yield return statement;
+        }
+
         Identifier[] others = [.. _plan.TargetColumns.Except(_grain)];
         if (others.Length > 0)
         {
@@ -30,6 +36,26 @@ internal sealed partial class DuckDbFactSql
             WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
             """)) with { Counter = Counters.Inserted, WritesTarget = true };
     }
+
+    private IEnumerable<SqlStatement> DeleteAbsentRows() =>
+    [
+        Statement("guard-rejected-rows", "rows of a full snapshot were rejected, so nobody can tell which rows are really absent; correct them, or load the batch as a delta", Rules.Sql($"""
+            SELECT count(*) AS rejected_rows
+            FROM {DuckDbLedgerSql.Rejects(_plan.Target.Conventions)}
+            WHERE load_id = $load_id
+            HAVING count(*) > 0
+            """)) with { Kind = StatementKind.Guard },
+        Statement("guard-empty-snapshot", "the full snapshot is empty; load it as a delta if nothing is meant", Rules.Sql($"""
+            SELECT count(*) AS stored_rows
+            FROM {_table}
+            WHERE NOT EXISTS (SELECT 1 FROM {Resolved})
+            HAVING count(*) > 0
+            """)) with { Kind = StatementKind.Guard },
+        Statement("delete-absent-rows", "Rows that the snapshot no longer holds.", Rules.Sql($"""
+            DELETE FROM {_table} AS tgt
+            WHERE NOT EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)})
+            """)) with { Counter = Counters.Deleted, WritesTarget = true },
+    ];
 
     /// <summary>The bound is read once, before anything is deleted, and days are taken whole.</summary>
     private IEnumerable<SqlStatement> FindWindow()

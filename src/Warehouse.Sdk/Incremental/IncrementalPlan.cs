@@ -16,9 +16,10 @@ public sealed record IncrementalPlan
         Sequence = sequence ?? Growth.Sequence?.Name;
     }
 
-    internal IncrementalPlan(ZoneTable table, Identifier? sequence)
+    internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
     {
         Target = table;
+        Kind = kind;
         Grain = [.. table.Key.Select(column => column.Name)];
         Columns = [.. table.Schema.Columns.Where(column => column.Name != table.Conventions.LoadId)];
         Growth = table.Growth;
@@ -27,6 +28,9 @@ public sealed record IncrementalPlan
 
     /// <summary>The table.</summary>
     public LoadTarget Target { get; }
+
+    /// <summary>Whether rows that the batch does not hold are gone.</summary>
+    public BatchKind Kind { get; }
 
     /// <summary>The columns that make a row unique, in the source and in the table.</summary>
     public IReadOnlyList<Identifier> Grain { get; }

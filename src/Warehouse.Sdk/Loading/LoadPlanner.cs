@@ -16,7 +16,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect)
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
-            ZoneTable table => dialect.Load(new IncrementalPlan(table, landed)),
+            ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed)),
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
         return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
@@ -34,14 +34,14 @@ internal sealed class LoadPlanner(ISqlDialect dialect)
         {
             Dimension => options.Kind == BatchKind.FullSnapshot,
             Fact fact => fact.Strategy == FactStrategy.FullRefresh,
-            ZoneTable table => table.Growth.Strategy == FactStrategy.FullRefresh,
+            ZoneTable table => options.Kind == BatchKind.FullSnapshot || table.Growth.Strategy == FactStrategy.FullRefresh,
             _ => true,
         };
 
     private static void Refuse(LoadTarget target, LoadSource source, LoadOptions options)
     {
-        if (options.Kind == BatchKind.FullSnapshot && target is not Dimension)
-            throw new ArgumentException($"{target.Name} is no dimension; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
+        if (options.Kind == BatchKind.FullSnapshot && target is not (Dimension or ZoneTable { Zone: Zone.Enterprise }))
+            throw new ArgumentException($"{target.Name} is neither a dimension nor a table of the enterprise zone; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
         if (options.Kind == BatchKind.FullSnapshot && target is Dimension { Definition.Operation: not null })
             throw new ArgumentException($"{target.Name} takes I/U/D operations, which only deltas have; a full snapshot was given.", nameof(options));
         if (source is LandedLoadSource && target.Zone == Zone.Landing)

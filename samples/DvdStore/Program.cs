@@ -1,0 +1,40 @@
+using DvdStore;
+using Spectre.Console;
+using Warehouse.Sdk;
+
+using var interrupt = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupt.Cancel();
+};
+
+try
+{
+    DvdStoreArguments arguments = DvdStoreArguments.Parse(args);
+    if (arguments.Help)
+    {
+        Console.WriteLine(DvdStoreArguments.Usage);
+        return 0;
+    }
+
+    await new DvdStoreRun(arguments, AnsiConsole.Console).RunAsync(interrupt.Token);
+    return 0;
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine();
+    Console.Error.WriteLine(DvdStoreArguments.Usage);
+    return 2;
+}
+catch (WarehouseException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped. What was committed stays; run the same command again to go on.");
+    return 130;
+}

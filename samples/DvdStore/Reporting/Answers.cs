@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Warehouse.Sdk;
+
+namespace DvdStore.Reporting;
+
+/// <summary>Business answers by SQL over the star, as JSON. Money is decimal text; stores and films nobody knows are <c>-1</c> and <c>(unknown)</c>.</summary>
+internal sealed partial class Answers(IWarehouse warehouse)
+{
+    public async Task<JsonObject> AllAsync() => new()
+    {
+        ["source_row_counts"] = await SourceRowCountsAsync(),
+        ["warehouse_row_counts_initial_load"] = await WarehouseRowCountsAsync(),
+        ["payments_total"] = await PaymentsTotalAsync(),
+        ["revenue_by_store"] = await RevenueByStoreAsync(),
+        ["revenue_by_staff"] = await RevenueByStaffAsync(),
+        ["revenue_by_month"] = await RevenueByMonthAsync(),
+        ["revenue_by_store_month"] = await RevenueByStoreMonthAsync(),
+        ["rentals_by_store_month"] = await RentalsByStoreMonthAsync(),
+        ["revenue_by_category"] = await RevenueByCategoryAsync(),
+        ["revenue_by_rating"] = await RevenueByRatingAsync(),
+        ["top_10_customers_all_time"] = await TopCustomersAsync(),
+        ["top_3_customers_by_month"] = await TopCustomersByMonthAsync(),
+        ["top_10_films_by_rentals"] = await TopFilmsAsync(),
+        ["top_film_by_store_month"] = await TopFilmByStoreMonthAsync(),
+        ["revenue_by_country_top_10"] = await RevenueByCountryAsync(),
+        ["daily_revenue"] = await DailyRevenueAsync(),
+        ["weekly_revenue_by_store"] = await WeeklyRevenueByStoreAsync(),
+        ["top_store_per_week"] = await TopStorePerWeekAsync(),
+        ["top_staff_per_month"] = await TopStaffPerMonthAsync(),
+        ["rental_accumulating_snapshot"] = await RentalSnapshotAsync(),
+        ["rentals_by_return_month"] = await RentalsByReturnMonthAsync(),
+        ["inventory_periodic_snapshot"] = await InventorySnapshotAsync(),
+        ["bridge_film_actor"] = await BridgeFilmActorAsync(),
+        ["customer_dim_checks"] = await CustomerChecksAsync(),
+        ["film_dim_checks"] = await FilmChecksAsync(),
+        ["data_quality_facts"] = await DataQualityAsync(),
+    };
+
+    private async Task<IReadOnlyList<IDictionary<string, object?>>> RowsAsync(string sql)
+        => [.. (await warehouse.QueryAsync<dynamic>(sql)).Cast<IDictionary<string, object?>>()];
+
+    private async Task<IDictionary<string, object?>> RowAsync(string sql) => (await RowsAsync(sql))[0];
+
+    /// <summary>The first column names a property, the others are its value: one alone as it is, several as an object.</summary>
+    private async Task<JsonObject> ByFirstColumnAsync(string sql)
+    {
+        var result = new JsonObject();
+        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
+        {
+            var (name, rest) = (Name(row.First().Value), row.Skip(1).ToList());
+            result[name] = rest.Count == 1 ? Node(rest[0].Value) : Object(rest);
+        }
+
+        return result;
+    }
+
+    /// <summary>As <see cref="ByFirstColumnAsync"/>, a level deeper: the first column names an object, the second its property.</summary>
+    private async Task<JsonObject> ByTwoColumnsAsync(string sql)
+    {
+        var result = new JsonObject();
+        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
+        {
+            object?[] values = [.. row.Values];
+            string name = Name(values[0]);
+            if (result[name] is not JsonObject inner)
+                result[name] = inner = [];
+            inner[Name(values[1])] = Node(values[2]);
+        }
+
+        return result;
+    }
+
+    private async Task<JsonArray> ArrayAsync(string sql)
+    {
+        var result = new JsonArray();
+        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
+            result.Add(row.Count == 1 ? Node(row.First().Value) : Object(row));
+        return result;
+    }
+
+    private async Task<JsonObject> ObjectAsync(string sql) => Object(await RowAsync(sql));
+
+    private static JsonObject Object(IEnumerable<KeyValuePair<string, object?>> columns)
+        => new(columns.Select(column => KeyValuePair.Create<string, JsonNode?>(column.Key, Node(column.Value))));
+
+    private static string Name(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static JsonValue? Node(object? value) => value switch
+    {
+        null or DBNull => null,
+        decimal money => JsonValue.Create(money.ToString("0.00", CultureInfo.InvariantCulture)),
+        DateTime time => JsonValue.Create(time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+        DateOnly date => JsonValue.Create(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        // Sums of whole numbers come as numbers of any length.
+        BigInteger number => JsonValue.Create((long)number),
+        _ => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+    };
+}
