@@ -1,12 +1,22 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.DuckDb;
 
-/// <summary>Compiles, once per feed, the code that writes a row into a chunk column by column without boxing.</summary>
+/// <summary>Compiles, once per shape of row, the code that writes a row into a chunk column by column without boxing.</summary>
 internal static class DuckDbRowWriter
 {
-    public static Action<TRow, DuckDbChunk> Compile<TRow>(IReadOnlyList<FeedColumn> columns, int firstColumn)
+    // Compiling takes longer than staging a small batch. There are as many shapes as the host has sources.
+    private static readonly ConcurrentDictionary<(Type Row, string Shape), Delegate> Compiled = new();
+
+    public static Action<TRow, DuckDbChunk> For<TRow>(IReadOnlyList<FeedColumn> columns, int firstColumn)
+    {
+        string shape = string.Join('\n', columns.Select(column => $"{column.Column.Type} {column.Read}"));
+        return (Action<TRow, DuckDbChunk>)Compiled.GetOrAdd((typeof(TRow), shape), _ => Compile<TRow>(columns, firstColumn));
+    }
+
+    private static Action<TRow, DuckDbChunk> Compile<TRow>(IReadOnlyList<FeedColumn> columns, int firstColumn)
     {
         ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
         ParameterExpression chunk = Expression.Parameter(typeof(DuckDbChunk), "chunk");

@@ -7,11 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>Fills the run's private staging table.</summary>
 internal static class DuckDbStageSql
 {
-    private static readonly string[] PrivateTables =
-    [
-        "staged", "events", "repeated", "decided", "conflicts", "incoming", "late", "absent", "touched", "timeline", "member_state", "versions", "resolved",
-    ];
-
     public static SqlScript Stage(StagePlan plan)
     {
         if (plan.Landing is not null)
@@ -19,13 +14,13 @@ internal static class DuckDbStageSql
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
     }
 
-    public static SqlScript CleanUp() => new("clean up",
-        [.. PrivateTables.Select(table => Statement("drop-private-table", "The run's own.", Rules.Sql($"DROP TABLE IF EXISTS {Temp(table)}")))]);
+    /// <summary>The run's tables are temporary and go with its connection; only a deployment stages more than once on one.</summary>
+    public static SqlScript CleanUp() => new("clean up", []);
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
         Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
-            CREATE TEMP TABLE staged (
+            CREATE OR REPLACE TEMP TABLE staged (
                 {StagePlan.SourceLine} BIGINT,
                 {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
             )

@@ -21,7 +21,7 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
         if (NativeMethods.Appender.DuckDBAppenderCreateExt(connection.NativeConnection, DuckDbSql.Staged.Schema.Value, "main", DuckDbSql.Staged.Name.Value, out _appender) != DuckDBState.Success)
             throw new InvalidOperationException("The run's staging table is not there.");
         _chunk = new DuckDbChunk(_appender, feed.Columns.Count + 1);
-        _write = DuckDbRowWriter.Compile<TRow>(feed.Columns, firstColumn: 1);
+        _write = DuckDbRowWriter.For<TRow>(feed.Columns, firstColumn: 1);
     }
 
     /// <returns>The number of rows read, with those rejected.</returns>

@@ -90,8 +90,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
         await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
         await KeepStagingRejectsAsync(load, cancellationToken).ConfigureAwait(false);
-        bool nothingLanded = load.Source is LandedLoadSource && runner.Counters[Counters.Read] == 0;
-        if (!nothingLanded)
+        if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, cancellationToken).ConfigureAwait(false);
             await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
@@ -103,6 +102,20 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
         await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
+    }
+
+    // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
+    private static bool SaysNothing(RunningLoad load)
+    {
+        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0)
+            return false;
+        return load.Source is LandedLoadSource || load.Target switch
+        {
+            Dimension => load.Options.Kind == BatchKind.Delta,
+            Fact fact => fact.Strategy == FactStrategy.Upsert,
+            ZoneTable table => table.Zone == Zone.Landing || (table.Growth.Strategy == FactStrategy.Upsert && load.Options.Kind == BatchKind.Delta),
+            _ => false,
+        };
     }
 
     private async Task<long?> FindEarlierAsync(RunningLoad load, CancellationToken cancellationToken)
