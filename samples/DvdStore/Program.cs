@@ -24,8 +24,7 @@ try
 catch (ArgumentException error)
 {
     Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine();
-    Console.Error.WriteLine(DvdStoreArguments.Usage);
+    Console.Error.WriteLine("--help shows the options.");
     return 2;
 }
 catch (WarehouseException error)

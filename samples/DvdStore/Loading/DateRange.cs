@@ -10,10 +10,12 @@ internal static class DateRange
 
     public static (DateOnly From, DateOnly To) Of(IReadOnlyList<Delivery> deliveries)
     {
+        foreach (Delivery delivery in deliveries.Where(delivery => !Directory.Exists(delivery.Folder)))
+            throw new ArgumentException($"There is no folder '{delivery.Folder}' (looked at {Path.GetFullPath(delivery.Folder)}). Nothing was loaded. Name a folder with CSV files in --data.");
         int[] years =
         [
             .. deliveries.Where(delivery => delivery.Date is not null).Select(delivery => delivery.Date!.Value.Year),
-            .. deliveries.Where(delivery => Directory.Exists(delivery.Folder)).SelectMany(delivery => delivery.Files())
+            .. deliveries.SelectMany(delivery => delivery.Files())
                 .Where(file => file.Table is "rental" or "payment")
                 .SelectMany(file => Years(file.Path)),
         ];

@@ -54,8 +54,6 @@ internal sealed class StorePipeline(IWarehouse warehouse, DvdStoreModel model, A
 
     private IReadOnlyList<DeliveredFile> Files(Delivery delivery)
     {
-        if (!Directory.Exists(delivery.Folder))
-            throw new WarehouseLoadException($"There is no folder '{delivery.Folder}' (looked at {Path.GetFullPath(delivery.Folder)}). Nothing was loaded of it. Name a folder with CSV files in --data.") { File = delivery.Folder };
         IReadOnlyList<DeliveredFile> files = delivery.Files();
         string[] strangers = [.. files.Where(file => !model.Sources.ContainsKey(file.Table)).Select(file => Path.GetFileName(file.Path))];
         if (files.Count == 0 || strangers.Length > 0)
