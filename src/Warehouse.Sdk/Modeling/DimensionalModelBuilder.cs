@@ -92,16 +92,23 @@ public sealed class DimensionalModelBuilder
         _problems.Expect(_tables.Count > 0, Name, "it has no tables");
         foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
             _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
-        foreach (Fact fact in _tables.OfType<Fact>())
+        foreach (LoadTarget table in _tables)
         {
-            foreach (LoadTarget foreign in fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Where(table => !_tables.Contains(table)))
-                _problems.Add(fact.Name.Name.Value, $"it links to {foreign.Name}, which is a table of another model");
+            foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))
+                _problems.Add(table.Name.Name.Value, $"it links to {foreign.Name}, which is a table of another model");
         }
 
         if (_problems.All.Count > 0)
             throw new WarehouseModelException(Name, _problems.All);
         return new DimensionalModel(Name, _conventions, _tables);
     }
+
+    private static IEnumerable<LoadTarget> LinkedTables(LoadTarget table) => table switch
+    {
+        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)),
+        Bridge { Definition: { } bridge } => [bridge.Group, bridge.Member],
+        _ => [],
+    };
 
     private ZoneTable<TRow> ZoneTable<TRow>(Zone zone, string name, Action<ZoneTableBuilder<TRow>>? define)
     {

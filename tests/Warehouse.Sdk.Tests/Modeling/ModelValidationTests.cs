@@ -173,6 +173,19 @@ public sealed class ModelValidationTests
     }
 
     [Fact]
+    public void So_does_a_bridge()
+    {
+        Dimension<TagRow> foreign = null!;
+        DimensionalModel.Create("other", model => foreign = model.Dimension<TagRow>("dim_tag", Tag));
+
+        ProblemsOf(model =>
+        {
+            var product = model.Dimension<ProductRow>("dim_product", Product);
+            model.Bridge<ProductTagRow>("bridge_product_tag", b => b.Group(product, r => r.Sku).Member(foreign, r => r.TagId).Weight(r => r.Share));
+        }).Should().Equal("bridge_product_tag: it links to business.dim_tag, which is a table of another model");
+    }
+
+    [Fact]
     public void A_bridge_needs_both_ends()
         => ProblemsOf(model => model.Bridge<ProductTagRow>("bridge", b => b.Ignore(r => new { r.Sku, r.TagId, r.Share })))
             .Should().Equal("bridge: it needs both Group(...) and Member(...)");
