@@ -23,7 +23,8 @@ internal sealed class DuckDbDialect : ISqlDialect
     public SqlScript Fill(DateDimension dimension) => DuckDbSchemaSql.Fill(dimension);
 
     public SqlStatement Describe(SqlText query)
-        => DuckDbSql.Statement("describe-query", "The columns of the source.", DuckDbSql.Rules.Sql($"SELECT column_name FROM (DESCRIBE {query})"));
+        // The query may end in a comment, which must not swallow the bracket.
+        => DuckDbSql.Statement("describe-query", "The columns of the source.", DuckDbSql.Rules.Sql($"SELECT column_name FROM (DESCRIBE {query}\n)"));
 
     public SqlScript Stage(StagePlan plan) => DuckDbStageSql.Stage(plan);
 

@@ -36,7 +36,7 @@ internal static partial class DuckDbSql
     public static SqlText Type(ColumnType type) => new(TypeName(type));
 
     /// <summary>A text constant of the SDK's own, such as a reason; never a value from outside.</summary>
-    public static SqlText Constant(string text) => new($"'{text.Replace("'", "''", StringComparison.Ordinal)}'");
+    public static SqlText Constant(string text) => new($"'{text.Replace("'", "''", StringComparison.Ordinal)}'", isVerbatim: text.Contains('\n', StringComparison.Ordinal));
 
     public static SqlText Column(string alias, Identifier name) => Rules.Sql($"{new SqlText(alias)}.{name}");
 

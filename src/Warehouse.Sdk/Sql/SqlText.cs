@@ -14,7 +14,7 @@ public readonly record struct SqlText
         IsVerbatim = isVerbatim;
     }
 
-    // The host's own text may hold literals over several lines: it is never re-indented.
+    // The host's own text, and texts of the model, may hold literals over several lines: they are never re-indented.
     internal bool IsVerbatim { get; }
 
     /// <summary>No text at all: a fragment that a statement does not need.</summary>
@@ -30,7 +30,10 @@ public readonly record struct SqlText
     /// <param name="separator">Written between two pieces; a closed constant such as <c>", "</c>.</param>
     /// <param name="parts">The pieces; empty ones are left out.</param>
     public static SqlText Join(string separator, IEnumerable<SqlText> parts)
-        => new(string.Join(separator, parts.Where(part => !part.IsEmpty)));
+    {
+        SqlText[] given = [.. parts.Where(part => !part.IsEmpty)];
+        return new SqlText(string.Join(separator, given), isVerbatim: given.Any(part => part.IsVerbatim));
+    }
 
     /// <summary>
     /// Takes SQL that the host wrote itself, such as the query of a source. It is the host's own statement and runs with its rights;
@@ -40,6 +43,6 @@ public readonly record struct SqlText
     public static SqlText FromHost(string sql)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        return new SqlText(sql.Trim().TrimEnd(';'), isVerbatim: true);
+        return new SqlText(sql.Trim().TrimEnd(';', ' ', '\t', '\r', '\n'), isVerbatim: true);
     }
 }

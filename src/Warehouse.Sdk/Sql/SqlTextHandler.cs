@@ -10,9 +10,8 @@ namespace Warehouse.Sdk.Sql;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct SqlTextHandler
 {
-    private const string EmptyFragment = "\u0001";
-
     private readonly StringBuilder _text;
+    private readonly List<int> _emptyFragments = [];
     private readonly IdentifierRules _rules;
 
     /// <summary>Called by the compiler.</summary>
@@ -46,7 +45,9 @@ public readonly ref struct SqlTextHandler
     /// <param name="sql">The piece.</param>
     public void AppendFormatted(SqlText sql)
     {
-        string value = sql.IsEmpty ? EmptyFragment : sql.ToString();
+        if (sql.IsEmpty)
+            _emptyFragments.Add(_text.Length);
+        string value = sql.ToString();
         if (sql.IsVerbatim || !value.Contains('\n', StringComparison.Ordinal))
         {
             _text.Append(value);
@@ -65,13 +66,34 @@ public readonly ref struct SqlTextHandler
 
     internal SqlText ToSqlText()
     {
-        string text = _text.ToString();
-        if (!text.Contains(EmptyFragment, StringComparison.Ordinal))
-            return new SqlText(text);
+        // Backwards, so that the positions before a line that goes stay true.
+        int removedFrom = int.MaxValue;
+        for (int i = _emptyFragments.Count - 1; i >= 0; i--)
+        {
+            if (_emptyFragments[i] < removedFrom && RemoveBlankLine(_emptyFragments[i]) is int start)
+                removedFrom = start;
+        }
 
-        // A line that held nothing but empty fragments goes with them.
-        var lines = text.Split('\n').Where(line => !line.Contains(EmptyFragment, StringComparison.Ordinal)
-            || !string.IsNullOrWhiteSpace(line.Replace(EmptyFragment, string.Empty, StringComparison.Ordinal)));
-        return new SqlText(string.Join('\n', lines).Replace(EmptyFragment, string.Empty, StringComparison.Ordinal));
+        return new SqlText(_text.ToString());
+    }
+
+    /// <summary>A line that held nothing but empty fragments goes with them.</summary>
+    private int? RemoveBlankLine(int position)
+    {
+        int start = position;
+        while (start > 0 && _text[start - 1] != '\n')
+            start--;
+        int end = position;
+        while (end < _text.Length && _text[end] != '\n')
+            end++;
+        if (!string.IsNullOrWhiteSpace(_text.ToString(start, end - start)))
+            return null;
+        if (end < _text.Length)
+            _text.Remove(start, end + 1 - start);
+        else if (start > 0)
+            _text.Remove(start - 1, end + 1 - start);
+        else
+            _text.Clear();
+        return start;
     }
 }
