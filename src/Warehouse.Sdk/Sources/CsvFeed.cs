@@ -11,6 +11,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
 {
     private readonly CsvDataReader _reader;
     private readonly string _file;
+    private readonly Encoding _encoding;
     private readonly CsvRow _row;
     private long _line;
     private long _nextLine;
@@ -19,6 +20,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
     {
         _reader = reader;
         _file = file;
+        _encoding = format.Encoding;
         _row = new CsvRow(reader, format);
         _nextLine = format.HasHeader ? 2 : 1;
         Identifier[] header = format.HasHeader
@@ -28,6 +30,9 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
         Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Read(Array.IndexOf(header, column.Name), column.Type)))];
         FieldCount = header.Length;
     }
+
+    // CSV has no comments: the reader would drop every row that begins with '#' unless it is given a character that no text holds.
+    private const char NoComment = '\uffff';
 
     public override IReadOnlyList<FeedColumn> Columns { get; }
 
@@ -51,7 +56,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
         {
             CsvDataReader reader = await CsvDataReader.CreateAsync(
                 text,
-                new CsvDataReaderOptions { Delimiter = format.Delimiter, Quote = format.Quote, Escape = format.Quote, HasHeaders = format.HasHeader, OwnsReader = true, MaxBufferSize = 64 * 1024 * 1024, HeaderComparer = StringComparer.Ordinal },
+                new CsvDataReaderOptions { Delimiter = format.Delimiter, Quote = format.Quote, Escape = format.Quote, Comment = NoComment, HasHeaders = format.HasHeader, OwnsReader = true, MaxBufferSize = 64 * 1024 * 1024, HeaderComparer = StringComparer.Ordinal },
                 cancellationToken).ConfigureAwait(false);
             return new CsvFeed(reader, file, format, target);
         }
@@ -74,7 +79,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
         }
         catch (Exception error) when (error is FormatException or DecoderFallbackException or InvalidDataException)
         {
-            throw Unreadable(_file, _line, null, error);
+            throw Unreadable(_file, _line, _encoding, error);
         }
 
         // A quoted field may run over several lines of the file.
@@ -112,11 +117,11 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
             row);
     }
 
-    private static WarehouseLoadException Unreadable(string file, long line, Encoding? encoding, Exception error)
+    private static WarehouseLoadException Unreadable(string file, long line, Encoding encoding, Exception error)
     {
         string what = error switch
         {
-            DecoderFallbackException => $"it holds bytes that are no {(encoding ?? Encoding.UTF8).WebName} text; declare its encoding in CsvFormat.Encoding",
+            DecoderFallbackException => $"it holds bytes that are no {encoding.WebName} text; declare its encoding in CsvFormat.Encoding",
             _ => $"{error.Message.TrimEnd('.')}; the file may have been cut off",
         };
         return new WarehouseLoadException(FormattableString.Invariant($"{file} cannot be read from line {line} on: {what}. Nothing was loaded."), error) { File = file, Line = line };

@@ -13,6 +13,13 @@ internal static class CsvQuotes
 
     private static int EndOfField(ReadOnlySpan<char> record, int start, char delimiter, char quote)
     {
+        // Inside a field that does not begin with one, a quote is a character like any other.
+        if (start < record.Length && record[start] != quote)
+        {
+            int end = record[start..].IndexOf(delimiter);
+            return end < 0 ? record.Length : start + end;
+        }
+
         bool isInside = false;
         for (int i = start; i < record.Length; i++)
         {

@@ -13,9 +13,11 @@ internal sealed class CsvRow(CsvDataReader reader, CsvFormat format)
     public bool IsNull(int ordinal)
     {
         ReadOnlySpan<char> field = reader.GetFieldSpan(ordinal);
+        if (field.IsEmpty && format.EmptyIsNull)
+            return true;
         if (!field.SequenceEqual(format.NullText))
-            return format.EmptyIsNull && field.IsEmpty;
-        return format.EmptyIsNull || !_mayHaveQuotedNulls || !CsvQuotes.IsQuoted(reader.GetRawRecordSpan(), ordinal, format.Delimiter, format.Quote);
+            return false;
+        return !_mayHaveQuotedNulls || !CsvQuotes.IsQuoted(reader.GetRawRecordSpan(), ordinal, format.Delimiter, format.Quote);
     }
 
     public bool GetBoolean(int ordinal) => FieldParser.Boolean(reader.GetFieldSpan(ordinal));
@@ -36,7 +38,7 @@ internal sealed class CsvRow(CsvDataReader reader, CsvFormat format)
 
     public DateOnly GetDate(int ordinal) => _parser.Date(reader.GetFieldSpan(ordinal));
 
-    public TimeOnly GetTime(int ordinal) => _parser.Time(reader.GetFieldSpan(ordinal));
+    public TimeOnly GetTime(int ordinal) => FieldParser.Time(reader.GetFieldSpan(ordinal));
 
     public DateTime GetTimestamp(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
 

@@ -8,6 +8,9 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
     // No thousands separators: "4,99" must not become 499 where the culture's point is a dot.
     private const NumberStyles ExactNumber = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
+    // The culture decides the decimal point only: many have another calendar, and the year 2024 is not 1445.
+    private static readonly CultureInfo Calendar = CultureInfo.InvariantCulture;
+
     private static readonly string[] IsoDates = ["yyyy-MM-dd"];
 
     private static readonly string[] IsoTimestamps =
@@ -47,16 +50,16 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     public decimal Decimal(ReadOnlySpan<char> text) => decimal.TryParse(text, ExactNumber, culture, out decimal value) ? value : throw Expected($"a decimal number with the point '{culture.NumberFormat.NumberDecimalSeparator}'");
 
-    public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) ? value : throw Expected("a number");
+    public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) && (!float.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 
-    public double Double(ReadOnlySpan<char> text) => double.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out double value) ? value : throw Expected("a number");
+    public double Double(ReadOnlySpan<char> text) => double.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out double value) && (!double.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 
-    public DateOnly Date(ReadOnlySpan<char> text) => DateOnly.TryParseExact(text, _dateFormats, culture, DateTimeStyles.None, out DateOnly value) ? value : throw Expected($"a date as {string.Join(" or ", _dateFormats)}");
+    public DateOnly Date(ReadOnlySpan<char> text) => DateOnly.TryParseExact(text, _dateFormats, Calendar, DateTimeStyles.None, out DateOnly value) ? value : throw Expected($"a date as {string.Join(" or ", _dateFormats)}");
 
-    public TimeOnly Time(ReadOnlySpan<char> text) => TimeOnly.TryParse(text, culture, out TimeOnly value) ? value : throw Expected("a time of day");
+    public static TimeOnly Time(ReadOnlySpan<char> text) => TimeOnly.TryParse(text, Calendar, out TimeOnly value) ? value : throw Expected("a time of day");
 
     public DateTime Timestamp(ReadOnlySpan<char> text)
-        => DateTime.TryParseExact(text, _timestampFormats, culture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime value)
+        => DateTime.TryParseExact(text, _timestampFormats, Calendar, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime value)
             ? value
             : throw Expected($"a timestamp as {string.Join(" or ", _timestampFormats.Take(2))}");
 
@@ -82,6 +85,9 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
             return false;
         throw Expected("true, t or 1, or false, f or 0");
     }
+
+    // Digits that come to infinity were too great; "Infinity" has none.
+    private static bool HasDigit(ReadOnlySpan<char> text) => text.ContainsAnyInRange('0', '9');
 
     private static bool Is(ReadOnlySpan<char> text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
