@@ -67,6 +67,7 @@ public sealed record LoadReport
         (Counts.BelowWatermark, "below the watermark"),
         (Counts.MissedBelowWatermark, "missed below the watermark"),
         (Counts.Inferred, "members inferred"),
+        (Counts.EmptyGroups, "empty groups"),
         (Counts.Rejected, "rejected"),
     ];
 }

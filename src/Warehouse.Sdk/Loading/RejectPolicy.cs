@@ -43,7 +43,7 @@ public sealed record RejectPolicy
     public override string ToString() => this switch
     {
         { MaxCount: 0 } => "none",
-        { MaxFraction: < 1 } => FormattableString.Invariant($"up to {MaxFraction:P0} of the rows"),
+        { MaxFraction: < 1 } => FormattableString.Invariant($"up to {MaxFraction * 100:0.####} % of the rows"),
         { MaxCount: long.MaxValue } => "any number",
         _ => FormattableString.Invariant($"up to {MaxCount}"),
     };
