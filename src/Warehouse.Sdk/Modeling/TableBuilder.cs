@@ -14,6 +14,7 @@ public abstract class TableBuilder<TRow, TSelf>
     private readonly HashSet<string> _ignored = [];
     private readonly List<PropertyInfo> _used = [];
     private readonly List<SourceColumn> _columns = [];
+    private readonly HashSet<Identifier> _repeated = [];
 
     private protected TableBuilder(string name, ModelConventions conventions, ModelProblems problems)
     {
@@ -89,6 +90,8 @@ public abstract class TableBuilder<TRow, TSelf>
     {
         foreach (PropertyInfo info in _used)
             _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info });
+        // A column that is read but not kept still stands in the staging table, next to the others and the line.
+        ExpectDistinct(_columns.Select(column => column.Name).Append(LandingColumns.SourceLine));
         foreach (PropertyInfo info in RowShape.ReadableProperties(typeof(TRow)))
         {
             bool known = _used.Exists(used => used.Name == info.Name) || _ignored.Contains(info.Name);
@@ -101,9 +104,11 @@ public abstract class TableBuilder<TRow, TSelf>
     private protected Column TargetColumn(PropertyInfo info, bool isNullable = true)
         => new(ColumnName(info), _columns.Find(column => column.Property!.Name == info.Name)?.Type ?? ColumnTypeOf(info), isNullable) { Comment = CommentOf(info) };
 
-    private protected void ExpectDistinctColumns(IEnumerable<Column> columns)
+    private protected void ExpectDistinctColumns(IEnumerable<Column> columns) => ExpectDistinct(columns.Select(column => column.Name));
+
+    private void ExpectDistinct(IEnumerable<Identifier> columns)
     {
-        foreach (var repeated in columns.GroupBy(column => column.Name).Where(group => group.Count() > 1))
+        foreach (var repeated in columns.GroupBy(name => name).Where(group => group.Count() > 1 && _repeated.Add(group.Key)))
             Problems.Add(Name, $"the column {repeated.Key} is declared {repeated.Count()} times; rename one of them");
     }
 

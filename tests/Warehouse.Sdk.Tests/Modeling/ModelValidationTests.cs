@@ -67,6 +67,20 @@ public sealed class ModelValidationTests
             .Should().Equal("loaded: the column load_id is declared 2 times; rename one of them");
 
     [Fact]
+    public void Nor_that_of_a_column_that_is_read_and_not_kept()
+        => ProblemsOf(model => model.Dimension<AccountRow>("dim_account", d => d
+            .NaturalKey(a => new { a.BankCode, a.AccountNo })
+            .Type1(a => a.Owner)
+            .Sequence(a => a.Lsn)
+            .Column(a => a.Lsn, name: "owner")
+            .Ignore(a => new { a.Op, a.ChangedAt }))).Should().Equal("dim_account: the column owner is declared 2 times; rename one of them");
+
+    [Fact]
+    public void Nor_that_of_the_line_a_row_came_from()
+        => ProblemsOf(model => model.Enterprise<LineRow>("line", t => t.Key(r => r.SourceLine)))
+            .Should().Equal("line: the column source_line is declared 2 times; rename one of them");
+
+    [Fact]
     public void EffectiveFrom_is_a_time()
         => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).EffectiveFrom(p => p.Title)))
             .Should().Equal("dim_product: EffectiveFrom(title) is text; a date or timestamp is needed");
@@ -272,6 +286,8 @@ public sealed class ModelValidationTests
     }
 
     private sealed record LinkRow(int LinkId, Uri Address);
+
+    private sealed record LineRow(int SourceLine);
 
     private sealed record LoadedRow(int Id, long LoadId);
 
