@@ -69,12 +69,12 @@ internal sealed class DuckDbBridgeSql
         SqlText sameMember = SqlText.Join(" AND ", _definition.MemberKey.Zip(memberKey, (source, key) => Rules.Sql($"member.{key} = src.{source.Name}")));
         SqlText sameGroup = SqlText.Join(" AND ", _groupKey.Zip(groupNaturalKey, (source, key) => Rules.Sql($"src.{source} = tgt.{key}")));
         SqlText groupsOfDimension = SqlText.Join(", ", groupNaturalKey.Zip(_groupKey, (key, source) => Rules.Sql($"tgt.{key} AS {source}")));
+        SqlText memberSurrogateKey = Rules.Sql($"coalesce(member.{member.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {_definition.MemberKeyColumn}");
         SqlText weight = _definition.Weight is { } given ? Rules.Sql($"sum(src.{given.Name})") : EqualShare;
         return Statement("resolve-members", "One row per group and member with its weight; a group without rows has the unknown member.", Rules.Sql($"""
             CREATE TEMP TABLE resolved AS
             WITH met AS (
-                SELECT {Columns("src", SourceKey)},
-                       coalesce(member.{member.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {_definition.MemberKeyColumn}{GivenWeight}
+                SELECT {Lines([.. SourceKey.Select(name => Column("src", name)), memberSurrogateKey, GivenWeight])}
                 FROM {Incoming} AS src
                 LEFT JOIN (
                     SELECT {Names(memberKey)}, arg_max({member.SurrogateKey}, {member.Conventions.Version}) AS {member.SurrogateKey}
@@ -88,7 +88,7 @@ internal sealed class DuckDbBridgeSql
                    CAST({weight} AS {Type(BridgeDefinition.WeightType)}) AS {_definition.WeightColumn},
                    FALSE AS is_empty_group
             FROM met AS src
-            GROUP BY {Columns("src", _groupKey)}, src.{_definition.MemberKeyColumn}
+            GROUP BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
             UNION ALL
             SELECT DISTINCT {groupsOfDimension}, {DefaultMember.Unknown.Key}, 1, TRUE
             FROM {group.Name} AS tgt
@@ -97,14 +97,14 @@ internal sealed class DuckDbBridgeSql
             """));
     }
 
-    private SqlText GivenWeight => _definition.Weight is { } weight ? Rules.Sql($", src.{weight.Name}") : SqlText.Empty;
+    private SqlText GivenWeight => _definition.Weight is { } weight ? Rules.Sql($"src.{weight.Name}") : SqlText.Empty;
 
     // The shares of thirds do not sum to 1 in decimals: the first member takes what the others leave.
     private SqlText EqualShare
     {
         get
         {
-            SqlText group = Columns("src", _groupKey);
+            SqlText group = Inline("src", _groupKey);
             SqlText members = Rules.Sql($"count(*) OVER (PARTITION BY {group})");
             SqlText share = Rules.Sql($"CAST(trunc(1000000000 / {members}) / 1000000000 AS {Type(BridgeDefinition.WeightType)})");
             return Rules.Sql($"""
@@ -149,6 +149,6 @@ internal sealed class DuckDbBridgeSql
                $load_id
         FROM {Resolved} AS src
         WHERE {condition}
-        ORDER BY {Columns("src", _groupKey)}, src.{_definition.MemberKeyColumn}
+        ORDER BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
         """)) with { Counter = counter, OnlyIf = Differences, WritesTarget = true };
 }

@@ -48,8 +48,8 @@ internal sealed partial class DuckDbFactSql
                    $target,
                    $path,
                    src.{StagePlan.SourceLine},
-                   concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
-                   CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END,
+                   concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN {IsWrong(name)} THEN {Constant(name.Value)} END")))}),
+                   {IncompleteReason},
                    CAST(to_json(src) AS VARCHAR)
             FROM {Staged} AS src
             WHERE NOT ({Complete})
@@ -75,17 +75,27 @@ internal sealed partial class DuckDbFactSql
         get
         {
             SqlText notNull = SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
-            return _plan.Growth is { Watermark: { } watermark, MaxFuture: { } future }
-                ? Rules.Sql($"{notNull} AND src.{watermark.Name} <= CAST($started_at AS TIMESTAMP) + to_seconds({(long)future.TotalSeconds})")
+            return _plan.Growth is { Watermark: { } watermark, MaxFuture: not null }
+                ? Rules.Sql($"{notNull} AND src.{watermark.Name} <= {LatestWatermark}")
                 : notNull;
         }
     }
+
+    private SqlText LatestWatermark => Rules.Sql($"CAST($started_at AS TIMESTAMP) + to_seconds({(long)_plan.Growth.MaxFuture.GetValueOrDefault().TotalSeconds})");
+
+    private SqlText IsWrong(Identifier column) => _plan.Growth is { Watermark: { } watermark, MaxFuture: not null } && watermark.Name == column
+        ? Rules.Sql($"src.{column} IS NULL OR src.{column} > {LatestWatermark}")
+        : Rules.Sql($"src.{column} IS NULL");
+
+    private SqlText IncompleteReason => _plan.Growth.MaxFuture is null
+        ? new SqlText("'grain or watermark is NULL'")
+        : Rules.Sql($"CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END");
 
     private SqlStatement ResolveKeys()
     {
         IEnumerable<SqlText> keys =
         [
-            .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, CASE WHEN src.{date.Source.Name} IS NULL THEN {date.WhenNull.Key} ELSE {DefaultMember.Unknown.Key} END) AS {date.KeyColumn}")),
+            .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
         ];
         SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
@@ -96,6 +106,10 @@ internal sealed partial class DuckDbFactSql
             {joins}
             """));
     }
+
+    private static SqlText WithoutDay(DateLink date) => date.WhenNull == DefaultMember.Unknown
+        ? Rules.Sql($"{DefaultMember.Unknown.Key}")
+        : Rules.Sql($"CASE WHEN src.{date.Source.Name} IS NULL THEN {date.WhenNull.Key} ELSE {DefaultMember.Unknown.Key} END");
 
     private static SqlText DateLookup(DateLink date)
         => Rules.Sql($"LEFT JOIN {date.Dimension.Name} AS {Alias(date)} ON {Alias(date)}.{date.Dimension.Date} = CAST(src.{date.Source.Name} AS DATE)");

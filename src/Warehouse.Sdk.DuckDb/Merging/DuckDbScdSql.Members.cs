@@ -14,8 +14,11 @@ internal sealed partial class DuckDbScdSql
         if (_plan.Kind != BatchKind.FullSnapshot || _definition.EffectiveFrom is null || !_plan.EndsAbsentMembers)
             yield break;
         SqlText isGone = _definition.TracksDeletion
-            ? Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_names.IsDeleted} AND tgt.{_names.ValidFrom} >= src.effective_at")
-            : Rules.Sql($"{ReadEnd("tgt")} >= src.effective_at AND NOT EXISTS (SELECT 1 FROM {_dimension} AS open_version WHERE {SameKey("open_version", "src", _key)} AND open_version.{_names.IsCurrent})");
+            ? Rules.Sql($"AND tgt.{_names.IsCurrent} AND tgt.{_names.IsDeleted} AND tgt.{_names.ValidFrom} >= src.effective_at")
+            : Rules.Sql($"""
+                AND {ReadEnd("tgt")} >= src.effective_at
+                AND NOT EXISTS (SELECT 1 FROM {_dimension} AS open_version WHERE {SameKey("open_version", "src", _key)} AND open_version.{_names.IsCurrent})
+                """);
         yield return Statement("date-returns", "A member back in the snapshot with its old time returned at the snapshot's time.", Rules.Sql($"""
             UPDATE {Incoming} AS src
             SET effective_at = {AsOf}
@@ -23,7 +26,7 @@ internal sealed partial class DuckDbScdSql
                 SELECT 1
                 FROM {_dimension} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
-                  AND {isGone}
+                  {isGone}
             )
             """));
     }
@@ -39,7 +42,7 @@ internal sealed partial class DuckDbScdSql
                 FROM {Incoming} AS incoming
                 JOIN {_dimension} AS placeholder ON {SameKey("placeholder", "incoming", _key)} AND placeholder.{_names.IsInferred}
                 WHERE NOT incoming.is_delete
-                QUALIFY row_number() OVER (PARTITION BY {Columns("incoming", _key)} ORDER BY incoming.effective_at) = 1
+                QUALIFY row_number() OVER (PARTITION BY {Inline("incoming", _key)} ORDER BY incoming.effective_at) = 1
             ) AS src
             WHERE {SameKey("tgt", "src", _key)}
               AND tgt.{_names.IsInferred}
@@ -55,7 +58,7 @@ internal sealed partial class DuckDbScdSql
                        SELECT 1
                        FROM {_dimension} AS tgt
                        WHERE {SameKey("tgt", "src", _key)}
-                         AND {AgreesWithStored}
+                         {AndAgreesWithStored}
                    ) AS is_known
             FROM {Incoming} AS src
             WHERE EXISTS (
@@ -65,7 +68,8 @@ internal sealed partial class DuckDbScdSql
                   AND NOT tgt.{_names.IsInferred}
                   AND (tgt.{_names.ValidFrom} > src.effective_at
                        OR {ReadEnd("tgt")} > src.effective_at
-                       OR ({IsAtBeginning} AND (src.is_delete OR {AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})))
+                       OR ({IsAtBeginning}
+                           AND ({AnyTrue([new SqlText("src.is_delete"), .. _type2.Select(attribute => Differs("tgt", "src", attribute))])})))
             )
             """)),
         Statement("count-late-rows", "Late rows that the stored history agrees with change nothing.", Rules.Sql($"""
@@ -99,15 +103,28 @@ internal sealed partial class DuckDbScdSql
         ? Rules.Sql($"tgt.{_names.ValidFrom} = src.effective_at")
         : Rules.Sql($"(tgt.{_names.ValidFrom} = src.effective_at OR (tgt.{_names.Version} = 1 AND tgt.{_names.ChangedAt} >= src.effective_at))");
 
-    private SqlText AgreesWithStored
+    private SqlText AndAgreesWithStored
     {
         get
         {
-            SqlText covers = Rules.Sql($"tgt.{_names.ValidFrom} <= src.effective_at AND ({ReadEnd("tgt")} IS NULL OR src.effective_at < {ReadEnd("tgt")})");
-            SqlText sameValues = Rules.Sql($"NOT ({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
+            SqlText covers = Rules.Sql($"""
+                AND tgt.{_names.ValidFrom} <= src.effective_at
+                AND ({ReadEnd("tgt")} IS NULL OR src.effective_at < {ReadEnd("tgt")})
+                """);
+            SqlText sameValues = _type2.Count == 0 ? new SqlText("TRUE") : Rules.Sql($"NOT ({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
             return _definition.TracksDeletion
-                ? Rules.Sql($"{covers} AND tgt.{_names.IsDeleted} = src.is_delete AND (src.is_delete OR {sameValues})")
-                : Rules.Sql($"((src.is_delete AND {ReadEnd("tgt")} = src.effective_at) OR (NOT src.is_delete AND {covers} AND {sameValues}))");
+                ? Rules.Sql($"""
+                    {covers}
+                    AND tgt.{_names.IsDeleted} = src.is_delete
+                    AND (src.is_delete
+                         OR {sameValues})
+                    """)
+                : Rules.Sql($"""
+                    AND ((src.is_delete AND {ReadEnd("tgt")} = src.effective_at)
+                         OR (NOT src.is_delete
+                             {covers}
+                             AND {sameValues}))
+                    """);
         }
     }
 
@@ -184,7 +201,7 @@ internal sealed partial class DuckDbScdSql
                    (SELECT count(*) FROM {Absentees}) AS absent_members
             FROM {_dimension} AS tgt
             WHERE {isMember}
-            {unlessEmpty}
+              {unlessEmpty}
             HAVING (SELECT count(*) FROM {Absentees}) > {fraction} * count(*)
             """)) with { Kind = StatementKind.Guard };
     }

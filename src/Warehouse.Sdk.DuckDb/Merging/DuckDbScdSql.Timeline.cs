@@ -12,14 +12,14 @@ internal sealed partial class DuckDbScdSql
         IReadOnlyList<Identifier> previous = [.. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
         SqlText sameMember = SameKey("tgt", "touched", _key);
         SqlText wasDeleted = _definition.TracksDeletion ? Rules.Sql($"latest_version.{_names.IsDeleted}") : new SqlText("FALSE");
-        SqlText partition = Columns("src", _key);
+        SqlText partition = Inline("src", _key);
         return Statement("build-timeline", "The latest stored version of each touched member, its end, and the batch's events, in order.", Rules.Sql($"""
             CREATE TEMP TABLE timeline AS
             WITH latest_version AS (
                 SELECT tgt.*
                 FROM {_dimension} AS tgt
                 JOIN {Touched} AS touched ON {sameMember}
-                QUALIFY row_number() OVER (PARTITION BY {Columns("tgt", _key)} ORDER BY tgt.{_names.Version} DESC) = 1
+                QUALIFY row_number() OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.Version} DESC) = 1
             ),
             happenings AS (
                 SELECT latest_version.{_names.ValidFrom} AS happens_at,
@@ -32,7 +32,7 @@ internal sealed partial class DuckDbScdSql
                 FROM latest_version
                 {StoredEnds}
                 UNION ALL
-                SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, {SqlText.Join(", ", [Columns("src", [.. _key, .. attributes]), .. previous.Select(_ => Null)])}
+                SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, {SqlText.Join(", ", [Inline("src", [.. _key, .. attributes]), .. previous.Select(_ => Null)])}
                 FROM {Incoming} AS src
                 JOIN {Touched} AS touched ON {SameKey("src", "touched", _key)}
                 {Absences}
@@ -62,13 +62,10 @@ internal sealed partial class DuckDbScdSql
             SELECT src.*,
                    lag(kind) OVER member IS NULL AS is_first,
                    NOT is_delete AND kind <> 'stored' AND (
-                       coalesce(lag(is_delete) OVER member, TRUE)
-                       OR {AnyTrue(_type2.Select(ChangesOverMember))}
+                       {AnyTrue([new SqlText("coalesce(lag(is_delete) OVER member, TRUE)"), .. _type2.Select(ChangesOverMember)])}
                    ) AS begins_version,
                    is_delete AND kind <> 'stored' AS ends_member,
-                   NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
-                       {AnyTrue(_overwritten.Select(ChangesOverMember))}
-                   ) AS overwrites{FlagsOfRealChanges}
+                   {Lines([Overwrites, .. FlagsOfRealChanges])}
             FROM carried AS src
             WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             """));
@@ -93,7 +90,7 @@ internal sealed partial class DuckDbScdSql
         : SqlText.Empty;
 
     private SqlText EndedMember(string alias)
-        => SqlText.Join(", ", [Columns(alias, _key), .. Enumerable.Repeat(Null, _attributes.Count + _plan.Of(ScdType.Type3).Count)]);
+        => SqlText.Join(", ", [Inline(alias, _key), .. Enumerable.Repeat(Null, _attributes.Count + _plan.Of(ScdType.Type3).Count)]);
 
     private static SqlText Carried(DimensionAttribute attribute)
     {
@@ -111,11 +108,19 @@ internal sealed partial class DuckDbScdSql
     private IEnumerable<DimensionAttribute> FollowedChangeByChange
         => _overwritten.Where(attribute => attribute.Type == ScdType.Type3 || attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase));
 
-    private SqlText FlagsOfRealChanges => SqlText.Join(string.Empty, FollowedChangeByChange.Select(attribute => Rules.Sql($"""
-        ,
-        lag(kind) OVER member IS NOT NULL AND {ChangesOverMember(attribute)} AS {Flag(attribute)},
-        lag({attribute.Column.Name}) OVER member AS {Before(attribute)}
-        """)));
+    private IEnumerable<SqlText> FlagsOfRealChanges => FollowedChangeByChange.SelectMany(attribute => new[]
+    {
+        Rules.Sql($"lag(kind) OVER member IS NOT NULL AND {ChangesOverMember(attribute)} AS {Flag(attribute)}"),
+        Rules.Sql($"lag({attribute.Column.Name}) OVER member AS {Before(attribute)}"),
+    });
+
+    private SqlText Overwrites => _overwritten.Count == 0
+        ? new SqlText("FALSE AS overwrites")
+        : Rules.Sql($"""
+            NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
+                {AnyTrue(_overwritten.Select(ChangesOverMember))}
+            ) AS overwrites
+            """);
 
     private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
 
@@ -151,25 +156,29 @@ internal sealed partial class DuckDbScdSql
     // Replayed overwrites that lead back to the stored value overwrite nothing.
     private SqlText IsOverwritten => _overwritten.Count == 0
         ? new SqlText("FALSE")
-        : Rules.Sql($"NOT bool_or(kind = 'stored') OR {AnyTrue(_overwritten.Select(attribute => Rules.Sql($"last({attribute.Column.Name} ORDER BY happens_at, precedence) IS DISTINCT FROM last({attribute.Column.Name} ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')")))}");
+        : AnyTrue(
+        [
+            new SqlText("NOT bool_or(kind = 'stored')"),
+            .. _overwritten.Select(attribute => Rules.Sql($"last({attribute.Column.Name} ORDER BY happens_at, precedence) IS DISTINCT FROM last({attribute.Column.Name} ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')")),
+        ]);
 
     private SqlStatement NumberVersions()
     {
-        SqlText isVersion = _definition.TracksDeletion ? new SqlText("kind = 'stored' OR begins_version OR ends_member") : new SqlText("kind = 'stored' OR begins_version");
+        var isNew = new SqlText(_definition.TracksDeletion ? "begins_version OR ends_member" : "begins_version");
         return Statement("number-versions", "Each version with its end: where the next one begins or the member ends.", Rules.Sql($"""
             CREATE TEMP TABLE versions AS
             WITH boundaries AS (
                 SELECT src.*,
                        lead(happens_at) OVER member AS ends_at,
-                       coalesce(max(stored_version) OVER (PARTITION BY {Columns("src", _key)}), 0)
-                           + count(*) FILTER (WHERE kind <> 'stored' AND ({isVersion})) OVER member AS version_number
+                       coalesce(max(stored_version) OVER (PARTITION BY {Inline("src", _key)}), 0)
+                           + count(*) FILTER (WHERE {isNew}) OVER member AS version_number
                 FROM {Timeline} AS src
                 WHERE kind = 'stored' OR begins_version OR ends_member
-                WINDOW member AS (PARTITION BY {Columns("src", _key)} ORDER BY happens_at, precedence)
+                WINDOW member AS (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence)
             )
             SELECT *
             FROM boundaries
-            WHERE {isVersion}
+            WHERE kind = 'stored' OR {isNew}
             """));
     }
 }

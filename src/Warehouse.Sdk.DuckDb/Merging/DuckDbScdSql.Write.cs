@@ -107,7 +107,7 @@ internal sealed partial class DuckDbScdSql
                 SELECT {Columns("tgt", _key)},
                        tgt.{_names.ValidFrom} AS begins_at,
                        {ReadEnd("tgt")} AS ends_at,
-                       lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Columns("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}, tgt.{_names.Version}) AS next_begins_at
+                       lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}, tgt.{_names.Version}) AS next_begins_at
                 FROM {_dimension} AS tgt
                 JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
             ) AS version

@@ -43,6 +43,9 @@ internal static partial class DuckDbSql
     /// <summary><c>src.a, src.b</c>, one to a line.</summary>
     public static SqlText Columns(string alias, IEnumerable<Identifier> names) => Lines(names.Select(name => Column(alias, name)));
 
+    /// <summary><c>src.a, src.b</c> on one line, inside a window or next to constants.</summary>
+    public static SqlText Inline(string alias, IEnumerable<Identifier> names) => SqlText.Join(", ", names.Select(name => Column(alias, name)));
+
     public static SqlText Names(IEnumerable<Identifier> names) => SqlText.Join(", ", names.Select(name => Rules.Sql($"{name}")));
 
     public static SqlText Lines(IEnumerable<SqlText> items) => SqlText.Join(",\n", items);
@@ -55,7 +58,7 @@ internal static partial class DuckDbSql
 
     public static SqlText AnyTrue(IEnumerable<SqlText> conditions)
     {
-        SqlText joined = SqlText.Join("\n OR ", conditions);
+        SqlText joined = SqlText.Join("\nOR ", conditions);
         return joined.IsEmpty ? new SqlText("FALSE") : joined;
     }
 

@@ -68,7 +68,7 @@ internal sealed record DuckDbBatchSql
         Statement("find-conflicts", "Keys that are still there with different values.", Rules.Sql($"""
             CREATE TEMP TABLE conflicts AS
             SELECT {Columns("src", Key)},
-                   concat_ws(', ', {SqlText.Join(", ", Content.Except(Key).Select(Differs))}) AS differing_columns
+                   {DifferingColumns} AS differing_columns
             FROM {Decided} AS src
             {Where(NotDelete)}
             GROUP BY {Columns("src", Key)}
@@ -93,7 +93,7 @@ internal sealed record DuckDbBatchSql
                    src.{LandingColumns.SourceLine}
             FROM {Rows} AS src
             WHERE NOT EXISTS (SELECT 1 FROM {Repeated} AS repeated WHERE {SameKey("repeated", "src", Key)})
-            {AndComplete}
+              {AndComplete}
             """)),
         Statement("take-decided-rows", "And the one row that was chosen for a repeated key.", Rules.Sql($"""
             INSERT INTO {Incoming}
@@ -120,13 +120,18 @@ internal sealed record DuckDbBatchSql
 
     private SqlText LastBySequence => Sequence is null
         ? SqlText.Empty
-        : Rules.Sql($"QUALIFY {SequenceNumber} IS NOT DISTINCT FROM max({SequenceNumber}) OVER (PARTITION BY {Columns("src", Key)})");
+        : Rules.Sql($"QUALIFY {SequenceNumber} IS NOT DISTINCT FROM max({SequenceNumber}) OVER (PARTITION BY {Inline("src", Key)})");
 
     private SqlText NotDelete => IsDelete.IsEmpty ? SqlText.Empty : Rules.Sql($"NOT {IsDelete}");
 
     private SqlText AndComplete => Complete.IsEmpty ? SqlText.Empty : Rules.Sql($"AND {Complete}");
 
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
+
+    // Without columns besides the key there are copies only, and nothing differs.
+    private SqlText DifferingColumns => Content.Except(Key).Any()
+        ? Rules.Sql($"concat_ws(', ', {Lines(Content.Except(Key).Select(Differs))})")
+        : new SqlText("CAST(NULL AS VARCHAR)");
 
     private static SqlText Differs(Identifier column)
         => Rules.Sql($"CASE WHEN min(src.{column}) IS DISTINCT FROM max(src.{column}) OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");

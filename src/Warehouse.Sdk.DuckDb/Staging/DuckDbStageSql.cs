@@ -53,7 +53,7 @@ internal static class DuckDbStageSql
                        {Casts(plan.Target)}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
-                {latestOnly}
+                  {latestOnly}
                 """)),
             CountRead,
             Statement("read-landed-until", "How far the target has now looked.", Rules.Sql($"SELECT max({StagePlan.LandedLoadId}) AS landed_until FROM {Staged}")) with { Kind = StatementKind.Bind },

@@ -36,5 +36,8 @@ public sealed class DuckDbSqlTests
         => DuckDbDialect.Instance.Describe(SqlText.FromHost("SELECT 1 AS one -- the first")).Text.Should().Be("SELECT column_name FROM (DESCRIBE SELECT 1 AS one -- the first\n)");
 
     [Fact]
+    public void Conditions_stand_below_each_other() => DuckDbSql.Rules.Sql($"WHERE ({DuckDbSql.AnyTrue([new SqlText("a"), SqlText.Empty, new SqlText("b")])})").ToString().Should().Be("WHERE (a\n       OR b)");
+
+    [Fact]
     public void No_condition_is_never_true() => DuckDbSql.AnyTrue([]).ToString().Should().Be("FALSE");
 }

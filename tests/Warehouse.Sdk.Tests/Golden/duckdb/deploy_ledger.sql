@@ -1,0 +1,66 @@
+-- warehouse-sdk: deploy ledger warehouse
+
+-- create-ledger-schema: The ledger's own schema.
+CREATE SCHEMA IF NOT EXISTS warehouse;
+
+-- create-load-id: Numbers loads.
+CREATE SEQUENCE IF NOT EXISTS warehouse.load_id START 1;
+
+-- create-load: One row per committed load.
+CREATE TABLE IF NOT EXISTS warehouse.load (
+    load_id BIGINT NOT NULL,
+    target VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    batch_id VARCHAR,
+    status VARCHAR NOT NULL,
+    as_of TIMESTAMP NOT NULL,
+    rows_read BIGINT NOT NULL,
+    rows_rejected BIGINT NOT NULL,
+    counts VARCHAR NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP NOT NULL,
+    sdk_version VARCHAR NOT NULL,
+    error VARCHAR
+);
+
+-- create-load-file: One row per file loaded.
+CREATE TABLE IF NOT EXISTS warehouse.load_file (
+    load_id BIGINT NOT NULL,
+    target VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,
+    length BIGINT NOT NULL,
+    sha256 VARCHAR NOT NULL
+);
+
+-- create-watermark: How far each target has come.
+CREATE TABLE IF NOT EXISTS warehouse.watermark (
+    target VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    load_id BIGINT NOT NULL
+);
+
+-- create-reject: Rows that could not be loaded.
+CREATE TABLE IF NOT EXISTS warehouse.reject (
+    load_id BIGINT NOT NULL,
+    target VARCHAR NOT NULL,
+    file VARCHAR,
+    line BIGINT,
+    column_name VARCHAR,
+    reason VARCHAR NOT NULL,
+    raw_row VARCHAR
+);
+
+-- create-model: The models deployed.
+CREATE TABLE IF NOT EXISTS warehouse.model (
+    name VARCHAR NOT NULL,
+    hash VARCHAR NOT NULL,
+    deployed_at TIMESTAMP NOT NULL,
+    sdk_version VARCHAR NOT NULL
+);
+
+-- create-surrogate-key: The last surrogate key given in each dimension; moved in the load's own transaction.
+CREATE TABLE IF NOT EXISTS warehouse.surrogate_key (
+    target VARCHAR NOT NULL,
+    last_key BIGINT NOT NULL
+);

@@ -1,0 +1,4 @@
+-- warehouse-sdk: deploy small shop
+
+-- add-column: A column that the model has gained; older rows hold NULL.
+ALTER TABLE landing.tag ADD COLUMN label VARCHAR;

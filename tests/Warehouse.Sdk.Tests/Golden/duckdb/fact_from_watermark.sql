@@ -1,0 +1,288 @@
+-- warehouse-sdk: load business.fact_sale
+
+-- reject-incomplete-rows: A row without its grain or its watermark has no place in the table.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       concat_ws(', ', CASE WHEN src.sale_id IS NULL THEN 'sale_id' END, CASE WHEN src.sold_at IS NULL OR src.sold_at > CAST($started_at AS TIMESTAMP) + to_seconds(86400) THEN 'sold_at' END),
+       CASE WHEN src.sale_id IS NULL OR src.sold_at IS NULL THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END,
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+WHERE NOT (src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400));
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated AS
+SELECT src.sale_id,
+       count(*) AS copies
+FROM temp.staged AS src
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided AS
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       min(src.source_line) AS source_line
+FROM temp.staged AS src
+JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
+GROUP BY src.sale_id,
+         src.sold_at,
+         src.returned_at,
+         src.customer_id,
+         src.sku,
+         src.channel,
+         src.quantity,
+         src.amount;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts AS
+SELECT src.sale_id,
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END,
+                       CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END,
+                       CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END,
+                       CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END,
+                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END,
+                       CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
+FROM temp.decided AS src
+GROUP BY src.sale_id
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       conflicts.differing_columns,
+       'several rows of one grain have different values (' || 'sale_id = ' || CAST(src.sale_id AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+JOIN temp.conflicts AS conflicts ON conflicts.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming AS
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       src.source_line
+FROM temp.staged AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sale_id = src.sale_id)
+  AND src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO temp.incoming
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       src.source_line
+FROM temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = src.sale_id);
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = repeated.sale_id))
+     - (SELECT count(*)
+        FROM temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = decided.sale_id)) AS duplicates;
+
+-- read-lower-bound: What is at the greatest watermark is loaded again, with the overlap before it.
+SELECT CAST(date_trunc('day', max(tgt.sold_at)) AS TIMESTAMP) - to_seconds(259200) AS lower_bound
+FROM business.fact_sale AS tgt;
+
+-- read-upper-bound: How far the target has come after this load.
+SELECT max(watermark) AS upper_bound
+FROM (
+    SELECT max(src.sold_at) AS watermark FROM temp.incoming AS src
+    UNION ALL
+    SELECT max(tgt.sold_at) FROM business.fact_sale AS tgt
+) AS bounds;
+
+-- guard-lost-watermark: the source no longer has anything at the greatest watermark, which would be deleted and not come back; give the load the whole source, or set allowLostWatermark
+SELECT max(tgt.sold_at) AS greatest_watermark
+FROM business.fact_sale AS tgt
+HAVING count(*) > 0
+   AND NOT EXISTS (SELECT 1 FROM temp.incoming AS src WHERE date_trunc('day', src.sold_at) = (SELECT date_trunc('day', max(tgt.sold_at)) FROM business.fact_sale AS tgt));
+
+-- count-below-watermark: Older rows were loaded before; those that were not are told.
+SELECT count(*) AS below_watermark,
+       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM business.fact_sale AS tgt WHERE tgt.sale_id = src.sale_id)) AS missed_below_watermark
+FROM temp.incoming AS src
+WHERE src.sold_at < CAST($lower_bound AS TIMESTAMP);
+
+-- leave-rows-below-watermark: They take no further part.
+DELETE FROM temp.incoming AS src
+WHERE src.sold_at < CAST($lower_bound AS TIMESTAMP);
+
+-- reject-unknown-members: Rows that name a product nobody knows are kept aside.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       'sku',
+       'no such member of business.dim_product (' || 'sku = ' || CAST(src.sku AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.incoming AS src
+WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
+
+-- leave-unknown-members: They take no further part.
+DELETE FROM temp.incoming AS src
+WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
+
+-- infer-members: A placeholder for every customer that facts name before its own rows arrive.
+INSERT INTO business.dim_customer (customer_key, customer_id, valid_from, is_current, version, is_inferred, load_id)
+SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, src.customer_id),
+       src.customer_id,
+       src.first_seen,
+       TRUE,
+       1,
+       TRUE,
+       $load_id
+FROM (
+    SELECT src.customer_id AS customer_id,
+           least(CAST(coalesce(min(src.sold_at), $started_at) AS TIMESTAMP), TIMESTAMP '2000-01-01 00:00:00.000000') AS first_seen
+    FROM temp.incoming AS src
+    WHERE src.customer_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM business.dim_customer AS member WHERE member.customer_id = src.customer_id)
+    GROUP BY ALL
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = 'business.dim_customer') AS surrogate_key;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: inferred_customer > 0
+UPDATE warehouse.surrogate_key
+SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer))
+WHERE target = 'business.dim_customer';
+
+-- count-inferred-members: Placeholders of this load.
+-- only if: inferred_customer > 0
+SELECT count(*) AS inferred
+FROM business.dim_customer
+WHERE load_id = $load_id
+  AND is_inferred;
+
+-- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
+CREATE TEMP TABLE resolved AS
+SELECT coalesce(sold_date.date_key, -1) AS sold_date_key,
+       coalesce(returned_date.date_key, CASE WHEN src.returned_at IS NULL THEN -4 ELSE -1 END) AS returned_date_key,
+       coalesce(customer.customer_key, -1) AS customer_key,
+       coalesce(product.product_key, -1) AS product_key,
+       CAST(src.sale_id AS BIGINT) AS sale_id,
+       CAST(src.channel AS VARCHAR) AS channel,
+       CAST(src.sold_at AS TIMESTAMP) AS sold_at,
+       CAST(src.quantity AS SMALLINT) AS quantity,
+       CAST(src.amount AS DECIMAL(18,4)) AS amount
+FROM temp.incoming AS src
+LEFT JOIN business.dim_date AS sold_date ON sold_date.date = CAST(src.sold_at AS DATE)
+LEFT JOIN business.dim_date AS returned_date ON returned_date.date = CAST(src.returned_at AS DATE)
+ASOF LEFT JOIN (
+    SELECT customer_id, customer_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
+    FROM business.dim_customer
+    WHERE customer_key > 0
+) AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS TIMESTAMP) >= customer.met_from
+ASOF LEFT JOIN (
+    SELECT sku, product_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
+    FROM business.dim_product
+    WHERE product_key > 0
+) AS product ON product.sku = src.sku AND CAST(src.sold_at AS TIMESTAMP) >= product.met_from;
+
+-- count-unknown-members: Rows that met no member, per link.
+SELECT count(*) FILTER (WHERE sold_date_key = -1) AS unknown_sold_date,
+       count(*) FILTER (WHERE returned_date_key = -1) AS unknown_returned_date,
+       count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
+       count(*) FILTER (WHERE product_key = -1) AS unknown_product
+FROM temp.resolved;
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
+
+-- find-differences: A reload that would change nothing writes nothing.
+WITH old_rows AS (
+    SELECT tgt.sold_date_key,
+           tgt.returned_date_key,
+           tgt.customer_key,
+           tgt.product_key,
+           tgt.sale_id,
+           tgt.channel,
+           tgt.sold_at,
+           tgt.quantity,
+           tgt.amount
+    FROM business.fact_sale AS tgt
+    WHERE tgt.sold_at >= CAST($lower_bound AS TIMESTAMP)
+       OR EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+),
+new_rows AS (
+    SELECT src.sold_date_key,
+           src.returned_date_key,
+           src.customer_key,
+           src.product_key,
+           src.sale_id,
+           src.channel,
+           src.sold_at,
+           src.quantity,
+           src.amount
+    FROM temp.resolved AS src
+)
+SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM old_rows) AS added)
+     + (SELECT count(*) FROM (SELECT * FROM old_rows EXCEPT ALL SELECT * FROM new_rows) AS gone) AS differences;
+
+-- delete-old-rows: Makes room for the reload.
+-- only if: differences > 0
+DELETE FROM business.fact_sale AS tgt
+WHERE tgt.sold_at >= CAST($lower_bound AS TIMESTAMP)
+   OR EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+
+-- insert-rows: The reload.
+-- only if: differences > 0
+INSERT INTO business.fact_sale (sold_date_key, returned_date_key, customer_key, product_key, sale_id, channel, sold_at, quantity, amount, load_id)
+SELECT src.sold_date_key,
+       src.returned_date_key,
+       src.customer_key,
+       src.product_key,
+       src.sale_id,
+       src.channel,
+       src.sold_at,
+       src.quantity,
+       src.amount,
+       $load_id
+FROM temp.resolved AS src;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: inserted > 0
+SELECT tgt.sale_id
+FROM business.fact_sale AS tgt
+JOIN temp.resolved AS src ON tgt.sale_id = src.sale_id
+GROUP BY tgt.sale_id
+HAVING count(*) > 1
+LIMIT 20;

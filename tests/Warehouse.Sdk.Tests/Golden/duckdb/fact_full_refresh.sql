@@ -1,0 +1,153 @@
+-- warehouse-sdk: load business.fact_stock
+
+-- reject-incomplete-rows: A row without its grain or its watermark has no place in the table.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       concat_ws(', ', CASE WHEN src.sku IS NULL THEN 'sku' END),
+       'grain or watermark is NULL',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+WHERE NOT (src.sku IS NOT NULL);
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated AS
+SELECT src.sku,
+       count(*) AS copies
+FROM temp.staged AS src
+WHERE src.sku IS NOT NULL
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided AS
+SELECT src.sku,
+       src.sold_at,
+       src.quantity,
+       min(src.source_line) AS source_line
+FROM temp.staged AS src
+JOIN temp.repeated AS repeated ON repeated.sku = src.sku
+WHERE src.sku IS NOT NULL
+GROUP BY src.sku,
+         src.sold_at,
+         src.quantity;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts AS
+SELECT src.sku,
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END) AS differing_columns
+FROM temp.decided AS src
+GROUP BY src.sku
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       conflicts.differing_columns,
+       'several rows of one grain have different values (' || 'sku = ' || CAST(src.sku AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+JOIN temp.conflicts AS conflicts ON conflicts.sku = src.sku
+WHERE src.sku IS NOT NULL;
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming AS
+SELECT src.sku,
+       src.sold_at,
+       src.quantity,
+       src.source_line
+FROM temp.staged AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sku = src.sku)
+  AND src.sku IS NOT NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO temp.incoming
+SELECT src.sku,
+       src.sold_at,
+       src.quantity,
+       src.source_line
+FROM temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = src.sku);
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = repeated.sku))
+     - (SELECT count(*)
+        FROM temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = decided.sku)) AS duplicates;
+
+-- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
+CREATE TEMP TABLE resolved AS
+SELECT coalesce(product.product_key, -1) AS product_key,
+       CAST(src.sku AS VARCHAR) AS sku,
+       CAST(src.sold_at AS TIMESTAMP) AS sold_at,
+       CAST(src.quantity AS SMALLINT) AS quantity
+FROM temp.incoming AS src
+ASOF LEFT JOIN (
+    SELECT sku, product_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
+    FROM business.dim_product
+    WHERE product_key > 0
+) AS product ON product.sku = src.sku AND CAST(src.sold_at AS TIMESTAMP) >= product.met_from;
+
+-- count-unknown-members: Rows that met no member, per link.
+SELECT count(*) FILTER (WHERE product_key = -1) AS unknown_product
+FROM temp.resolved;
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
+
+-- find-differences: A reload that would change nothing writes nothing.
+WITH old_rows AS (
+    SELECT tgt.product_key,
+           tgt.sku,
+           tgt.sold_at,
+           tgt.quantity
+    FROM business.fact_stock AS tgt
+),
+new_rows AS (
+    SELECT src.product_key,
+           src.sku,
+           src.sold_at,
+           src.quantity
+    FROM temp.resolved AS src
+)
+SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM old_rows) AS added)
+     + (SELECT count(*) FROM (SELECT * FROM old_rows EXCEPT ALL SELECT * FROM new_rows) AS gone) AS differences;
+
+-- delete-old-rows: Makes room for the reload.
+-- only if: differences > 0
+DELETE FROM business.fact_stock AS tgt;
+
+-- insert-rows: The reload.
+-- only if: differences > 0
+INSERT INTO business.fact_stock (product_key, sku, sold_at, quantity, load_id)
+SELECT src.product_key,
+       src.sku,
+       src.sold_at,
+       src.quantity,
+       $load_id
+FROM temp.resolved AS src;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: inserted > 0
+SELECT tgt.sku
+FROM business.fact_stock AS tgt
+JOIN temp.resolved AS src ON tgt.sku = src.sku
+GROUP BY tgt.sku
+HAVING count(*) > 1
+LIMIT 20;

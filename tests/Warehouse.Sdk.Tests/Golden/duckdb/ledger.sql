@@ -1,0 +1,58 @@
+-- warehouse-sdk: ledger
+
+-- next-load-id: Numbers the load.
+SELECT nextval('warehouse.load_id') AS load_id;
+
+-- find-batch: Whether the host's batch was loaded before.
+SELECT load_id
+FROM warehouse.load
+WHERE target = $target
+  AND batch_id = $batch_id
+ORDER BY load_id DESC
+LIMIT 1;
+
+-- find-file: What was last loaded from this path.
+SELECT file.load_id, file.length, file.sha256, load.as_of
+FROM warehouse.load_file AS file
+JOIN warehouse.load AS load ON load.load_id = file.load_id
+WHERE file.target = $target
+  AND file.path = $path
+ORDER BY file.load_id DESC
+LIMIT 1;
+
+-- record-load: Writes the load into the ledger.
+INSERT INTO warehouse.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
+VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version);
+
+-- record-file: Writes the file into the ledger.
+INSERT INTO warehouse.load_file (load_id, target, path, length, sha256)
+VALUES ($load_id, $target, $path, $length, $sha256);
+
+-- record-reject: Keeps a rejected row.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+VALUES ($load_id, $target, $file, $line, $reject_column, $reason, $raw_row);
+
+-- first-rejects: The first rejected rows of the load.
+SELECT file, line, column_name, reason
+FROM warehouse.reject
+WHERE load_id = $load_id
+ORDER BY line
+LIMIT 10;
+
+-- read-watermark: How far the target has come.
+SELECT value
+FROM warehouse.watermark
+WHERE target = $target
+  AND column_name = $column_name;
+
+-- move-watermark: Moves the target on, if it moved.
+MERGE INTO warehouse.watermark AS tgt
+USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src
+ON tgt.target = src.target AND tgt.column_name = src.column_name
+WHEN MATCHED AND tgt.value <> src.value THEN UPDATE SET value = src.value, load_id = $load_id
+WHEN NOT MATCHED THEN INSERT (target, column_name, value, load_id) VALUES (src.target, src.column_name, src.value, $load_id);
+
+-- record-model: Notes which model the database was deployed from.
+INSERT INTO warehouse.model (name, hash, deployed_at, sdk_version)
+SELECT $model_name, $model_hash, $deployed_at, $sdk_version
+WHERE $model_hash IS DISTINCT FROM (SELECT last(hash ORDER BY deployed_at) FROM warehouse.model WHERE name = $model_name);
