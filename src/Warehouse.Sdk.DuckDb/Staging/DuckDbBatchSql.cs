@@ -118,9 +118,10 @@ internal sealed record DuckDbBatchSql
 
     private SqlText SequenceColumn => Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {SequenceNumber},") : SqlText.Empty;
 
-    private SqlText LastBySequence => Sequence is null
+    // Not by its new name: the rows may have a column of that name, which would be meant instead.
+    private SqlText LastBySequence => Sequence is not { } sequence
         ? SqlText.Empty
-        : Rules.Sql($"QUALIFY {SequenceNumber} IS NOT DISTINCT FROM max({SequenceNumber}) OVER (PARTITION BY {Inline("src", Key)})");
+        : Rules.Sql($"QUALIFY max(src.{sequence}) IS NOT DISTINCT FROM max(max(src.{sequence})) OVER (PARTITION BY {Inline("src", Key)})");
 
     private SqlText NotDelete => IsDelete.IsEmpty ? SqlText.Empty : Rules.Sql($"NOT {IsDelete}");
 

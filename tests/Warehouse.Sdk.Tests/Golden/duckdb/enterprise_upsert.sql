@@ -48,7 +48,7 @@ GROUP BY src.customer_id,
          src.store_id,
          src.segment,
          src.changed_at
-QUALIFY sequence_number IS NOT DISTINCT FROM max(sequence_number) OVER (PARTITION BY src.customer_id);
+QUALIFY max(src.landed_load_id) IS NOT DISTINCT FROM max(max(src.landed_load_id)) OVER (PARTITION BY src.customer_id);
 
 -- find-conflicts: Keys that are still there with different values.
 -- only if: repeated_keys > 0

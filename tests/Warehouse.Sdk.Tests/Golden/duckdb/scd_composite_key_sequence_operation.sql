@@ -54,7 +54,7 @@ GROUP BY src.bank_code,
          src.effective_at,
          src.is_delete,
          src.owner
-QUALIFY sequence_number IS NOT DISTINCT FROM max(sequence_number) OVER (PARTITION BY src.bank_code, src.account_no, src.effective_at);
+QUALIFY max(src.sequence_number) IS NOT DISTINCT FROM max(max(src.sequence_number)) OVER (PARTITION BY src.bank_code, src.account_no, src.effective_at);
 
 -- find-conflicts: Keys that are still there with different values.
 -- only if: repeated_keys > 0
