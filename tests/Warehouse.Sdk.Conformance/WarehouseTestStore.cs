@@ -1,3 +1,5 @@
+using Warehouse.Sdk.Providers;
+
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>What an engine gives the suites: empty databases, and what it can do.</summary>
@@ -16,6 +18,12 @@ public abstract class WarehouseTestStore : IAsyncLifetime
 
     /// <summary>Opens a warehouse on a database, as often as a test likes; deploys nothing.</summary>
     public abstract IWarehouse Open(string database, DimensionalModel model, TimeProvider? time = null);
+
+    /// <summary>The engine on a database, for suites that look under the front door.</summary>
+    public abstract IWarehouseProvider OpenProvider(string database, TimeSpan? lockTimeout = null);
+
+    /// <summary>Registers the engine on a database, as a host would.</summary>
+    public abstract IWarehouseBuilder UseEngine(IWarehouseBuilder builder, string database);
 
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

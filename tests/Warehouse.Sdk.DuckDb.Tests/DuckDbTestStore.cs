@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Warehouse.Sdk.Conformance;
 using Warehouse.Sdk.Providers;
 
@@ -18,6 +19,11 @@ public sealed class DuckDbTestStore : WarehouseTestStore
             model,
             new LocalStageClient(Path.Combine(_folder, "stage")),
             time: time);
+
+    public override IWarehouseProvider OpenProvider(string database, TimeSpan? lockTimeout = null)
+        => new DuckDbProvider(new DuckDbOptions { ConnectionString = database, LockTimeout = lockTimeout ?? TimeSpan.FromSeconds(5) });
+
+    public override IWarehouseBuilder UseEngine(IWarehouseBuilder builder, string database) => builder.UseDuckDb(database);
 
     public override ValueTask DisposeAsync()
     {
