@@ -123,6 +123,11 @@ internal sealed record DuckDbBatchSql
         ? SqlText.Empty
         : Rules.Sql($"QUALIFY max(src.{sequence}) IS NOT DISTINCT FROM max(max(src.{sequence})) OVER (PARTITION BY {Inline("src", Key)})");
 
+    // Rows that are nothing but their key cannot differ in anything else.
+    private SqlText DifferingColumns => SqlText.Join(", ", Content.Except(Key).Select(Differs)) is { IsEmpty: false } names
+        ? Rules.Sql($"concat_ws(', ', {names})")
+        : new SqlText("CAST(NULL AS VARCHAR)");
+
     private SqlText NotDelete => IsDelete.IsEmpty ? SqlText.Empty : Rules.Sql($"NOT {IsDelete}");
 
     private SqlText AndComplete => Complete.IsEmpty ? SqlText.Empty : Rules.Sql($"AND {Complete}");
