@@ -39,7 +39,6 @@ internal sealed partial class DuckDbFactSql
             ModelConventions names = dimension.Conventions;
             QualifiedName keys = DuckDbLedgerSql.SurrogateKeys(names);
             SqlText target = Constant(dimension.Name.ToString());
-            string counter = $"inferred_{link.Role}";
             yield return Statement("infer-members", $"A placeholder for every {link.Role} that facts name before its own rows arrive.", Rules.Sql($"""
                 INSERT INTO {dimension.Name} ({Names(InferredColumns(link).Select(column => column.Name))})
                 SELECT {Lines(InferredColumns(link).Select(column => column.Value))}
@@ -52,18 +51,12 @@ internal sealed partial class DuckDbFactSql
                     GROUP BY ALL
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
-                """)) with { Counter = counter, WritesTarget = true };
+                """)) with { Counter = Counters.Inferred, WritesTarget = true };
             yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
                 UPDATE {keys}
                 SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.Name}))
                 WHERE target = {target}
-                """)) with { OnlyIf = counter };
-            yield return Statement("count-inferred-members", "Placeholders of this load.", Rules.Sql($"""
-                SELECT count(*) AS inferred
-                FROM {dimension.Name}
-                WHERE {names.LoadId} = $load_id
-                  AND {names.IsInferred}
-                """)) with { Kind = StatementKind.Count, OnlyIf = counter };
+                """)) with { OnlyIf = Counters.Inferred };
         }
     }
 

@@ -90,9 +90,9 @@ internal sealed partial class DuckDbFactSql
                 """)) with { Kind = StatementKind.Guard };
         }
 
-        yield return Statement("count-below-watermark", "Older rows were loaded before; those that were not are told.", Rules.Sql($"""
+        yield return Statement("count-below-watermark", "Older rows were loaded before; those that were not, or that left the reloaded days, are told.", Rules.Sql($"""
             SELECT count(*) AS below_watermark,
-                   count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})) AS missed_below_watermark
+                   count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND tgt.{watermark} < {LowerBound})) AS missed_below_watermark
             FROM {Incoming} AS src
             WHERE src.{watermark} < {LowerBound}
             """)) with { Kind = StatementKind.Count };
