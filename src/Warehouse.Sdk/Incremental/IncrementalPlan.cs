@@ -13,7 +13,7 @@ public sealed record IncrementalPlan
         Dimensions = fact.Dimensions;
         Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
         Growth = fact.Definition.Growth;
-        Sequence = sequence ?? Growth.Sequence?.Name;
+        Sequence = Growth.Sequence?.Name ?? sequence;
     }
 
     internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
