@@ -71,12 +71,6 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("as_of", asOf);
         runner.Set("batch_id", load.Options.BatchId);
         runner.Set("path", load.File?.Path);
-        if (load.Source is SqlLoadSource query)
-        {
-            foreach (var (parameter, value) in query.Parameters)
-                runner.Set(parameter, value);
-        }
-
         await load.Session.BeginAsync(cancellationToken).ConfigureAwait(false);
         if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
         {
@@ -164,11 +158,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         }
         else if (load.Source is SqlLoadSource query)
         {
+            runner.QueryParameters = query.Parameters;
             var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
             SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
         }
 
         await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        runner.QueryParameters = null;
         if (load.Source is RowLoadSource rows)
         {
             long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage), cancellationToken)).ConfigureAwait(false);
@@ -220,7 +216,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         if (value is null)
             return;
         load.Runner.Set("column_name", column);
-        load.Runner.Set("value", value is DateTime time ? time.ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture));
+        load.Runner.Set("value", value is DateTime time ? time.ToString("O", CultureInfo.InvariantCulture) : InvariantText.Of(value));
         await load.Runner.MeasureAsync(_ledger.MoveWatermark.Name, () => load.Session.ExecuteAsync(_ledger.MoveWatermark, load.Runner.Parameters, cancellationToken)).ConfigureAwait(false);
     }
 

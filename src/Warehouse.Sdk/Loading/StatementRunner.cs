@@ -16,7 +16,10 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
 
     public IReadOnlyDictionary<string, long> Counters => _counters;
 
-    public IReadOnlyDictionary<string, object?> Parameters => _parameters;
+    public IReadOnlyDictionary<string, object?> Parameters => QueryParameters ?? _parameters;
+
+    /// <summary>Stand in for the load's own while the query of a source runs: a query may call its parameters what it likes.</summary>
+    public IReadOnlyDictionary<string, object?>? QueryParameters { get; set; }
 
     public IReadOnlyList<LoadStep> Steps => _steps;
 
@@ -45,7 +48,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
     public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, CancellationToken cancellationToken)
     {
         Step = statement.Name;
-        return await session.QueryAsync(statement, _parameters, cancellationToken).ConfigureAwait(false);
+        return await session.QueryAsync(statement, Parameters, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<long> MeasureAsync(string name, Func<Task<long>> run)
@@ -74,7 +77,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
     {
         if (statement.Kind == StatementKind.Execute)
         {
-            long touched = await session.ExecuteAsync(statement, _parameters, cancellationToken).ConfigureAwait(false);
+            long touched = await session.ExecuteAsync(statement, Parameters, cancellationToken).ConfigureAwait(false);
             if (statement.Counter is not null)
                 Count(statement.Counter, touched);
             if (statement.WritesTarget)
@@ -82,7 +85,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
             return touched;
         }
 
-        IReadOnlyList<IReadOnlyDictionary<string, object?>> rows = await session.QueryAsync(statement, _parameters, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyDictionary<string, object?>> rows = await session.QueryAsync(statement, Parameters, cancellationToken).ConfigureAwait(false);
         switch (statement.Kind)
         {
             case StatementKind.Count:
@@ -102,7 +105,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
 
     private WarehouseLoadException Violation(SqlStatement guard, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows)
     {
-        var members = rows.Take(10).Select(row => string.Join(", ", row.Select(pair => $"{pair.Key} = {Convert.ToString(pair.Value, CultureInfo.InvariantCulture) ?? "NULL"}")));
+        var members = rows.Take(10).Select(row => string.Join(", ", row.Select(pair => $"{pair.Key} = {InvariantText.Of(pair.Value)}")));
         string more = rows.Count > 10 ? ", ..." : string.Empty;
         return new WarehouseLoadException($"{target}: {guard.Purpose} ({string.Join("; ", members)}{more}). The load was rolled back; {target} is as before.")
         {

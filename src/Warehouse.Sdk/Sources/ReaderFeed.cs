@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
@@ -31,7 +30,7 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
     public override string RawRow()
         => JsonSerializer.Serialize(Enumerable.Range(0, _reader.FieldCount).ToDictionary(
             _reader.GetName,
-            ordinal => _reader.IsDBNull(ordinal) ? null : Convert.ToString(_reader.GetValue(ordinal), CultureInfo.InvariantCulture)));
+            ordinal => _reader.IsDBNull(ordinal) ? null : InvariantText.Of(_reader.GetValue(ordinal))));
 
     public override async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +55,7 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
 
     // The reader has another type than the column: go through its invariant text, as a file would.
     private static object Parse(object value, ColumnType type)
-        => FieldParser.Invariant.Parse(Convert.ToString(value, CultureInfo.InvariantCulture), type);
+        => FieldParser.Invariant.Parse(InvariantText.Of(value), type);
 
     private static readonly MethodInfo ParseMethod = typeof(ReaderFeed).GetMethod(nameof(Parse), BindingFlags.NonPublic | BindingFlags.Static)!;
 }
