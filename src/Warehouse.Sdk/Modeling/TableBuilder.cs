@@ -118,7 +118,13 @@ public abstract class TableBuilder<TRow, TSelf>
 
     private ColumnType ColumnTypeOf(PropertyInfo info)
     {
-        if ((_declared.GetValueOrDefault(info.Name).Type ?? ColumnType.FromClr(info.PropertyType, Conventions.DecimalType)) is ColumnType type)
+        if (_declared.GetValueOrDefault(info.Name).Type is ColumnType declared)
+        {
+            Problems.Expect(ReadExpression.IsPossible(info.PropertyType, declared), Name, $"the property {typeof(TRow).Name}.{info.Name} is a {info.PropertyType.Name}, which the declared {declared} cannot hold; convert it in the source");
+            return declared;
+        }
+
+        if (ColumnType.FromClr(info.PropertyType, Conventions.DecimalType) is ColumnType type)
             return type;
         Problems.Add(Name, $"the property {typeof(TRow).Name}.{info.Name} is a {info.PropertyType.Name}, which no column can hold; convert it in the source");
         return ColumnType.Text;

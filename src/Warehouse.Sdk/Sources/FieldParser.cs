@@ -48,7 +48,13 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     public long BigInt(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long value) ? value : throw Expected("a whole number of 64 bits");
 
-    public decimal Decimal(ReadOnlySpan<char> text) => decimal.TryParse(text, ExactNumber, culture, out decimal value) ? value : throw Expected($"a decimal number with the point '{culture.NumberFormat.NumberDecimalSeparator}'");
+    public decimal Decimal(ReadOnlySpan<char> text)
+    {
+        if (!decimal.TryParse(text, ExactNumber, culture, out decimal value))
+            throw Expected($"a decimal number with the point '{culture.NumberFormat.NumberDecimalSeparator}'");
+        // Beyond that .NET would round without a word.
+        return SignificantDigits(text) <= 28 ? value : throw Expected("a decimal number of at most 28 digits");
+    }
 
     public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) && (!float.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 
@@ -88,6 +94,19 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     // Digits that come to infinity were too great; "Infinity" has none.
     private static bool HasDigit(ReadOnlySpan<char> text) => text.ContainsAnyInRange('0', '9');
+
+    private int SignificantDigits(ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> number = text.Contains(culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal) ? text.TrimEnd('0') : text;
+        int digits = 0;
+        foreach (char c in number)
+        {
+            if (char.IsAsciiDigit(c) && (digits > 0 || c != '0'))
+                digits++;
+        }
+
+        return digits;
+    }
 
     private static bool Is(ReadOnlySpan<char> text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 

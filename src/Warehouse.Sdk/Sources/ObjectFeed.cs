@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk;
@@ -6,6 +7,12 @@ namespace Warehouse.Sdk;
 /// <summary>Rows of the host's own type.</summary>
 internal sealed class ObjectFeed<TRow> : RowFeed<TRow>
 {
+    private static readonly JsonSerializerOptions RawRowOptions = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
     private readonly IAsyncEnumerator<TRow>? _asyncRows;
     private readonly IEnumerator<TRow>? _rows;
     private long _line;
@@ -29,7 +36,10 @@ internal sealed class ObjectFeed<TRow> : RowFeed<TRow>
 
     public override string? RowProblem => Current is null ? "the row is null" : null;
 
-    public override string? RawRow() => Current is null ? null : JsonSerializer.Serialize(Current);
+    // Only what the table takes: the rest of a row may be anything, such as a graph that leads back to it.
+    public override string? RawRow() => Current is null
+        ? null
+        : JsonSerializer.Serialize(Columns.ToDictionary(column => column.Column.Name.Value, column => column.Column.Property!.GetValue(Current)), RawRowOptions);
 
     public override ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {

@@ -50,11 +50,21 @@ internal static class ReadExpression
             return Expression.Call(typeof(DateOnly), nameof(DateOnly.FromDateTime), null, value);
         if (wanted == typeof(string))
             return Expression.Call(value, nameof(ToString), null);
-        return Expression.ConvertChecked(value, wanted);
+        return Expression.ConvertChecked(IsWhole(wanted) ? Rounded(value) : value, wanted);
     }
 
     // A local time is an instant like any other; a time without a kind is taken to be UTC already.
     internal static DateTime ToUtc(DateTime value) => value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value;
+
+    // A conversion in .NET cuts off; engines round decimals away from zero and floating point numbers to even.
+    private static Expression Rounded(Expression value) => Type.GetTypeCode(value.Type) switch
+    {
+        TypeCode.Decimal => Expression.Call(typeof(decimal), nameof(decimal.Round), null, value, Expression.Constant(0), Expression.Constant(MidpointRounding.AwayFromZero)),
+        TypeCode.Single or TypeCode.Double => Expression.Call(typeof(Math), nameof(Math.Round), null, Expression.Convert(value, typeof(double)), Expression.Constant(MidpointRounding.ToEven)),
+        _ => value,
+    };
+
+    private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64;
 
     private static readonly MethodInfo ToUtcMethod = typeof(ReadExpression).GetMethod(nameof(ToUtc), BindingFlags.NonPublic | BindingFlags.Static)!;
 
