@@ -11,7 +11,7 @@ internal sealed class LocalStageClient : IStageClient
 
     private readonly string _root;
 
-    public LocalStageClient(string folder) => _root = Path.GetFullPath(folder);
+    public LocalStageClient(string folder) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     public async Task<StagedFile> PutAsync(string path, Stream content, CancellationToken cancellationToken = default)
     {
