@@ -51,9 +51,9 @@ public static class WarehouseServiceCollectionExtensions
         where TModel : class, IDimensionalModelDefinition
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddSingleton<TModel>();
-        // A definition keeps its tables, so it is built once, however many ask.
-        builder.Services.TryAddSingleton(provider => new BuiltModel<TModel>(DimensionalModel.Create(provider.GetRequiredService<TModel>())));
+        // A definition keeps its tables, so it is built once, however many ask, and nobody gets it before it is built.
+        builder.Services.TryAddSingleton(provider => new BuiltModel<TModel>(ActivatorUtilities.CreateInstance<TModel>(provider)));
+        builder.Services.TryAddSingleton(provider => provider.GetRequiredService<BuiltModel<TModel>>().Definition);
         return builder.Configure(registration => registration.Model = provider => provider.GetRequiredService<BuiltModel<TModel>>().Model);
     }
 
@@ -117,5 +117,11 @@ public static class WarehouseServiceCollectionExtensions
             (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Warehouse.Sdk"));
     }
 
-    private sealed record BuiltModel<TModel>(DimensionalModel Model);
+    private sealed class BuiltModel<TModel>(TModel definition)
+        where TModel : class, IDimensionalModelDefinition
+    {
+        public TModel Definition { get; } = definition;
+
+        public DimensionalModel Model { get; } = DimensionalModel.Create(definition);
+    }
 }
