@@ -71,7 +71,7 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         {
             connection.Dispose();
             string first = error.Message.Split('\n')[0].TrimEnd('.');
-            if (error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
+            if (error.Message.Contains("Could not set lock", StringComparison.Ordinal))
             {
                 throw new WarehouseConcurrencyException($"The DuckDB file '{Database}' is held by another process ({first}). Nothing was changed. DuckDB lets one process write to a file: close the other one, or wait for it.", error)
                 {
