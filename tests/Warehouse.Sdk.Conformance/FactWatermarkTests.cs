@@ -107,7 +107,7 @@ public abstract class FactWatermarkTests<TStore>(TStore store) : IClassFixture<T
         refused.Step.Should().Be("guard-lost-watermark");
         refused.Message.Should().Be(
             "business.fact_payment: the source no longer has anything at the greatest watermark, which would be deleted and not come back; "
-            + "give the load the whole source, or set allowLostWatermark (greatest_watermark = 01/02/2024 00:00:00). The load was rolled back; business.fact_payment is as before.");
+            + "give the load the whole source, or set allowLostWatermark (greatest_watermark = 2024-01-02 00:00:00). The load was rolled back; business.fact_payment is as before.");
         (await warehouse.OfAllAsync()).Should().Be(before);
     }
 
@@ -240,8 +240,8 @@ public abstract class FactWatermarkTests<TStore>(TStore store) : IClassFixture<T
         second.Counts.Should().Be(new LoadCounts { Read = 4, Inserted = 2, Deleted = 1, Rejected = 1, BelowWatermark = 1 });
         await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY load_id", """
             line | column_name | reason
-            2    | ''          | the watermark is too far in the future
-            2    | ''          | the watermark is too far in the future
+            2    | paid_at     | the watermark is too far in the future
+            2    | paid_at     | the watermark is too far in the future
             """);
         await warehouse.ExpectAsync("SELECT payment_id FROM business.fact_payment ORDER BY payment_id", "payment_id\n1\n2\n3");
     }

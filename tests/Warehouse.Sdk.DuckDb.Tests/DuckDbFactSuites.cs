@@ -3,3 +3,13 @@ using Warehouse.Sdk.Conformance;
 namespace Warehouse.Sdk.DuckDb.Tests;
 
 public sealed class DuckDbFactWatermarkTests(DuckDbTestStore store) : FactWatermarkTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactUpsertTests(DuckDbTestStore store) : FactUpsertTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactRefreshTests(DuckDbTestStore store) : FactRefreshTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactGrainTests(DuckDbTestStore store) : FactGrainTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactLookupTests(DuckDbTestStore store) : FactLookupTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbBridgeTests(DuckDbTestStore store) : BridgeTests<DuckDbTestStore>(store);
