@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>An engine that calls back before every call of a session, so that a test can let it fail there.</summary>
+internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvider
+{
+    /// <summary>Takes the number of the call, from 1; set anew, counting starts again.</summary>
+    public Action<int>? BeforeCall
+    {
+        get;
+        set
+        {
+            field = value;
+            Calls = 0;
+        }
+    }
+
+    public int Calls { get; private set; }
+
+    public string SystemName => inner.SystemName;
+
+    public string Database => inner.Database;
+
+    public ISqlDialect Dialect => inner.Dialect;
+
+    public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken) => new Session(await inner.OpenSessionAsync(cancellationToken), this);
+
+    public Task<IAsyncDisposable> LockAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => inner.LockAsync(targets, cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private void Call() => BeforeCall?.Invoke(++Calls);
+
+    private sealed class Session(IWarehouseSession session, HookedProvider provider) : IWarehouseSession
+    {
+        public DbConnection Connection => session.Connection;
+
+        public Task BeginAsync(CancellationToken cancellationToken) => Hooked().BeginAsync(cancellationToken);
+
+        public Task CommitAsync(CancellationToken cancellationToken) => Hooked().CommitAsync(cancellationToken);
+
+        public Task RollbackAsync() => session.RollbackAsync();
+
+        public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+            => Hooked().ExecuteAsync(statement, parameters, cancellationToken);
+
+        public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+            => Hooked().QueryAsync(statement, parameters, cancellationToken);
+
+        public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+            => Hooked().StageAsync(feed, rejects, cancellationToken);
+
+        public bool IsTransient(DbException error) => session.IsTransient(error);
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+
+        private IWarehouseSession Hooked()
+        {
+            provider.Call();
+            return session;
+        }
+    }
+}
+
+/// <summary>What a driver would throw.</summary>
+internal sealed class InjectedException() : DbException("injected");

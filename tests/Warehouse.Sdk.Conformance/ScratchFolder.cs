@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>A folder for the files of one test.</summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("warehouse-sdk-files-").FullName;
+
+    public string Of(string name) => System.IO.Path.Combine(Path, name);
+
+    public string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
+
+    public string Write(string name, byte[] content)
+    {
+        File.WriteAllBytes(Of(name), content);
+        return Of(name);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
