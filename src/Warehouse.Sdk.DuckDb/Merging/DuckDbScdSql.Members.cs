@@ -54,12 +54,7 @@ internal sealed partial class DuckDbScdSql
         Statement("find-late-rows", "Rows older than the member's stored history, and whether that history says the same.", Rules.Sql($"""
             CREATE TEMP TABLE late AS
             SELECT src.*,
-                   EXISTS (
-                       SELECT 1
-                       FROM {_dimension} AS tgt
-                       WHERE {SameKey("tgt", "src", _key)}
-                         {AndAgreesWithStored}
-                   ) AS is_known
+                   {AgreesWithHistory} AS is_known
             FROM {Incoming} AS src
             WHERE EXISTS (
                 SELECT 1
@@ -68,8 +63,7 @@ internal sealed partial class DuckDbScdSql
                   AND NOT tgt.{_names.IsInferred}
                   AND (tgt.{_names.ValidFrom} > src.effective_at
                        OR {ReadEnd("tgt")} > src.effective_at
-                       OR ({IsAtBeginning}
-                           AND ({AnyTrue([new SqlText("src.is_delete"), .. _type2.Select(attribute => Differs("tgt", "src", attribute))])})))
+                       OR (tgt.{_names.IsCurrent} AND {ChangedAt("tgt")} >= src.effective_at AND {ContradictsStored}))
             )
             """)),
         Statement("count-late-rows", "Late rows that the stored history agrees with change nothing.", Rules.Sql($"""
@@ -98,35 +92,41 @@ internal sealed partial class DuckDbScdSql
             """)) with { Kind = StatementKind.Count },
     ];
 
-    // A first version that was begun early for old facts still began, as far as events go, when it was delivered.
-    private SqlText IsAtBeginning => _definition.FirstVersionFrom is null
-        ? Rules.Sql($"tgt.{_names.ValidFrom} = src.effective_at")
-        : Rules.Sql($"(tgt.{_names.ValidFrom} = src.effective_at OR (tgt.{_names.Version} = 1 AND tgt.{_names.ChangedAt} >= src.effective_at))");
+    private SqlText DiffersInVersion => Rules.Sql($"({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
 
-    private SqlText AndAgreesWithStored
-    {
-        get
-        {
-            SqlText covers = Rules.Sql($"""
-                AND tgt.{_names.ValidFrom} <= src.effective_at
-                AND ({ReadEnd("tgt")} IS NULL OR src.effective_at < {ReadEnd("tgt")})
-                """);
-            SqlText sameValues = _type2.Count == 0 ? new SqlText("TRUE") : Rules.Sql($"NOT ({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
-            return _definition.TracksDeletion
-                ? Rules.Sql($"""
-                    {covers}
-                    AND tgt.{_names.IsDeleted} = src.is_delete
-                    AND (src.is_delete
-                         OR {sameValues})
-                    """)
-                : Rules.Sql($"""
-                    AND ((src.is_delete AND {ReadEnd("tgt")} = src.effective_at)
-                         OR (NOT src.is_delete
-                             {covers}
-                             AND {sameValues}))
-                    """);
-        }
-    }
+    private SqlText IsLive => _definition.TracksDeletion ? Rules.Sql($"NOT tgt.{_names.IsDeleted}") : new SqlText("TRUE");
+
+    // The open version was seen to be true when it last changed, not only when it began.
+    private SqlText ContradictsStored => Rules.Sql($"(src.is_delete = ({IsLive}) OR (NOT src.is_delete AND {DiffersInVersion}))");
+
+    private SqlText Covers => Rules.Sql($"tgt.{_names.ValidFrom} <= src.effective_at AND ({ReadEnd("tgt")} IS NULL OR src.effective_at < {ReadEnd("tgt")})");
+
+    /// <summary>The history has the row's values at its time or, for a delete, nothing.</summary>
+    private SqlText AgreesWithHistory => Rules.Sql($"""
+        CASE WHEN src.is_delete
+             THEN NOT EXISTS (
+                 SELECT 1
+                 FROM {_dimension} AS tgt
+                 WHERE {SameKey("tgt", "src", _key)}
+                   AND {Covers}
+                   AND {IsLive}
+                   {UnlessItReturned}
+             )
+             ELSE EXISTS (
+                 SELECT 1
+                 FROM {_dimension} AS tgt
+                 WHERE {SameKey("tgt", "src", _key)}
+                   AND {Covers}
+                   AND {IsLive}
+                   AND NOT {DiffersInVersion}
+             )
+        END
+        """);
+
+    // Deleted and back at one instant is nothing, in whatever order the two arrive; where a sequence decides, it is not known here.
+    private SqlText UnlessItReturned => _plan.Sequence is null
+        ? Rules.Sql($"AND src.effective_at NOT IN (tgt.{_names.ValidFrom}, {ChangedAt("tgt")})")
+        : SqlText.Empty;
 
     private IEnumerable<SqlStatement> FindTouchedMembers()
     {
@@ -195,14 +195,14 @@ internal sealed partial class DuckDbScdSql
         }
 
         SqlText fraction = new(_definition.MaxExpireFraction.ToString("0.################", CultureInfo.InvariantCulture));
-        SqlText unlessEmpty = _definition.AllowEmptySnapshot ? Rules.Sql($"AND EXISTS (SELECT 1 FROM {Incoming})") : SqlText.Empty;
+        SqlText unlessEmpty = _definition.AllowEmptySnapshot ? Rules.Sql($"AND (EXISTS (SELECT 1 FROM {Incoming}) OR EXISTS (SELECT 1 FROM {Late}))") : SqlText.Empty;
         yield return Statement("guard-halved-snapshot", $"the full snapshot would expire more than {fraction} of the current members; raise maxExpireFraction in WhenAbsent if that is meant", Rules.Sql($"""
             SELECT count(*) AS current_members,
                    (SELECT count(*) FROM {Absentees}) AS absent_members
             FROM {_dimension} AS tgt
             WHERE {isMember}
-              {unlessEmpty}
             HAVING (SELECT count(*) FROM {Absentees}) > {fraction} * count(*)
+               {unlessEmpty}
             """)) with { Kind = StatementKind.Guard };
     }
 }

@@ -12,10 +12,12 @@ internal sealed partial class DuckDbScdSql
     {
         Identifier surrogateKey = _plan.Dimension.SurrogateKey;
         QualifiedName keys = DuckDbLedgerSql.SurrogateKeys(_names);
+        // A version whose end was undone was last seen to be true where it had ended.
         yield return Statement("close-versions", "Stored versions that now end, or no longer end.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
             SET {_names.ValidTo} = {WriteEnd(new SqlText("src.ends_at"))},
                 {_names.IsCurrent} = src.ends_at IS NULL,
+                {_names.ChangedAt} = greatest(tgt.{_names.ChangedAt}, {ReadEnd("tgt")}),
                 {_names.LoadId} = $load_id
             FROM {Versions} AS src
             WHERE src.kind = 'stored'
