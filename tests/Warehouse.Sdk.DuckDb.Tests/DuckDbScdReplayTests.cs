@@ -1,0 +1,5 @@
+using Warehouse.Sdk.Conformance;
+
+namespace Warehouse.Sdk.DuckDb.Tests;
+
+public sealed class DuckDbScdReplayTests(DuckDbTestStore store) : ScdReplayTests<DuckDbTestStore>(store);
