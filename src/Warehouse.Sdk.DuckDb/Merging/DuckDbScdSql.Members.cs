@@ -8,6 +8,24 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>Which members the batch says something new about.</summary>
 internal sealed partial class DuckDbScdSql
 {
+    /// <summary>They say nothing that the row beside them does not say, now or when they come again.</summary>
+    private IEnumerable<SqlStatement> LeaveUndoneDeletes()
+    {
+        if (_definition.Operation is null)
+            yield break;
+        yield return Statement("leave-undone-deletes", "Deleted and back at the same instant: nothing ended.", Rules.Sql($"""
+            DELETE FROM {Incoming} AS src
+            WHERE src.is_delete
+              AND EXISTS (
+                  SELECT 1
+                  FROM {Incoming} AS back
+                  WHERE {SameKey("back", "src", _key)}
+                    AND back.effective_at = src.effective_at
+                    AND NOT back.is_delete
+              )
+            """)) with { Counter = Counters.Accepted };
+    }
+
     /// <summary>A member that comes back in a snapshot with its old timestamp came back when the snapshot was taken.</summary>
     private IEnumerable<SqlStatement> DateReturns()
     {

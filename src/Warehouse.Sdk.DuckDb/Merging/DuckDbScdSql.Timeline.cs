@@ -126,6 +126,8 @@ internal sealed partial class DuckDbScdSql
 
     private static Identifier Before(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_before";
 
+    private static readonly Identifier VersionNumber = "version_number";
+
     private SqlStatement FindMemberState()
     {
         SqlText Ordered(string function, SqlText value, SqlText filter)
@@ -143,24 +145,32 @@ internal sealed partial class DuckDbScdSql
                  ELSE {Ordered("last", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
             END AS {attribute.Previous!.Name}
             """));
-        return Statement("find-member-state", "The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.", Rules.Sql($"""
+        return Statement("find-member-state", "Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.", Rules.Sql($"""
             CREATE TEMP TABLE member_state AS
-            SELECT {Lines([.. _key.Select(name => Rules.Sql($"{name}")), .. first, .. last, .. previous])},
+            SELECT {Lines([.. StateKey.Select(name => Rules.Sql($"{name}")), .. first, .. last, .. previous])},
                    max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-                   {IsOverwritten} AS is_overwritten
-            FROM {Timeline}
-            GROUP BY {Names(_key)}
+                   bool_or(overwrites) AS is_overwritten
+            FROM {HappeningsOfState}
+            GROUP BY {Names(StateKey)}
             """));
     }
 
-    // Replayed overwrites that lead back to the stored value overwrite nothing.
-    private SqlText IsOverwritten => _overwritten.Count == 0
-        ? new SqlText("FALSE")
-        : AnyTrue(
-        [
-            new SqlText("NOT bool_or(kind = 'stored')"),
-            .. _overwritten.Select(attribute => Rules.Sql($"last({attribute.Column.Name} ORDER BY happens_at, precedence) IS DISTINCT FROM last({attribute.Column.Name} ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')")),
-        ]);
+    private bool OverwritesCurrentVersionOnly => _definition.OverwriteScope == OverwriteScope.CurrentVersion;
+
+    private IReadOnlyList<Identifier> StateKey => OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
+
+    // A version that is overwritten only while it is current keeps what was true when it ended.
+    private SqlText HappeningsOfState => OverwritesCurrentVersionOnly
+        ? Rules.Sql($"""
+            (
+                SELECT timeline.*,
+                       version.{VersionNumber}
+                FROM {Timeline} AS timeline
+                JOIN {Versions} AS version ON {SameKey("version", "timeline", _key)}
+                    AND (version.ends_at IS NULL OR timeline.happens_at < version.ends_at)
+            ) AS seen_by_version
+            """)
+        : Rules.Sql($"{Timeline}");
 
     private SqlStatement NumberVersions()
     {

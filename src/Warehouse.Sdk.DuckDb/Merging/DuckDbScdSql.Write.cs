@@ -28,7 +28,7 @@ internal sealed partial class DuckDbScdSql
             INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
             SELECT {Lines(WrittenColumns.Select(column => column.Value))}
             FROM {Versions} AS src
-            JOIN {MemberState} AS member_state ON {SameKey("member_state", "src", _key)}
+            JOIN {MemberState} AS member_state ON {SameKey("member_state", "src", StateKey)}
             CROSS JOIN (SELECT last_key FROM {keys} WHERE target = $target) AS surrogate_key
             WHERE src.kind <> 'stored'
             """)) with { Counter = InsertedVersions, WritesTarget = true };
@@ -71,26 +71,28 @@ internal sealed partial class DuckDbScdSql
             .. _overwritten.Select(attribute => attribute.Column.Name),
             .. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name),
         ];
-        SqlText scope = _definition.OverwriteScope == OverwriteScope.CurrentVersion ? Rules.Sql($"AND tgt.{_names.IsCurrent}") : SqlText.Empty;
+        SqlText scope = OverwritesCurrentVersionOnly ? Rules.Sql($"AND tgt.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
         return Statement("overwrite-attributes", "Types 1 and 3 hold for all versions of the member, or the current one if so declared.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
             SET {Lines(written.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ChangedAt} = src.{ChangedAtOfState}")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
             FROM {MemberState} AS src
             WHERE {SameKey("tgt", "src", _key)}
               {scope}
-              AND ({AnyTrue(written.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
+              AND ({AnyTrue([.. written.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")), WentBack])})
             """)) with { WritesTarget = true };
     }
 
-    private SqlStatement CountOutcomes() => Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
+    // There and back again is news too: an event in between that comes alone later is older than this.
+    private SqlText WentBack => Rules.Sql($"(tgt.{_names.IsCurrent} AND src.is_overwritten AND tgt.{_names.ChangedAt} < src.{ChangedAtOfState})");
+
+    private static SqlStatement CountOutcomes() => Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
         SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
                count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
                count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-               count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites AND is_overwritten) AS overwritten,
+               count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
                count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
                count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
         FROM {Timeline} AS timeline
-        JOIN {MemberState} AS member_state ON {SameKey("member_state", "timeline", _key)}
         """)) with { Kind = StatementKind.Count };
 
     private IEnumerable<SqlStatement> Check()

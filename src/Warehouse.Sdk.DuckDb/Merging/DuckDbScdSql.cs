@@ -54,7 +54,7 @@ internal sealed partial class DuckDbScdSql
         ]);
     }
 
-    private IEnumerable<SqlStatement> Rewrite() => [BuildTimeline(), FindMemberState(), NumberVersions(), .. Write(), .. Check()];
+    private IEnumerable<SqlStatement> Rewrite() => [BuildTimeline(), NumberVersions(), FindMemberState(), .. Write(), .. Check()];
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
@@ -90,6 +90,7 @@ internal sealed partial class DuckDbScdSql
             Conventions = _names,
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
+        .. LeaveUndoneDeletes(),
         .. DateReturns(),
         .. ResolveInferredMembers(),
         .. RejectLateRows(),
