@@ -60,6 +60,32 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
+    public async Task An_overwrite_there_and_back_in_one_batch_is_not_undone_by_its_middle_alone()
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await members.LoadAsync(ScdMixedEvent.Of(1, "o", "x", "A", "N", 1));
+        var report = await members.LoadAsync(ScdMixedEvent.Of(1, "o", "y", "A", "N", 5), ScdMixedEvent.Of(1, "o", "x", "A", "N", 8));
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Overwritten = 2 });
+        await members.ExpectNothingChangesAsync(ScdMixedEvent.Of(1, "o", "y", "A", "N", 5), ScdMixedEvent.Of(1, "o", "x", "A", "N", 8));
+        await members.ExpectNothingChangesAsync(ScdMixedEvent.Of(1, "o", "y", "A", "N", 5));
+        await members.ExpectAsync("""
+            email | changed_at
+            x     | 2024-01-08
+            """);
+    }
+
+    [Fact]
+    public async Task A_delete_undone_in_its_own_batch_may_come_again_after_an_overwrite()
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await members.LoadAsync(ScdMixedEvent.Of(1, "o", "x", "A", "N", 1));
+        ScdMixedEvent[] undone = [ScdMixedEvent.Gone(1, 10), ScdMixedEvent.Of(1, "o", "x", "A", "N", 10)];
+        await members.ExpectNothingChangesAsync(undone);
+        await members.LoadAsync(ScdMixedEvent.Of(1, "o", "y", "A", "N", 20));
+        (await members.ExpectNothingChangesAsync(undone)).Counts.Should().Be(new LoadCounts { Read = 2, Unchanged = 2 });
+    }
+
+    [Fact]
     public async Task A_replay_of_one_member_goes_with_news_of_another()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
