@@ -135,10 +135,6 @@ internal sealed record DuckDbBatchSql
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
 
     // Without columns besides the key there are copies only, and nothing differs.
-    private SqlText DifferingColumns => Content.Except(Key).Any()
-        ? Rules.Sql($"concat_ws(', ', {Lines(Content.Except(Key).Select(Differs))})")
-        : new SqlText("CAST(NULL AS VARCHAR)");
-
     private static SqlText Differs(Identifier column)
         => Rules.Sql($"CASE WHEN min(src.{column}) IS DISTINCT FROM max(src.{column}) OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");
 }

@@ -32,7 +32,7 @@ public sealed class DuckDbGoldenTests
         ["fact_from_watermark"] = () => Dialect.Load(new IncrementalPlan(Shop.Sale, null)),
         ["fact_upsert"] = () => Dialect.Load(new IncrementalPlan(Shop.Return, null)),
         ["fact_full_refresh"] = () => Dialect.Load(new IncrementalPlan(Shop.Stock, null)),
-        ["enterprise_upsert"] = () => Dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, StagePlan.LandedLoadId)),
+        ["enterprise_upsert"] = () => Dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
         ["bridge_equal_shares"] = () => Dialect.Load(new BridgePlan(Shop.ProductTag)),
         ["bridge_given_weights"] = () => Dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
         ["clean_up"] = () => Dialect.CleanUp(),

@@ -52,13 +52,7 @@ GROUP BY src.sale_id,
 -- only if: repeated_keys > 0
 CREATE TEMP TABLE conflicts AS
 SELECT src.sale_id,
-       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
-                       CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END,
-                       CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END,
-                       CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END,
-                       CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END,
-                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END,
-                       CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END, CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END, CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END, CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END, CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END, CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END, CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
 FROM temp.decided AS src
 GROUP BY src.sale_id
 HAVING count(*) > 1;
@@ -134,9 +128,9 @@ FROM business.fact_sale AS tgt
 HAVING count(*) > 0
    AND NOT EXISTS (SELECT 1 FROM temp.incoming AS src WHERE date_trunc('day', src.sold_at) = (SELECT date_trunc('day', max(tgt.sold_at)) FROM business.fact_sale AS tgt));
 
--- count-below-watermark: Older rows were loaded before; those that were not are told.
+-- count-below-watermark: Older rows were loaded before; those that were not, or that left the reloaded days, are told.
 SELECT count(*) AS below_watermark,
-       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM business.fact_sale AS tgt WHERE tgt.sale_id = src.sale_id)) AS missed_below_watermark
+       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM business.fact_sale AS tgt WHERE tgt.sale_id = src.sale_id AND tgt.sold_at < CAST($lower_bound AS TIMESTAMP))) AS missed_below_watermark
 FROM temp.incoming AS src
 WHERE src.sold_at < CAST($lower_bound AS TIMESTAMP);
 
@@ -180,17 +174,10 @@ FROM (
 CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = 'business.dim_customer') AS surrogate_key;
 
 -- advance-surrogate-keys: Keys given are never given again.
--- only if: inferred_customer > 0
+-- only if: inferred > 0
 UPDATE warehouse.surrogate_key
 SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer))
 WHERE target = 'business.dim_customer';
-
--- count-inferred-members: Placeholders of this load.
--- only if: inferred_customer > 0
-SELECT count(*) AS inferred
-FROM business.dim_customer
-WHERE load_id = $load_id
-  AND is_inferred;
 
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS

@@ -57,9 +57,7 @@ GROUP BY src.customer_id,
 CREATE TEMP TABLE conflicts AS
 SELECT src.customer_id,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
-                       CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
-                       CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END, CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.customer_id,
@@ -132,16 +130,24 @@ WHERE tgt.customer_id = src.customer_id
 -- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
 CREATE TEMP TABLE late AS
 SELECT src.*,
-       EXISTS (
-           SELECT 1
-           FROM business.dim_customer AS tgt
-           WHERE tgt.customer_id = src.customer_id
-             AND ((src.is_delete AND CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) = src.effective_at)
-                  OR (NOT src.is_delete
-                      AND tgt.valid_from <= src.effective_at
-                      AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL OR src.effective_at < CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE))
-                      AND NOT (tgt.city IS DISTINCT FROM src.city)))
-       ) AS is_known
+       CASE WHEN src.is_delete
+            THEN NOT EXISTS (
+                SELECT 1
+                FROM business.dim_customer AS tgt
+                WHERE tgt.customer_id = src.customer_id
+                  AND tgt.valid_from <= src.effective_at AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL OR src.effective_at < CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE))
+                  AND TRUE
+                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+            )
+            ELSE EXISTS (
+                SELECT 1
+                FROM business.dim_customer AS tgt
+                WHERE tgt.customer_id = src.customer_id
+                  AND tgt.valid_from <= src.effective_at AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL OR src.effective_at < CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE))
+                  AND TRUE
+                  AND NOT (tgt.city IS DISTINCT FROM src.city)
+            )
+       END AS is_known
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
@@ -150,9 +156,7 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) > src.effective_at
-           OR (tgt.valid_from = src.effective_at
-               AND (src.is_delete
-                    OR tgt.city IS DISTINCT FROM src.city)))
+           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (tgt.city IS DISTINCT FROM src.city)))))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -260,17 +264,6 @@ SELECT src.*,
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence);
 
--- find-member-state: The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.
--- only if: touched_members > 0
-CREATE TEMP TABLE member_state AS
-SELECT customer_id,
-       last(email ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS email,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-       NOT bool_or(kind = 'stored')
-       OR last(email ORDER BY happens_at, precedence) IS DISTINCT FROM last(email ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored') AS is_overwritten
-FROM temp.timeline
-GROUP BY customer_id;
-
 -- number-versions: Each version with its end: where the next one begins or the member ends.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions AS
@@ -287,11 +280,29 @@ SELECT *
 FROM boundaries
 WHERE kind = 'stored' OR begins_version;
 
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE TEMP TABLE member_state AS
+SELECT customer_id,
+       version_number,
+       last(email ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS email,
+       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       bool_or(overwrites) AS is_overwritten
+FROM (
+         SELECT timeline.*,
+                version.version_number
+         FROM temp.timeline AS timeline
+         JOIN temp.versions AS version ON version.customer_id = timeline.customer_id
+             AND (version.ends_at IS NULL OR timeline.happens_at < version.ends_at)
+     ) AS seen_by_version
+GROUP BY customer_id, version_number;
+
 -- close-versions: Stored versions that now end, or no longer end.
 -- only if: touched_members > 0
 UPDATE business.dim_customer AS tgt
 SET valid_to = coalesce(CAST(src.ends_at - INTERVAL 1 DAY AS DATE), DATE '9999-12-31'),
     is_current = src.ends_at IS NULL,
+    changed_at = greatest(tgt.changed_at, CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE)),
     load_id = $load_id
 FROM temp.versions AS src
 WHERE src.kind = 'stored'
@@ -313,7 +324,7 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        FALSE,
        $load_id
 FROM temp.versions AS src
-JOIN temp.member_state AS member_state ON member_state.customer_id = src.customer_id
+JOIN temp.member_state AS member_state ON member_state.customer_id = src.customer_id AND member_state.version_number = src.version_number
 CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key
 WHERE src.kind <> 'stored';
 
@@ -331,19 +342,19 @@ SET email = src.email,
     load_id = $load_id
 FROM temp.member_state AS src
 WHERE tgt.customer_id = src.customer_id
-  AND tgt.is_current
-  AND (tgt.email IS DISTINCT FROM src.email);
+  AND tgt.version = src.version_number
+  AND (tgt.email IS DISTINCT FROM src.email
+       OR (tgt.is_current AND src.is_overwritten AND tgt.changed_at < src.changed_at));
 
 -- count-outcomes: What became of each row.
 -- only if: touched_members > 0
 SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
        count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
        count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites AND is_overwritten) AS overwritten,
+       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
        count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
        count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM temp.timeline AS timeline
-JOIN temp.member_state AS member_state ON member_state.customer_id = timeline.customer_id;
+FROM temp.timeline AS timeline;
 
 -- check-current-versions: members would have more than one current version
 -- only if: touched_members > 0

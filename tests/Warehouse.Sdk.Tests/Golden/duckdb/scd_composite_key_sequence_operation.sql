@@ -62,8 +62,7 @@ CREATE TEMP TABLE conflicts AS
 SELECT src.bank_code,
        src.account_no,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
-                       CASE WHEN min(src.owner) IS DISTINCT FROM max(src.owner) OR count(src.owner) NOT IN (0, count(*)) THEN 'owner' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.owner) IS DISTINCT FROM max(src.owner) OR count(src.owner) NOT IN (0, count(*)) THEN 'owner' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.bank_code,
@@ -116,6 +115,17 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
         FROM temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.bank_code = decided.bank_code AND conflicts.account_no = decided.account_no AND conflicts.effective_at = decided.effective_at)) AS duplicates;
 
+-- leave-undone-deletes: Deleted and back at the same instant: nothing ended.
+DELETE FROM temp.incoming AS src
+WHERE src.is_delete
+  AND EXISTS (
+      SELECT 1
+      FROM temp.incoming AS back
+      WHERE back.bank_code = src.bank_code AND back.account_no = src.account_no
+        AND back.effective_at = src.effective_at
+        AND NOT back.is_delete
+  );
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
 UPDATE business.dim_account AS tgt
 SET owner = src.owner,
@@ -136,16 +146,23 @@ WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
 -- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
 CREATE TEMP TABLE late AS
 SELECT src.*,
-       EXISTS (
-           SELECT 1
-           FROM business.dim_account AS tgt
-           WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
-             AND ((src.is_delete AND tgt.valid_to = src.effective_at)
-                  OR (NOT src.is_delete
-                      AND tgt.valid_from <= src.effective_at
-                      AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                      AND NOT (tgt.owner IS DISTINCT FROM src.owner)))
-       ) AS is_known
+       CASE WHEN src.is_delete
+            THEN NOT EXISTS (
+                SELECT 1
+                FROM business.dim_account AS tgt
+                WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND TRUE
+            )
+            ELSE EXISTS (
+                SELECT 1
+                FROM business.dim_account AS tgt
+                WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND TRUE
+                  AND NOT (tgt.owner IS DISTINCT FROM src.owner)
+            )
+       END AS is_known
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
@@ -154,9 +171,7 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.valid_from = src.effective_at
-               AND (src.is_delete
-                    OR tgt.owner IS DISTINCT FROM src.owner)))
+           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (tgt.owner IS DISTINCT FROM src.owner)))))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -261,16 +276,6 @@ SELECT src.*,
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence);
 
--- find-member-state: The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.
--- only if: touched_members > 0
-CREATE TEMP TABLE member_state AS
-SELECT bank_code,
-       account_no,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-       FALSE AS is_overwritten
-FROM temp.timeline
-GROUP BY bank_code, account_no;
-
 -- number-versions: Each version with its end: where the next one begins or the member ends.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions AS
@@ -287,11 +292,22 @@ SELECT *
 FROM boundaries
 WHERE kind = 'stored' OR begins_version;
 
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE TEMP TABLE member_state AS
+SELECT bank_code,
+       account_no,
+       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       bool_or(overwrites) AS is_overwritten
+FROM temp.timeline
+GROUP BY bank_code, account_no;
+
 -- close-versions: Stored versions that now end, or no longer end.
 -- only if: touched_members > 0
 UPDATE business.dim_account AS tgt
 SET valid_to = src.ends_at,
     is_current = src.ends_at IS NULL,
+    changed_at = greatest(tgt.changed_at, tgt.valid_to),
     load_id = $load_id
 FROM temp.versions AS src
 WHERE src.kind = 'stored'
@@ -328,11 +344,10 @@ WHERE target = $target;
 SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
        count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
        count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites AND is_overwritten) AS overwritten,
+       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
        count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
        count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM temp.timeline AS timeline
-JOIN temp.member_state AS member_state ON member_state.bank_code = timeline.bank_code AND member_state.account_no = timeline.account_no;
+FROM temp.timeline AS timeline;
 
 -- check-current-versions: members would have more than one current version
 -- only if: touched_members > 0

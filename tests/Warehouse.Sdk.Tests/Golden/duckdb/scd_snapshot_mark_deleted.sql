@@ -54,8 +54,7 @@ GROUP BY src.sku,
 CREATE TEMP TABLE conflicts AS
 SELECT src.sku,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
-                       CASE WHEN min(src.title) IS DISTINCT FROM max(src.title) OR count(src.title) NOT IN (0, count(*)) THEN 'title' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.title) IS DISTINCT FROM max(src.title) OR count(src.title) NOT IN (0, count(*)) THEN 'title' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.sku,
@@ -125,16 +124,24 @@ WHERE tgt.sku = src.sku
 -- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
 CREATE TEMP TABLE late AS
 SELECT src.*,
-       EXISTS (
-           SELECT 1
-           FROM business.dim_product AS tgt
-           WHERE tgt.sku = src.sku
-             AND tgt.valid_from <= src.effective_at
-             AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-             AND tgt.is_deleted = src.is_delete
-             AND (src.is_delete
-                  OR NOT (tgt.title IS DISTINCT FROM src.title))
-       ) AS is_known
+       CASE WHEN src.is_delete
+            THEN NOT EXISTS (
+                SELECT 1
+                FROM business.dim_product AS tgt
+                WHERE tgt.sku = src.sku
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND NOT tgt.is_deleted
+                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+            )
+            ELSE EXISTS (
+                SELECT 1
+                FROM business.dim_product AS tgt
+                WHERE tgt.sku = src.sku
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND NOT tgt.is_deleted
+                  AND NOT (tgt.title IS DISTINCT FROM src.title)
+            )
+       END AS is_known
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
@@ -143,9 +150,7 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.valid_from = src.effective_at
-               AND (src.is_delete
-                    OR tgt.title IS DISTINCT FROM src.title)))
+           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (NOT tgt.is_deleted) OR (NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title)))))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -280,15 +285,6 @@ SELECT src.*,
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence);
 
--- find-member-state: The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.
--- only if: touched_members > 0
-CREATE TEMP TABLE member_state AS
-SELECT sku,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-       FALSE AS is_overwritten
-FROM temp.timeline
-GROUP BY sku;
-
 -- number-versions: Each version with its end: where the next one begins or the member ends.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions AS
@@ -305,11 +301,21 @@ SELECT *
 FROM boundaries
 WHERE kind = 'stored' OR begins_version OR ends_member;
 
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE TEMP TABLE member_state AS
+SELECT sku,
+       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       bool_or(overwrites) AS is_overwritten
+FROM temp.timeline
+GROUP BY sku;
+
 -- close-versions: Stored versions that now end, or no longer end.
 -- only if: touched_members > 0
 UPDATE business.dim_product AS tgt
 SET valid_to = src.ends_at,
     is_current = src.ends_at IS NULL,
+    changed_at = greatest(tgt.changed_at, tgt.valid_to),
     load_id = $load_id
 FROM temp.versions AS src
 WHERE src.kind = 'stored'
@@ -346,11 +352,10 @@ WHERE target = $target;
 SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
        count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
        count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites AND is_overwritten) AS overwritten,
+       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
        count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
        count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM temp.timeline AS timeline
-JOIN temp.member_state AS member_state ON member_state.sku = timeline.sku;
+FROM temp.timeline AS timeline;
 
 -- check-current-versions: members would have more than one current version
 -- only if: touched_members > 0

@@ -69,13 +69,7 @@ GROUP BY src.customer_id,
 CREATE TEMP TABLE conflicts AS
 SELECT src.customer_id,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
-                       CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END,
-                       CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END,
-                       CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
-                       CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END,
-                       CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END,
-                       CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END, CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END, CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END, CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END, CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END, CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.customer_id,
@@ -160,17 +154,25 @@ WHERE tgt.customer_id = src.customer_id
 -- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
 CREATE TEMP TABLE late AS
 SELECT src.*,
-       EXISTS (
-           SELECT 1
-           FROM business.dim_customer AS tgt
-           WHERE tgt.customer_id = src.customer_id
-             AND ((src.is_delete AND tgt.valid_to = src.effective_at)
-                  OR (NOT src.is_delete
-                      AND tgt.valid_from <= src.effective_at
-                      AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                      AND NOT (lower(tgt.city) IS DISTINCT FROM lower(src.city)
-                               OR tgt.store_id IS DISTINCT FROM src.store_id)))
-       ) AS is_known
+       CASE WHEN src.is_delete
+            THEN NOT EXISTS (
+                SELECT 1
+                FROM business.dim_customer AS tgt
+                WHERE tgt.customer_id = src.customer_id
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND TRUE
+                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+            )
+            ELSE EXISTS (
+                SELECT 1
+                FROM business.dim_customer AS tgt
+                WHERE tgt.customer_id = src.customer_id
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND TRUE
+                  AND NOT (lower(tgt.city) IS DISTINCT FROM lower(src.city)
+                           OR tgt.store_id IS DISTINCT FROM src.store_id)
+            )
+       END AS is_known
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
@@ -179,10 +181,8 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR ((tgt.valid_from = src.effective_at OR (tgt.version = 1 AND tgt.changed_at >= src.effective_at))
-               AND (src.is_delete
-                    OR lower(tgt.city) IS DISTINCT FROM lower(src.city)
-                    OR tgt.store_id IS DISTINCT FROM src.store_id)))
+           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (lower(tgt.city) IS DISTINCT FROM lower(src.city)
+                                                                                                                                                      OR tgt.store_id IS DISTINCT FROM src.store_id)))))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -307,26 +307,6 @@ SELECT src.*,
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence);
 
--- find-member-state: The values that hold for a member as a whole: type 0 the earliest, types 1 and 3 the latest.
--- only if: touched_members > 0
-CREATE TEMP TABLE member_state AS
-SELECT customer_id,
-       first(created_on ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS created_on,
-       last(first_name ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS first_name,
-       last(email ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS email,
-       last(segment ORDER BY happens_at, precedence) FILTER (WHERE is_first OR segment_changes) AS segment,
-       CASE WHEN bool_or(segment_changes)
-            THEN last(segment_before ORDER BY happens_at, precedence) FILTER (WHERE segment_changes)
-            ELSE last(previous_segment ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')
-       END AS previous_segment,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-       NOT bool_or(kind = 'stored')
-       OR last(first_name ORDER BY happens_at, precedence) IS DISTINCT FROM last(first_name ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')
-       OR last(email ORDER BY happens_at, precedence) IS DISTINCT FROM last(email ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')
-       OR last(segment ORDER BY happens_at, precedence) IS DISTINCT FROM last(segment ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored') AS is_overwritten
-FROM temp.timeline
-GROUP BY customer_id;
-
 -- number-versions: Each version with its end: where the next one begins or the member ends.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions AS
@@ -343,11 +323,29 @@ SELECT *
 FROM boundaries
 WHERE kind = 'stored' OR begins_version;
 
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE TEMP TABLE member_state AS
+SELECT customer_id,
+       first(created_on ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS created_on,
+       last(first_name ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS first_name,
+       last(email ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS email,
+       last(segment ORDER BY happens_at, precedence) FILTER (WHERE is_first OR segment_changes) AS segment,
+       CASE WHEN bool_or(segment_changes)
+            THEN last(segment_before ORDER BY happens_at, precedence) FILTER (WHERE segment_changes)
+            ELSE last(previous_segment ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')
+       END AS previous_segment,
+       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       bool_or(overwrites) AS is_overwritten
+FROM temp.timeline
+GROUP BY customer_id;
+
 -- close-versions: Stored versions that now end, or no longer end.
 -- only if: touched_members > 0
 UPDATE business.dim_customer AS tgt
 SET valid_to = src.ends_at,
     is_current = src.ends_at IS NULL,
+    changed_at = greatest(tgt.changed_at, tgt.valid_to),
     load_id = $load_id
 FROM temp.versions AS src
 WHERE src.kind = 'stored'
@@ -398,18 +396,18 @@ WHERE tgt.customer_id = src.customer_id
   AND (tgt.first_name IS DISTINCT FROM src.first_name
        OR tgt.email IS DISTINCT FROM src.email
        OR tgt.segment IS DISTINCT FROM src.segment
-       OR tgt.previous_segment IS DISTINCT FROM src.previous_segment);
+       OR tgt.previous_segment IS DISTINCT FROM src.previous_segment
+       OR (tgt.is_current AND src.is_overwritten AND tgt.changed_at < src.changed_at));
 
 -- count-outcomes: What became of each row.
 -- only if: touched_members > 0
 SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
        count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
        count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites AND is_overwritten) AS overwritten,
+       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
        count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
        count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM temp.timeline AS timeline
-JOIN temp.member_state AS member_state ON member_state.customer_id = timeline.customer_id;
+FROM temp.timeline AS timeline;
 
 -- check-current-versions: members would have more than one current version
 -- only if: touched_members > 0

@@ -1,7 +1,7 @@
 -- warehouse-sdk: stage business.dim_customer
 
 -- create-staging-table: Takes the rows as they come; seen by this connection only.
-CREATE TEMP TABLE staged (
+CREATE OR REPLACE TEMP TABLE staged (
     source_line BIGINT,
     customer_id INTEGER,
     created_on DATE,
