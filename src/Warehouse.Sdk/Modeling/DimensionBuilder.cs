@@ -170,6 +170,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         Column[] columns = [.. DimensionTable.Columns(definition, Conventions)];
         Validate(definition);
         ExpectDistinctColumns(columns);
+        ExpectFreeNames(definition.NaturalKey.Concat(attributes.Select(attribute => attribute.Column)).Select(column => column.Name), WorkingColumns.OfDimensions);
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [definition.SurrogateKey]) { Comment = TableComment };
         return new Dimension<TRow>(schema, rows, Conventions, definition);
     }

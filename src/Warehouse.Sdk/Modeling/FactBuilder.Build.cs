@@ -36,6 +36,7 @@ public sealed partial class FactBuilder<TRow>
         Column[] columns = [.. Columns(definition)];
         Validate(definition);
         ExpectDistinctColumns(columns);
+        ExpectFreeNames(definition.GrainColumns.Select(column => column.Name), WorkingColumns.OfKeys);
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GrainColumns.Select(column => column.Name)])
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",

@@ -106,6 +106,12 @@ public abstract class TableBuilder<TRow, TSelf>
 
     private protected void ExpectDistinctColumns(IEnumerable<Column> columns) => ExpectDistinct(columns.Select(column => column.Name));
 
+    private protected void ExpectFreeNames(IEnumerable<Identifier> columns, IReadOnlySet<Identifier> taken)
+    {
+        foreach (Identifier name in columns.Where(taken.Contains).Except(_repeated))
+            Problems.Add(Name, $"the column {name} has a name that loads use for themselves; rename it: Column(x => x.Property, name: \"...\")");
+    }
+
     private void ExpectDistinct(IEnumerable<Identifier> columns)
     {
         foreach (var repeated in columns.GroupBy(name => name).Where(group => group.Count() > 1 && _repeated.Add(group.Key)))

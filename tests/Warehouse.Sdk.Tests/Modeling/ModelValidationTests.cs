@@ -81,6 +81,16 @@ public sealed class ModelValidationTests
             .Should().Equal("line: the column source_line is declared 2 times; rename one of them");
 
     [Fact]
+    public void Nor_one_that_loads_use_for_themselves()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title).Column(p => p.Title, name: "Kind"));
+            model.Enterprise<TagRow>("tag", t => t.Key(r => r.TagId).Column(r => r.TagId, name: "copies").Column(r => r.Label, name: "kind"));
+        }).Should().Equal(
+            "dim_product: the column Kind has a name that loads use for themselves; rename it: Column(x => x.Property, name: \"...\")",
+            "tag: the column copies has a name that loads use for themselves; rename it: Column(x => x.Property, name: \"...\")");
+
+    [Fact]
     public void EffectiveFrom_is_a_time()
         => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).EffectiveFrom(p => p.Title)))
             .Should().Equal("dim_product: EffectiveFrom(title) is text; a date or timestamp is needed");
