@@ -51,12 +51,20 @@ internal sealed partial class DuckDbScdSql
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
                 QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
             ),
-            -- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
+            -- An event older than the last overwrite leaves that as it is.
+            without_old_overwrites AS (
+                SELECT src.* REPLACE (
+                    {Lines(_overwritten.Select(UnlessOlder).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
+                )
+                FROM without_idle_ends AS src
+                WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
+            ),
+            -- An end carries on the values it found.
             carried AS (
                 SELECT src.* REPLACE (
                     {Lines(_attributes.Select(Carried).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
                 )
-                FROM without_idle_ends AS src
+                FROM without_old_overwrites AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             )
             SELECT src.*,
@@ -92,14 +100,16 @@ internal sealed partial class DuckDbScdSql
     private SqlText EndedMember(string alias)
         => SqlText.Join(", ", [Inline(alias, _key), .. Enumerable.Repeat(Null, _attributes.Count + _plan.Of(ScdType.Type3).Count)]);
 
-    private static SqlText Carried(DimensionAttribute attribute)
+    private static SqlText UnlessOlder(DimensionAttribute attribute)
     {
         Identifier name = attribute.Column.Name;
-        SqlText unlessOlder = attribute.Type is ScdType.Type1 or ScdType.Type3
-            ? Rules.Sql($"WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value({name}) OVER member ")
-            : SqlText.Empty;
-        return Rules.Sql($"CASE WHEN is_delete AND kind <> 'stored' THEN lag({name}) OVER member {unlessOlder}ELSE {name} END AS {name}");
+        return Rules.Sql($"CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value({name}) OVER member ELSE {name} END AS {name}");
     }
+
+    private static SqlText Carried(DimensionAttribute attribute) => CarriedOver(attribute.Column.Name, "is_delete AND kind <> 'stored'");
+
+    private static SqlText CarriedOver(Identifier name, string condition)
+        => Rules.Sql($"CASE WHEN {new SqlText(condition)} THEN lag({name}) OVER member ELSE {name} END AS {name}");
 
     private static SqlText ChangesOverMember(DimensionAttribute attribute)
         => Differs(Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"lag({attribute.Column.Name}) OVER member"), attribute);
@@ -108,11 +118,8 @@ internal sealed partial class DuckDbScdSql
     private IEnumerable<DimensionAttribute> FollowedChangeByChange
         => _overwritten.Where(attribute => attribute.Type == ScdType.Type3 || attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase));
 
-    private IEnumerable<SqlText> FlagsOfRealChanges => FollowedChangeByChange.SelectMany(attribute => new[]
-    {
-        Rules.Sql($"lag(kind) OVER member IS NOT NULL AND {ChangesOverMember(attribute)} AS {Flag(attribute)}"),
-        Rules.Sql($"lag({attribute.Column.Name}) OVER member AS {Before(attribute)}"),
-    });
+    private IEnumerable<SqlText> FlagsOfRealChanges => FollowedChangeByChange.Select(attribute
+        => Rules.Sql($"lag(kind) OVER member IS NOT NULL AND {ChangesOverMember(attribute)} AS {Flag(attribute)}"));
 
     private SqlText Overwrites => _overwritten.Count == 0
         ? new SqlText("FALSE AS overwrites")
@@ -123,8 +130,6 @@ internal sealed partial class DuckDbScdSql
             """);
 
     private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
-
-    private static Identifier Before(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_before";
 
     private static readonly Identifier VersionNumber = "version_number";
 
@@ -141,7 +146,7 @@ internal sealed partial class DuckDbScdSql
             : Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
         IEnumerable<SqlText> previous = _plan.Of(ScdType.Type3).Select(attribute => Rules.Sql($"""
             CASE WHEN bool_or({Flag(attribute)})
-                 THEN {Ordered("last", Rules.Sql($"{Before(attribute)}"), Rules.Sql($"{Flag(attribute)}"))}
+                 THEN {Ordered("list", Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"is_first OR {Flag(attribute)}"))}[-2]
                  ELSE {Ordered("last", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
             END AS {attribute.Previous!.Name}
             """));
@@ -178,7 +183,7 @@ internal sealed partial class DuckDbScdSql
         return Statement("number-versions", "Each version with its end: where the next one begins or the member ends.", Rules.Sql($"""
             CREATE TEMP TABLE versions AS
             WITH boundaries AS (
-                SELECT src.*,
+                SELECT {BoundaryColumns},
                        lead(happens_at) OVER member AS ends_at,
                        coalesce(max(stored_version) OVER (PARTITION BY {Inline("src", _key)}), 0)
                            + count(*) FILTER (WHERE {isNew}) OVER member AS version_number
@@ -190,5 +195,17 @@ internal sealed partial class DuckDbScdSql
             FROM boundaries
             WHERE kind = 'stored' OR {isNew}
             """));
+    }
+
+    // Where case is ignored, an end finds the spelling that its version has, not that of the last event.
+    private SqlText BoundaryColumns
+    {
+        get
+        {
+            DimensionAttribute[] spelled = [.. _type2.Where(attribute => _definition.TracksDeletion && attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase))];
+            return spelled.Length == 0
+                ? new SqlText("src.*")
+                : Rules.Sql($"src.* REPLACE ({Lines(spelled.Select(attribute => CarriedOver(attribute.Column.Name, "ends_member")))})");
+        }
     }
 }
