@@ -1,0 +1,93 @@
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>Random streams against a model of the rules in plain C#. Streams share a warehouse, told apart by the first part of the key, to save time.</summary>
+public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStore>
+    where TStore : WarehouseTestStore
+{
+    private const int StreamsPerWarehouse = 20;
+
+    [Theory]
+    [InlineData(1, false, false, false, false)]
+    [InlineData(2, false, false, false, false)]
+    [InlineData(3, false, false, false, false)]
+    [InlineData(4, false, false, false, false)]
+    [InlineData(5, false, false, false, false)]
+    [InlineData(6, true, false, false, false)]
+    [InlineData(7, true, false, false, true)]
+    [InlineData(8, false, true, false, false)]
+    [InlineData(9, true, true, false, false)]
+    [InlineData(10, false, false, true, false)]
+    [InlineData(11, false, true, true, false)]
+    [InlineData(12, true, false, true, false)]
+    [InlineData(13, false, false, false, true)]
+    [InlineData(14, false, true, false, true)]
+    [InlineData(15, true, true, true, true)]
+    public async Task Streams_in_order_say_what_the_rules_say_and_their_batches_may_come_again(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
+    {
+        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules))];
+        await using var members = await ScdDimension.OpenAsync<ScdRandomEvent>(store, d => Define(d, rules));
+        int batches = streams.Max(stream => stream.Batches.Count);
+        for (int i = 0; i < batches; i++)
+        {
+            await members.LoadAsync(Batch(i));
+            await ExpectAsync(i);
+        }
+
+        var random = new Random(seed);
+        for (int i = 0; i < 3; i++)
+            await members.ExpectNothingChangesAsync(Batch(random.Next(batches)));
+        await members.ExpectNothingChangesAsync([.. streams.SelectMany(stream => stream.Batches.SelectMany(batch => batch))]);
+
+        ScdRandomEvent[] Batch(int number) => [.. streams.Where(stream => number < stream.Batches.Count).SelectMany(stream => stream.Batches[number])];
+
+        async Task ExpectAsync(int lastBatch)
+        {
+            ILookup<int, string> actual = await ReadAsync(members, rules);
+            foreach (ScdRandomStream stream in streams)
+            {
+                IReadOnlyList<string> expected = ScdReferenceModel.Table(stream.Batches.Take(lastBatch + 1).SelectMany(batch => batch), rules);
+                if (!expected.SequenceEqual(actual[stream.Number]))
+                    Assert.Fail($"Stream {stream.Number} under {rules}, after batch {lastBatch}:\n{stream}\nExpected:\n{Draw(expected)}\nActual:\n{Draw(actual[stream.Number])}");
+            }
+        }
+    }
+
+    private static void Define(DimensionBuilder<ScdRandomEvent> dimension, ScdRules rules)
+    {
+        dimension
+            .NaturalKey(e => e.Stream, e => e.Id)
+            .Type0(e => e.Origin)
+            .Type1(e => e.Email)
+            .Type2(e => e.Town)
+            .Type3(e => e.Segment)
+            .EffectiveFrom(e => e.At)
+            .Operation(e => e.Op)
+            .Ignore(e => e.IsDelete)
+            .WhenAbsent(rules.MarksDeleted ? Absent.MarkDeleted : Absent.Ignore)
+            .Overwrite(rules.OverwritesCurrentOnly ? OverwriteScope.CurrentVersion : OverwriteScope.AllVersions);
+        if (rules.IgnoresCase)
+            dimension.Compare(e => e.Email, Equality.IgnoreCase).Compare(e => e.Town, Equality.IgnoreCase).Compare(e => e.Segment, Equality.IgnoreCase);
+        if (rules.BeginsEarly)
+            dimension.FirstVersionFrom(ScdRules.Beginning);
+    }
+
+    private static async Task<ILookup<int, string>> ReadAsync(ScdDimension<ScdRandomEvent> members, ScdRules rules)
+    {
+        string isDeleted = rules.MarksDeleted ? "is_deleted" : "FALSE";
+        var rows = await members.Warehouse.QueryAsync<(int Stream, string Row)>($"""
+            SELECT stream,
+                   CAST(id AS varchar(10)) || ' | ' || coalesce(origin, 'NULL') || ' | ' || coalesce(email, 'NULL') || ' | ' || coalesce(town, 'NULL')
+                   || ' | ' || coalesce(segment, 'NULL') || ' | ' || coalesce(previous_segment, 'NULL')
+                   || ' | ' || CAST(CAST(valid_from AS date) AS varchar(10)) || ' | ' || coalesce(CAST(CAST(valid_to AS date) AS varchar(10)), 'NULL')
+                   || ' | ' || CASE WHEN is_current THEN 'true' ELSE 'false' END || ' | ' || CAST(version AS varchar(10))
+                   || ' | ' || CASE WHEN {isDeleted} THEN 'deleted' ELSE 'there' END AS drawn
+            FROM business.dim_member
+            WHERE member_key > 0
+            ORDER BY stream, id, version
+            """);
+        return rows.ToLookup(row => row.Stream, row => row.Row);
+    }
+
+    private static string Draw(IEnumerable<string> rows) => string.Join("\n", rows.Prepend(ScdReferenceModel.Header).Select(row => "  " + row));
+}
