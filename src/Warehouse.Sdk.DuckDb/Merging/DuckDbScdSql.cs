@@ -85,6 +85,7 @@ internal sealed partial class DuckDbScdSql
             Rows = Events,
             Key = [.. _key, EffectiveAt],
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
+            CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
             IsDelete = new SqlText("src.is_delete"),
             Conventions = _names,

@@ -21,6 +21,9 @@ internal sealed record DuckDbBatchSql
     /// <summary>All columns that two copies of a row share.</summary>
     public required IReadOnlyList<Identifier> Content { get; init; }
 
+    /// <summary>Of <see cref="Content"/>, the texts whose case does not make two rows different.</summary>
+    public IReadOnlyList<Identifier> CaseIgnored { get; init; } = [];
+
     /// <summary>The column that decides between different rows of one key.</summary>
     public Identifier? Sequence { get; init; }
 
@@ -56,13 +59,13 @@ internal sealed record DuckDbBatchSql
         Statement("count-repeated-keys", "Whether anything has to be decided at all.", Rules.Sql($"SELECT count(*) AS repeated_keys FROM {Repeated}")) with { Kind = StatementKind.Count },
         Statement("decide-repeated-rows", Sequence is null ? "Exact copies collapse into one." : "Exact copies collapse into one; the last by sequence wins.", Rules.Sql($"""
             CREATE TEMP TABLE decided AS
-            SELECT {Columns("src", Content)},
+            SELECT {Lines(Content.Select(OneSpelling))},
                    {SequenceColumn}
                    min(src.{LandingColumns.SourceLine}) AS {LandingColumns.SourceLine}
             FROM {Rows} AS src
             JOIN {Repeated} AS repeated ON {SameKey("repeated", "src", Key)}
             {Where(Complete)}
-            GROUP BY {Columns("src", Content)}
+            GROUP BY {Lines(Content.Select(Compared))}
             {LastBySequence}
             """)) with { OnlyIf = RepeatedKeys },
         Statement("find-conflicts", "Keys that are still there with different values.", Rules.Sql($"""
@@ -134,7 +137,11 @@ internal sealed record DuckDbBatchSql
 
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
 
-    // Without columns besides the key there are copies only, and nothing differs.
-    private static SqlText Differs(Identifier column)
-        => Rules.Sql($"CASE WHEN min(src.{column}) IS DISTINCT FROM max(src.{column}) OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");
+    // Of several spellings the same one is kept in whatever order they come.
+    private SqlText OneSpelling(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"min(src.{column}) AS {column}") : Column("src", column);
+
+    private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"lower(src.{column})") : Column("src", column);
+
+    private SqlText Differs(Identifier column)
+        => Rules.Sql($"CASE WHEN min({Compared(column)}) IS DISTINCT FROM max({Compared(column)}) OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");
 }
