@@ -92,6 +92,23 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
         (await ValuesAsync(members)).Should().Equal("a", "b");
     }
 
+    [Fact]
+    public async Task What_type_3_remembers_and_a_mark_carries_is_the_stored_spelling()
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, d =>
+        {
+            ScdMixedEvent.Mixed(d);
+            d.Compare(e => e.Town, Equality.IgnoreCase).Compare(e => e.Segment, Equality.IgnoreCase).WhenAbsent(Absent.MarkDeleted);
+        });
+        await members.LoadAsync(
+            ScdMixedEvent.Of(1, "o", "x", "a", "n", 1), ScdMixedEvent.Of(1, "o", "x", "A", "N", 5), ScdMixedEvent.Of(1, "o", "x", "A", "S", 10), ScdMixedEvent.Gone(1, 20));
+        await members.ExpectAsync("""
+            town | segment | previous_segment | is_deleted | valid_from | valid_to
+            a    | S       | n                | false      | 2024-01-01 | 2024-01-20
+            a    | S       | n                | true       | 2024-01-20 | NULL
+            """);
+    }
+
     [Theory]
     [InlineData(0.0, -0.0)]
     [InlineData(-0.0, 0.0)]

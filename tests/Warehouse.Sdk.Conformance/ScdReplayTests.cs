@@ -86,6 +86,21 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
+    public async Task An_older_overwrite_before_a_delete_undoes_nothing()
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await members.LoadAsync(ScdMixedEvent.Of(1, "o", "x", "A", "N", 1));
+        await members.LoadAsync(ScdMixedEvent.Of(1, "o", "z", "A", "W", 20));
+        var report = await members.LoadAsync(ScdMixedEvent.Of(1, "o", "y", "A", "S", 10), ScdMixedEvent.Gone(1, 30), ScdMixedEvent.Of(1, "o", "z", "A", "W", 40));
+        report.Counts.Should().Be(new LoadCounts { Read = 3, Unchanged = 1, Expired = 1, NewVersions = 1 });
+        await members.ExpectAsync("""
+            email | segment | previous_segment | valid_from | valid_to
+            z     | W       | N                | 2024-01-01 | 2024-01-30
+            z     | W       | N                | 2024-02-09 | NULL
+            """);
+    }
+
+    [Fact]
     public async Task A_replay_of_one_member_goes_with_news_of_another()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
