@@ -3,7 +3,7 @@ using Dapper;
 
 namespace Warehouse.Sdk;
 
-/// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date.</summary>
+/// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date, bytes that come as a stream.</summary>
 internal static class DapperMapping
 {
     private static readonly Lock Gate = new();
@@ -18,6 +18,7 @@ internal static class DapperMapping
             DefaultTypeMap.MatchNamesWithUnderscores = true;
             SqlMapper.AddTypeHandler(new DateOnlyHandler());
             SqlMapper.AddTypeHandler(new TimeOnlyHandler());
+            SqlMapper.AddTypeHandler(new BytesHandler());
             _isRegistered = true;
         }
     }
@@ -27,6 +28,23 @@ internal static class DapperMapping
         public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
 
         public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+    }
+
+    private sealed class BytesHandler : SqlMapper.TypeHandler<byte[]>
+    {
+        public override byte[] Parse(object value)
+        {
+            if (value is not Stream stream)
+                return (byte[])value;
+            using (stream)
+            {
+                byte[] bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                return bytes;
+            }
+        }
+
+        public override void SetValue(IDbDataParameter parameter, byte[]? value) => parameter.Value = value;
     }
 
     private sealed class TimeOnlyHandler : SqlMapper.TypeHandler<TimeOnly>
