@@ -65,7 +65,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         StatementRunner runner = load.Runner;
         DateTime now = time.GetUtcNow().UtcDateTime;
-        DateTime asOf = load.Options.AsOf?.UtcDateTime ?? now;
+        DateTime asOf = Stored(load.Options.AsOf?.UtcDateTime ?? now);
         runner.Set("target", load.Target.Name.ToString());
         runner.Set("started_at", now);
         runner.Set("as_of", asOf);
@@ -125,7 +125,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             && await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is { } last
             && Convert.ToInt64(last["length"], CultureInfo.InvariantCulture) == load.File.Length
             && (string?)last["sha256"] == load.File.Sha256
-            && (load.Options.AsOf is null || Equals(last["as_of"], load.Options.AsOf.Value.UtcDateTime));
+            && (load.Options.AsOf is null || Equals(last["as_of"], Stored(load.Options.AsOf.Value.UtcDateTime)));
         return isKnown
             ? Convert.ToInt64((await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture)
             : null;
@@ -182,7 +182,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             load.Runner.Set("line", reject.Line);
             load.Runner.Set("reject_column", reject.Column);
             load.Runner.Set("reason", reject.Reason);
-            load.Runner.Set("raw_row", reject.RawRow);
+            // No engine keeps U+0000 in a text; what stands behind it would be lost.
+            load.Runner.Set("raw_row", reject.RawRow?.Replace('\0', '\u2400'));
             await load.Session.ExecuteAsync(_ledger.RecordReject, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -278,6 +279,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         if (!model.Contains(target))
             throw new ArgumentException($"{target.Name} is not a table of the model '{model.Name}' this warehouse was opened with.", nameof(target));
     }
+
+    // The stored value is the compared value.
+    private static DateTime Stored(DateTime instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private const string SnapshotWatermark = "(full snapshot)";
 
