@@ -20,7 +20,7 @@ public static class StageClientExtensions
             return await stage.PutAsync(path, content, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Puts the rows of a reader on the stage as a CSV file in <see cref="CsvFormat.Default"/>; NULL and the empty text stay apart.</summary>
+    /// <summary>Puts the rows of a reader on the stage as a CSV file in <see cref="CsvFormat.Default"/>; NULL and the empty text stay apart, bytes are hexadecimal, and no bytes at all become NULL.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="path">Its path on the stage.</param>
     /// <param name="rows">The rows. The caller keeps and disposes the reader.</param>
@@ -35,7 +35,7 @@ public static class StageClientExtensions
             var text = new StreamWriter(scratch, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             await using (text.ConfigureAwait(false))
             {
-                CsvDataWriter csv = CsvDataWriter.Create(text, new CsvDataWriterOptions { QuoteStrings = CsvStringQuoting.AlwaysQuoteEmpty, NewLine = "\n" });
+                CsvDataWriter csv = CsvDataWriter.Create(text, new CsvDataWriterOptions { QuoteStrings = CsvStringQuoting.AlwaysQuoteEmpty, BinaryEncoding = BinaryEncoding.Hexadecimal, NewLine = "\n" });
                 await using (csv.ConfigureAwait(false))
                     await csv.WriteAsync(rows, cancellationToken).ConfigureAwait(false);
             }
