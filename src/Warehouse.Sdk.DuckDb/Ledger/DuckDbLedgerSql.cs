@@ -11,7 +11,7 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
 
-    public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant($"{schema.Value}.load_id")}) AS load_id"));
+    public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
 
     public SqlStatement FindBatch => Statement("find-batch", "Whether the host's batch was loaded before.", Rules.Sql($"""
         SELECT load_id
