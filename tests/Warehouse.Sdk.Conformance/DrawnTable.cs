@@ -47,8 +47,16 @@ public static class DrawnTable
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         byte[] bytes => Convert.ToHexStringLower(bytes),
+        Stream stream => Text(ReadAll(stream)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 
     private static bool Match(string[][] expected, string[][] actual)
     {

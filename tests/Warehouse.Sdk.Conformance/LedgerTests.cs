@@ -120,7 +120,7 @@ public abstract class LedgerTests<TStore>(TStore store) : IClassFixture<TStore>
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
         using var folder = new ScratchFolder();
         string file = folder.Write("customers.csv", "customer_id,city,changed_at\n1,Aarhus,2024-01-01\n");
-        LoadOptions AsOf(double day) => new() { AsOf = new DateTimeOffset(Day(day), TimeSpan.Zero) };
+        LoadOptions AsOf(double day) => new() { AsOf = new DateTimeOffset(Day(day).AddTicks(7), TimeSpan.Zero) };
 
         await warehouse.LoadAsync(shop.Customer, Source.Csv(file), AsOf(1));
 

@@ -1,0 +1,177 @@
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>Texts and decimals at their limits: kept exactly, or rejected by name.</summary>
+public abstract class TextAndNumberTests<TStore>(TStore store) : IClassFixture<TStore>
+    where TStore : WarehouseTestStore
+{
+    private static readonly LoadOptions Tolerant = new() { Rejects = RejectPolicy.KeepAll };
+
+    [Fact]
+    public async Task Texts_of_any_length_are_kept_byte_for_byte()
+    {
+        var (warehouse, texts, _) = await OpenAsync();
+        await using var __ = warehouse;
+        string[] words = ["", "twelve bytes", "thirteen byte", new string('x', 1_000_000), string.Concat(Enumerable.Repeat("😀", 5000)), "👩‍👩‍👧", "\u202Bشرق\u202C", "e\u0301", "\u00e9", "NULL", "'; DROP TABLE x; --"];
+
+        await warehouse.LoadAsync(texts, words.Select((word, id) => new TextRow(id, word, null)));
+
+        (await warehouse.QueryAsync<string>("SELECT any_length FROM enterprise.text ORDER BY id")).Should().Equal(words);
+    }
+
+    [Fact]
+    public async Task The_length_of_a_text_is_counted_in_code_points()
+    {
+        var (warehouse, texts, _) = await OpenAsync();
+        await using var __ = warehouse;
+
+        LoadReport report = await warehouse.LoadAsync(texts, [new(1, null, "😀😀😀"), new(2, null, "abc"), new(3, null, "abcd"), new(4, null, "😀😀😀😀"), new(5, null, "e\u0301e")], Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 5, Inserted = 3, Rejected = 2 });
+        await warehouse.ExpectAsync("SELECT id, at_most3 FROM enterprise.text ORDER BY id", "id | at_most3\n1 | 😀😀😀\n2 | abc\n5 | e\u0301e");
+        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY line", """
+            line | column_name | reason
+            3    | at_most3    | a text of 4 characters, expected at most 3
+            4    | at_most3    | a text of 4 characters, expected at most 3
+            """);
+    }
+
+    [Fact]
+    public async Task What_is_no_text_is_rejected_by_name()
+    {
+        var (warehouse, texts, _) = await OpenAsync();
+        await using var __ = warehouse;
+
+        LoadReport report = await warehouse.LoadAsync(texts, [new(1, "a\0b", null), new(2, "a\ud83d", null), new(3, "\udc00b", null), new(4, "fine", null)], Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 4, Inserted = 1, Rejected = 3 });
+        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY line", """
+            line | column_name | reason
+            1    | any_length  | a text that holds the character U+0000, which no column can hold
+            2    | any_length  | a text with half a character (a lone surrogate)
+            3    | any_length  | a text with half a character (a lone surrogate)
+            """);
+    }
+
+    [Fact]
+    public async Task A_file_with_the_character_0_keeps_the_row_aside_in_full()
+    {
+        var (warehouse, texts, _) = await OpenAsync();
+        await using var __ = warehouse;
+        using var folder = new ScratchFolder();
+
+        LoadReport report = await warehouse.LoadAsync(texts, Source.Csv(folder.Write("texts.csv", "id,any_length,at_most3\n1,a\0b,x\n2,c,y\n")), Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 1, Rejected = 1 });
+        await warehouse.ExpectAsync("SELECT line, column_name FROM warehouse.reject", "line | column_name\n2 | any_length");
+        (await warehouse.QueryAsync<string>("SELECT raw_row FROM warehouse.reject")).Single().Should().Be("1,a\u2400b,x");
+    }
+
+    [Fact]
+    public async Task A_rejected_row_with_numbers_that_are_none_is_kept_aside_too()
+    {
+        ZoneTable<OddRow> table = null!;
+        var model = DimensionalModel.Create("odd", builder => table = builder.Landing<OddRow>("odd", t => t.Column(row => row.Word, ColumnType.Varchar(1)).Ignore(row => row.Self)));
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+
+        LoadReport report = await warehouse.LoadAsync(table, [new OddRow { Word = "too long", Level = double.NaN, Day = DayOfWeek.Friday }], Tolerant);
+
+        report.Counts.Rejected.Should().Be(1);
+        await warehouse.ExpectAsync("SELECT raw_row FROM warehouse.reject", """
+            raw_row
+            {"word":"too long","level":"NaN","day":"Friday"}
+            """);
+    }
+
+    [Fact]
+    public async Task Decimals_of_every_width_are_kept_and_rounded_away_from_zero()
+    {
+        var (warehouse, _, numbers) = await OpenAsync();
+        await using var __ = warehouse;
+        NumberRow[] rows =
+        [
+            new(1, 99.99m, 999_999.999m, 99_999_999_999_999.9999m, 9_999_999_999_999_999_999.999999999m),
+            new(2, -99.99m, -999_999.999m, -99_999_999_999_999.9999m, -9_999_999_999_999_999_999.999999999m),
+            new(3, 2.345m, 0.0005m, 0.00005m, 0.000000001m),
+            new(4, -2.345m, -0.0005m, -0.00005m, -0.000000001m),
+            new(5, 0, 1, 1.10m, decimal.Parse("1.1000000000000000000000000000", System.Globalization.CultureInfo.InvariantCulture)),
+            new(6, null, null, null, null),
+        ];
+
+        await warehouse.LoadAsync(numbers, rows);
+
+        (await warehouse.QueryAsync<NumberRow>("SELECT id, d4, d9, d18, d38 FROM enterprise.number ORDER BY id")).Should().Equal(
+            rows[0],
+            rows[1],
+            new(3, 2.35m, 0.001m, 0.0001m, 0.000000001m),
+            new(4, -2.35m, -0.001m, -0.0001m, -0.000000001m),
+            new(5, 0, 1, 1.1m, 1.1m),
+            rows[5]);
+        (await warehouse.LoadAsync(numbers, rows)).Outcome.Should().Be(LoadOutcome.NothingChanged);
+    }
+
+    [Fact]
+    public async Task Decimals_that_do_not_fit_are_rejected_by_name()
+    {
+        var (warehouse, _, numbers) = await OpenAsync();
+        await using var __ = warehouse;
+
+        LoadReport report = await warehouse.LoadAsync(
+            numbers,
+            [new(1, 100, 0, 0, 0), new(2, 99.995m, 0, 0, 0), new(3, 0, -1_000_000, 0, 0), new(4, 0, 0, 100_000_000_000_000, 0), new(5, 0, 0, 0, decimal.MaxValue), new(6, 0, 0, 0, decimal.MinValue), new(7, -99.994m, 0, 0, 0)],
+            Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 7, Inserted = 1, Rejected = 6 });
+        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY line", """
+            line | column_name | reason
+            1    | d4          | a number too large for decimal(4,2)
+            2    | d4          | a number too large for decimal(4,2)
+            3    | d9          | a number too large for decimal(9,3)
+            4    | d18         | a number too large for decimal(18,4)
+            5    | d38         | a number too large for decimal(37,9)
+            6    | d38         | a number too large for decimal(37,9)
+            """);
+    }
+
+    [Fact]
+    public async Task Decimals_of_more_digits_than_dotnet_holds_are_rejected_and_never_rounded_silently()
+    {
+        var (warehouse, _, numbers) = await OpenAsync();
+        await using var __ = warehouse;
+        using var folder = new ScratchFolder();
+        string file = folder.Write("numbers.csv", "id,d4,d9,d18,d38\n1,,,,12345678901234567890.123456789\n2,,,,1234567890123456789.123456789\n3,,,,0001.5000000000000000000000000000000\n");
+
+        LoadReport report = await warehouse.LoadAsync(numbers, Source.Csv(file), Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 2, Rejected = 1 });
+        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject", "line | column_name | reason\n2 | d38 | expected a decimal number of at most 28 digits");
+        (await warehouse.QueryAsync<decimal>("SELECT d38 FROM enterprise.number ORDER BY id")).Should().Equal(1234567890123456789.123456789m, 1.5m);
+    }
+
+    private async Task<(IWarehouse Warehouse, ZoneTable<TextRow> Texts, ZoneTable<NumberRow> Numbers)> OpenAsync()
+    {
+        ZoneTable<TextRow> texts = null!;
+        ZoneTable<NumberRow> numbers = null!;
+        var model = DimensionalModel.Create("limits", builder =>
+        {
+            texts = builder.Enterprise<TextRow>("text", table => table.Key(row => row.Id).Column(row => row.AtMost3, ColumnType.Varchar(3)));
+            numbers = builder.Enterprise<NumberRow>("number", table => table.Key(row => row.Id)
+                .Column(row => row.D4, ColumnType.Decimal(4, 2)).Column(row => row.D9, ColumnType.Decimal(9, 3)).Column(row => row.D18, ColumnType.Decimal(18, 4)).Column(row => row.D38, ColumnType.Decimal(37, 9)));
+        });
+        return (await store.OpenAsync(model), texts, numbers);
+    }
+
+    private sealed record TextRow(int Id, string? AnyLength, string? AtMost3);
+
+    private sealed record NumberRow(int Id, decimal? D4, decimal? D9, decimal? D18, decimal? D38);
+
+    private sealed class OddRow
+    {
+        public string Word { get; init; } = string.Empty;
+
+        public double Level { get; init; }
+
+        public DayOfWeek Day { get; init; }
+
+        public OddRow Self => this;
+    }
+}
