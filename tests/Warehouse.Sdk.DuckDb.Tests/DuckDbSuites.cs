@@ -11,3 +11,15 @@ public sealed class DuckDbLedgerTests(DuckDbTestStore store) : LedgerTests<DuckD
 public sealed class DuckDbLandingTests(DuckDbTestStore store) : LandingTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbSourceTests(DuckDbTestStore store) : SourceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbTypeRoundTripTests(DuckDbTestStore store) : TypeRoundTripTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbTextAndNumberTests(DuckDbTestStore store) : TextAndNumberTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbDeploymentTests(DuckDbTestStore store) : DeploymentTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbDependencyInjectionTests(DuckDbTestStore store) : DependencyInjectionTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbBadFileTests(DuckDbTestStore store) : BadFileTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbStageTests(DuckDbTestStore store) : StageTests<DuckDbTestStore>(store);
