@@ -14,7 +14,7 @@ internal static partial class DuckDbSql
     public static QualifiedName Staged { get; } = Temp("staged");
 
     public static SqlStatement Statement(string name, string purpose, SqlText text)
-        => new(name, purpose, text.ToString()) { Parameters = [.. ParameterMarker().Matches(text.ToString()).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)] };
+        => new(name, purpose, text.ToString()) { Parameters = [.. ParameterMarker().Matches(text.ToString()).Where(match => match.Groups[1].Success).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)] };
 
     public static string TypeName(ColumnType type) => type.Kind switch
     {
@@ -62,6 +62,7 @@ internal static partial class DuckDbSql
         return joined.IsEmpty ? new SqlText("FALSE") : joined;
     }
 
-    [GeneratedRegex(@"\$([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]
+    // What stands in comments, texts and quoted names is no parameter.
+    [GeneratedRegex("""--[^\n]*|/\*[\s\S]*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_][A-Za-z0-9_]*)""", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterMarker();
 }
