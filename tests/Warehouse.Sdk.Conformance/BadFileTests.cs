@@ -90,6 +90,18 @@ public abstract class BadFileTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task Lines_are_counted_as_an_editor_counts_them()
+    {
+        await using Bench bench = await OpenAsync();
+        LoadSource source = bench.File("id,name,price,day\n1,\"a\nb\nc\",1,2024-01-01\n\nx,b,1,2024-01-01\n2,\"d\n\",1,2024-01-01\r\ny,\"\n\",1,2024-01-01\nz,c,1,2024-01-01");
+
+        await bench.Warehouse.LoadAsync(bench.Table, source, Tolerant);
+
+        await bench.Warehouse.ExpectAsync("SELECT id, source_line FROM landing.thing ORDER BY id", "id | source_line\n1 | 2\n2 | 7");
+        await bench.Warehouse.ExpectAsync("SELECT line, column_name FROM warehouse.reject WHERE column_name IS NOT NULL ORDER BY line", "line | column_name\n6 | id\n9 | id\n11 | id");
+    }
+
+    [Fact]
     public async Task A_file_in_another_encoding()
     {
         await using Bench bench = await OpenAsync();

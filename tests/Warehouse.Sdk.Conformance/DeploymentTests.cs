@@ -188,7 +188,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
 
     private static TBuilder Columns<TBuilder>(TableBuilder<Hostile, TBuilder> builder)
         where TBuilder : TableBuilder<Hostile, TBuilder>
-        => builder.Column(row => row.Id, name: "Id").Column(row => row.A, name: "select").Column(row => row.B, name: "a\"b").Column(row => row.C, name: "c d;--'").Column(row => row.At, name: "timestamp");
+        => builder.Column(row => row.Id, name: "Id").Column(row => row.A, name: "select").Column(row => row.B, name: "a\"b").Column(row => row.C, name: "c $load_id;--'").Column(row => row.At, name: "timestamp");
 
     private sealed record Narrow(int Id, string Name);
 

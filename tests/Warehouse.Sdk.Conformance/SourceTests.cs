@@ -27,6 +27,22 @@ public abstract class SourceTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task A_query_may_hold_comments_and_texts_that_look_like_parameters()
+    {
+        var (warehouse, _, sums) = await OpenAsync();
+        await using var __ = warehouse;
+
+        await warehouse.LoadAsync(sums, Source.Query(
+            """
+            -- it's the host's own text: $things
+            SELECT '$target' AS name, $total AS total, 1 AS things -- the end
+            """,
+            new Dictionary<string, object?> { ["total"] = 2m }));
+
+        await warehouse.ExpectAsync("SELECT length(name) AS name, total, things FROM enterprise.sum", "name | total | things\n7 | 2.00 | 1");
+    }
+
+    [Fact]
     public async Task A_query_that_lacks_columns_is_refused_by_name()
     {
         var (warehouse, _, sums) = await OpenAsync();
