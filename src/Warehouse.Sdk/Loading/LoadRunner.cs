@@ -158,7 +158,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         }
         else if (load.Source is SqlLoadSource query)
         {
-            runner.QueryParameters = query.Parameters;
+            runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
             var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
             SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
         }

@@ -18,7 +18,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
 
     public IReadOnlyDictionary<string, object?> Parameters => QueryParameters ?? _parameters;
 
-    /// <summary>Stand in for the load's own while the query of a source runs: a query may call its parameters what it likes.</summary>
+    /// <summary>The load's own and the host's, while the query of a source runs; the host's are gone afterwards.</summary>
     public IReadOnlyDictionary<string, object?>? QueryParameters { get; set; }
 
     public IReadOnlyList<LoadStep> Steps => _steps;
