@@ -72,16 +72,16 @@ public abstract class SourceTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task A_query_may_call_its_parameters_what_the_load_calls_its_own()
+    public async Task A_query_may_read_the_loads_own_parameters_and_its_own_end_with_it()
     {
         var (warehouse, _, sums) = await OpenAsync();
         await using var __ = warehouse;
 
         await warehouse.LoadAsync(sums, Source.Query(
-            "SELECT CAST($target AS varchar(10)) AS name, 1 AS total, CAST($load_id AS integer) AS things", new Dictionary<string, object?> { ["target"] = "mine", ["load_id"] = 77 }));
+            "SELECT CAST($source AS varchar(10)) AS name, $rows_read AS total, CAST($load_id AS integer) AS things", new Dictionary<string, object?> { ["source"] = "mine", ["rows_read"] = 77m }));
 
-        await warehouse.ExpectAsync("SELECT name, things, load_id FROM enterprise.sum", "name | things | load_id\nmine | 77 | 1");
-        await warehouse.ExpectAsync("SELECT load_id, target FROM warehouse.load", "load_id | target\n1 | enterprise.sum");
+        await warehouse.ExpectAsync("SELECT name, total, things FROM enterprise.sum", "name | total | things\nmine | 77.00 | 1");
+        await warehouse.ExpectAsync("SELECT load_id, source, rows_read FROM warehouse.load", "load_id | source | rows_read\n1 | query | 1");
     }
 
     [Fact]
