@@ -30,6 +30,17 @@ public sealed class DuckDbBadDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_file_is_not_opened_as_a_database_in_memory()
+    {
+        string file = Path.Combine(_folder, "actor.csv");
+        await File.WriteAllTextAsync(file, "actor_id,name\n1,Ann\n");
+        Func<Task> open = () => DuckDbWarehouse.OpenAsync(file, DimensionalModel.Create("any", model => model.DateDimension("dim_date", new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 2))));
+        WarehouseException error = (await open.Should().ThrowAsync<WarehouseException>()).Which;
+        error.Message.Should().StartWith($"The file '{file}' is a data file and no DuckDB database. Nothing was changed.");
+        (await File.ReadAllTextAsync(file)).Should().Be("actor_id,name\n1,Ann\n");
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_left_as_it_is()
     {
         string file = Path.Combine(_folder, "notes.duckdb");

@@ -81,7 +81,9 @@ internal sealed partial class DuckDbScdSql
                   AND NOT tgt.{_names.IsInferred}
                   AND (tgt.{_names.ValidFrom} > src.effective_at
                        OR {ReadEnd("tgt")} > src.effective_at
-                       OR (tgt.{_names.IsCurrent} AND {ChangedAt("tgt")} >= src.effective_at AND {ContradictsStored}))
+                       OR (tgt.{_names.IsCurrent}
+                           AND {ChangedAt("tgt")} >= src.effective_at
+                           AND ({ContradictsStored})))
             )
             """)),
         Statement("count-late-rows", "Late rows that the stored history agrees with change nothing.", Rules.Sql($"""
@@ -112,10 +114,12 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText DiffersInVersion => Rules.Sql($"({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
 
-    private SqlText IsLive => _definition.TracksDeletion ? Rules.Sql($"NOT tgt.{_names.IsDeleted}") : new SqlText("TRUE");
+    private SqlText AndIsLive => _definition.TracksDeletion ? Rules.Sql($"AND NOT tgt.{_names.IsDeleted}") : SqlText.Empty;
 
     // The open version was seen to be true when it last changed, not only when it began.
-    private SqlText ContradictsStored => Rules.Sql($"(src.is_delete = ({IsLive}) OR (NOT src.is_delete AND {DiffersInVersion}))");
+    private SqlText ContradictsStored => _definition.TracksDeletion
+        ? Rules.Sql($"(src.is_delete = (NOT tgt.{_names.IsDeleted}) OR (NOT src.is_delete AND {DiffersInVersion}))")
+        : AnyTrue([new SqlText("src.is_delete"), .. _type2.Select(attribute => Differs("tgt", "src", attribute))]);
 
     private SqlText Covers => Rules.Sql($"tgt.{_names.ValidFrom} <= src.effective_at AND ({ReadEnd("tgt")} IS NULL OR src.effective_at < {ReadEnd("tgt")})");
 
@@ -127,7 +131,7 @@ internal sealed partial class DuckDbScdSql
                  FROM {_dimension} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
-                   AND {IsLive}
+                   {AndIsLive}
                    {UnlessItReturned}
              )
              ELSE EXISTS (
@@ -135,7 +139,7 @@ internal sealed partial class DuckDbScdSql
                  FROM {_dimension} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
-                   AND {IsLive}
+                   {AndIsLive}
                    AND NOT {DiffersInVersion}
              )
         END

@@ -56,6 +56,20 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         _opening.Dispose();
     }
 
+    // DuckDB opens a data file, such as a CSV, as a view in a database in memory: everything loaded would be gone in the end.
+    private void ExpectDatabase(DuckDBCommand command)
+    {
+        command.CommandText = "SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()";
+        if (_isInMemory || command.ExecuteScalar() is true)
+            return;
+        command.Connection!.Dispose();
+        throw new WarehouseException($"The file '{Database}' is a data file and no DuckDB database. Nothing was changed. Name a file of its own for the warehouse; it is created when it is not there.")
+        {
+            SystemName = SystemName,
+            Target = Database,
+        };
+    }
+
     private DuckDBConnection Open(DuckDBConnection connection)
     {
         try
@@ -65,6 +79,7 @@ internal sealed class DuckDbProvider : IWarehouseProvider
             using DuckDBCommand command = connection.CreateCommand();
             command.CommandText = "SET TimeZone = 'UTC'";
             command.ExecuteNonQuery();
+            ExpectDatabase(command);
             return connection;
         }
         catch (DbException error)

@@ -127,7 +127,7 @@ internal sealed record DuckDbBatchSql
         : Rules.Sql($"QUALIFY max(src.{sequence}) IS NOT DISTINCT FROM max(max(src.{sequence})) OVER (PARTITION BY {Inline("src", Key)})");
 
     // Rows that are nothing but their key cannot differ in anything else.
-    private SqlText DifferingColumns => SqlText.Join(", ", Content.Except(Key).Select(Differs)) is { IsEmpty: false } names
+    private SqlText DifferingColumns => Lines(Content.Except(Key).Select(Differs)) is { IsEmpty: false } names
         ? Rules.Sql($"concat_ws(', ', {names})")
         : new SqlText("CAST(NULL AS VARCHAR)");
 

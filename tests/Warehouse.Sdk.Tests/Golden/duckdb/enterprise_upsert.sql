@@ -54,7 +54,13 @@ QUALIFY max(src.landed_load_id) IS NOT DISTINCT FROM max(max(src.landed_load_id)
 -- only if: repeated_keys > 0
 CREATE TEMP TABLE conflicts AS
 SELECT src.customer_id,
-       concat_ws(', ', CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END, CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END, CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END, CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END, CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END, CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END, CASE WHEN min(src.changed_at) IS DISTINCT FROM max(src.changed_at) OR count(src.changed_at) NOT IN (0, count(*)) THEN 'changed_at' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END,
+                       CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END,
+                       CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
+                       CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END,
+                       CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END,
+                       CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END,
+                       CASE WHEN min(src.changed_at) IS DISTINCT FROM max(src.changed_at) OR count(src.changed_at) NOT IN (0, count(*)) THEN 'changed_at' END) AS differing_columns
 FROM temp.decided AS src
 GROUP BY src.customer_id
 HAVING count(*) > 1;

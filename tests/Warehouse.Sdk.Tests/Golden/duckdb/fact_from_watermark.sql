@@ -52,7 +52,13 @@ GROUP BY src.sale_id,
 -- only if: repeated_keys > 0
 CREATE TEMP TABLE conflicts AS
 SELECT src.sale_id,
-       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END, CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END, CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END, CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END, CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END, CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END, CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END,
+                       CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END,
+                       CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END,
+                       CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END,
+                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END,
+                       CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
 FROM temp.decided AS src
 GROUP BY src.sale_id
 HAVING count(*) > 1;

@@ -42,7 +42,8 @@ GROUP BY src.sku,
 -- only if: repeated_keys > 0
 CREATE TEMP TABLE conflicts AS
 SELECT src.sku,
-       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END, CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END) AS differing_columns
 FROM temp.decided AS src
 GROUP BY src.sku
 HAVING count(*) > 1;

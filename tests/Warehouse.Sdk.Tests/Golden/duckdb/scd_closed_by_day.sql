@@ -57,7 +57,9 @@ GROUP BY src.customer_id,
 CREATE TEMP TABLE conflicts AS
 SELECT src.customer_id,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END, CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
+                       CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.customer_id,
@@ -136,7 +138,6 @@ SELECT src.*,
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
                   AND tgt.valid_from <= src.effective_at AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL OR src.effective_at < CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE))
-                  AND TRUE
                   AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
             )
             ELSE EXISTS (
@@ -144,7 +145,6 @@ SELECT src.*,
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
                   AND tgt.valid_from <= src.effective_at AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL OR src.effective_at < CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE))
-                  AND TRUE
                   AND NOT (tgt.city IS DISTINCT FROM src.city)
             )
        END AS is_known
@@ -156,7 +156,10 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) > src.effective_at
-           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (tgt.city IS DISTINCT FROM src.city)))))
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND (src.is_delete
+                    OR tgt.city IS DISTINCT FROM src.city)))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -242,13 +245,21 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
--- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
-carried AS (
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
     SELECT src.* REPLACE (
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(email) OVER member WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(email) OVER member ELSE email END AS email,
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(city) OVER member ELSE city END AS city
+        CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(email) OVER member ELSE email END AS email
     )
     FROM without_idle_ends AS src
+    WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
+),
+-- An end carries on the values it found.
+carried AS (
+    SELECT src.* REPLACE (
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(email) OVER member ELSE email END AS email,
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(city) OVER member ELSE city END AS city
+    )
+    FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,

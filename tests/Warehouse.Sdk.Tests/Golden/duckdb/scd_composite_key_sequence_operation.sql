@@ -62,7 +62,8 @@ CREATE TEMP TABLE conflicts AS
 SELECT src.bank_code,
        src.account_no,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.owner) IS DISTINCT FROM max(src.owner) OR count(src.owner) NOT IN (0, count(*)) THEN 'owner' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.owner) IS DISTINCT FROM max(src.owner) OR count(src.owner) NOT IN (0, count(*)) THEN 'owner' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.bank_code,
@@ -152,14 +153,12 @@ SELECT src.*,
                 FROM business.dim_account AS tgt
                 WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
             )
             ELSE EXISTS (
                 SELECT 1
                 FROM business.dim_account AS tgt
                 WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
                   AND NOT (tgt.owner IS DISTINCT FROM src.owner)
             )
        END AS is_known
@@ -171,7 +170,10 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (tgt.owner IS DISTINCT FROM src.owner)))))
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND (src.is_delete
+                    OR tgt.owner IS DISTINCT FROM src.owner)))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -257,12 +259,20 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
--- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
+    SELECT src.* REPLACE (
+        is_delete AS is_delete
+    )
+    FROM without_idle_ends AS src
+    WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence)
+),
+-- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete AND kind <> 'stored' THEN lag(owner) OVER member ELSE owner END AS owner
     )
-    FROM without_idle_ends AS src
+    FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence)
 )
 SELECT src.*,

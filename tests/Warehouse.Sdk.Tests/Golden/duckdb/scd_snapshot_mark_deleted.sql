@@ -54,7 +54,8 @@ GROUP BY src.sku,
 CREATE TEMP TABLE conflicts AS
 SELECT src.sku,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.title) IS DISTINCT FROM max(src.title) OR count(src.title) NOT IN (0, count(*)) THEN 'title' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.title) IS DISTINCT FROM max(src.title) OR count(src.title) NOT IN (0, count(*)) THEN 'title' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.sku,
@@ -150,7 +151,9 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (NOT tgt.is_deleted) OR (NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title)))))
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND ((src.is_delete = (NOT tgt.is_deleted) OR (NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title))))))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -266,12 +269,20 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
--- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
+    SELECT src.* REPLACE (
+        is_delete AS is_delete
+    )
+    FROM without_idle_ends AS src
+    WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
+),
+-- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete AND kind <> 'stored' THEN lag(title) OVER member ELSE title END AS title
     )
-    FROM without_idle_ends AS src
+    FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
 )
 SELECT src.*,

@@ -54,7 +54,8 @@ GROUP BY src.tag_id,
 CREATE TEMP TABLE conflicts AS
 SELECT src.tag_id,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.label) IS DISTINCT FROM max(src.label) OR count(src.label) NOT IN (0, count(*)) THEN 'label' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.label) IS DISTINCT FROM max(src.label) OR count(src.label) NOT IN (0, count(*)) THEN 'label' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.tag_id,
@@ -130,7 +131,6 @@ SELECT src.*,
                 FROM business.dim_tag AS tgt
                 WHERE tgt.tag_id = src.tag_id
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
                   AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
             )
             ELSE EXISTS (
@@ -138,7 +138,6 @@ SELECT src.*,
                 FROM business.dim_tag AS tgt
                 WHERE tgt.tag_id = src.tag_id
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
                   AND NOT (FALSE)
             )
        END AS is_known
@@ -150,7 +149,9 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (FALSE)))))
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND (src.is_delete)))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -234,12 +235,20 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
--- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
-carried AS (
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
     SELECT src.* REPLACE (
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(label) OVER member WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(label) OVER member ELSE label END AS label
+        CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(label) OVER member ELSE label END AS label
     )
     FROM without_idle_ends AS src
+    WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
+),
+-- An end carries on the values it found.
+carried AS (
+    SELECT src.* REPLACE (
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(label) OVER member ELSE label END AS label
+    )
+    FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,

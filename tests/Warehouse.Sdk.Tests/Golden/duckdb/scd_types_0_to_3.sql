@@ -48,7 +48,7 @@ SELECT src.customer_id,
        src.created_on,
        src.first_name,
        src.email,
-       src.city,
+       min(src.city) AS city,
        src.store_id,
        src.segment,
        min(src.source_line) AS source_line
@@ -60,7 +60,7 @@ GROUP BY src.customer_id,
          src.created_on,
          src.first_name,
          src.email,
-         src.city,
+         lower(src.city),
          src.store_id,
          src.segment;
 
@@ -69,7 +69,13 @@ GROUP BY src.customer_id,
 CREATE TEMP TABLE conflicts AS
 SELECT src.customer_id,
        src.effective_at,
-       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END, CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END, CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END, CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END, CASE WHEN min(src.city) IS DISTINCT FROM max(src.city) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END, CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END, CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END) AS differing_columns
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.created_on) IS DISTINCT FROM max(src.created_on) OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END,
+                       CASE WHEN min(src.first_name) IS DISTINCT FROM max(src.first_name) OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END,
+                       CASE WHEN min(src.email) IS DISTINCT FROM max(src.email) OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
+                       CASE WHEN min(lower(src.city)) IS DISTINCT FROM max(lower(src.city)) OR count(src.city) NOT IN (0, count(*)) THEN 'city' END,
+                       CASE WHEN min(src.store_id) IS DISTINCT FROM max(src.store_id) OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END,
+                       CASE WHEN min(src.segment) IS DISTINCT FROM max(src.segment) OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END) AS differing_columns
 FROM temp.decided AS src
 WHERE NOT src.is_delete
 GROUP BY src.customer_id,
@@ -160,7 +166,6 @@ SELECT src.*,
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
                   AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
             )
             ELSE EXISTS (
@@ -168,7 +173,6 @@ SELECT src.*,
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND TRUE
                   AND NOT (lower(tgt.city) IS DISTINCT FROM lower(src.city)
                            OR tgt.store_id IS DISTINCT FROM src.store_id)
             )
@@ -181,8 +185,11 @@ WHERE EXISTS (
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
            OR tgt.valid_to > src.effective_at
-           OR (tgt.is_current AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at AND (src.is_delete = (TRUE) OR (NOT src.is_delete AND (lower(tgt.city) IS DISTINCT FROM lower(src.city)
-                                                                                                                                                      OR tgt.store_id IS DISTINCT FROM src.store_id)))))
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND (src.is_delete
+                    OR lower(tgt.city) IS DISTINCT FROM lower(src.city)
+                    OR tgt.store_id IS DISTINCT FROM src.store_id)))
 );
 
 -- count-late-rows: Late rows that the stored history agrees with change nothing.
@@ -276,17 +283,27 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
--- An end carries on the values it found; an event older than the last overwrite leaves that as it is.
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
+    SELECT src.* REPLACE (
+        CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(first_name) OVER member ELSE first_name END AS first_name,
+        CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(email) OVER member ELSE email END AS email,
+        CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(segment) OVER member ELSE segment END AS segment
+    )
+    FROM without_idle_ends AS src
+    WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
+),
+-- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete AND kind <> 'stored' THEN lag(created_on) OVER member ELSE created_on END AS created_on,
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(first_name) OVER member WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(first_name) OVER member ELSE first_name END AS first_name,
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(email) OVER member WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(email) OVER member ELSE email END AS email,
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(first_name) OVER member ELSE first_name END AS first_name,
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(email) OVER member ELSE email END AS email,
         CASE WHEN is_delete AND kind <> 'stored' THEN lag(city) OVER member ELSE city END AS city,
         CASE WHEN is_delete AND kind <> 'stored' THEN lag(store_id) OVER member ELSE store_id END AS store_id,
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(segment) OVER member WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(segment) OVER member ELSE segment END AS segment
+        CASE WHEN is_delete AND kind <> 'stored' THEN lag(segment) OVER member ELSE segment END AS segment
     )
-    FROM without_idle_ends AS src
+    FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -302,8 +319,7 @@ SELECT src.*,
            OR email IS DISTINCT FROM lag(email) OVER member
            OR segment IS DISTINCT FROM lag(segment) OVER member
        ) AS overwrites,
-       lag(kind) OVER member IS NOT NULL AND segment IS DISTINCT FROM lag(segment) OVER member AS segment_changes,
-       lag(segment) OVER member AS segment_before
+       lag(kind) OVER member IS NOT NULL AND segment IS DISTINCT FROM lag(segment) OVER member AS segment_changes
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence);
 
@@ -332,7 +348,7 @@ SELECT customer_id,
        last(email ORDER BY happens_at, precedence) FILTER (WHERE NOT is_delete OR kind = 'stored') AS email,
        last(segment ORDER BY happens_at, precedence) FILTER (WHERE is_first OR segment_changes) AS segment,
        CASE WHEN bool_or(segment_changes)
-            THEN last(segment_before ORDER BY happens_at, precedence) FILTER (WHERE segment_changes)
+            THEN list(segment ORDER BY happens_at, precedence) FILTER (WHERE is_first OR segment_changes)[-2]
             ELSE last(previous_segment ORDER BY happens_at, precedence) FILTER (WHERE kind = 'stored')
        END AS previous_segment,
        max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
