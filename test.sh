@@ -10,32 +10,35 @@ fi
 echo "Found the .NET SDK $(dotnet --version)."
 
 configuration=${CONFIGURATION:-Release}
-if ! dotnet build Warehouse.Sdk.sln --configuration "$configuration" --verbosity quiet; then
+if ! dotnet build Warehouse.Sdk.sln --configuration "$configuration" --nologo --verbosity quiet; then
   echo "The build failed; no test was run." >&2
   exit 1
 fi
 
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0 status=0
+
+counter() { sed -nE "s/.*<Counters [^>]*\b$1=\"([0-9]+)\".*/\1/p" "$2"; }
+
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
-  log=$(mktemp)
-  dotnet test "$project" --configuration "$configuration" --no-build --nologo --verbosity quiet --logger "console;verbosity=minimal" >"$log" 2>&1 || status=1
-  # The runner's last line: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, ..."
-  line=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1)
-  if [ -z "$line" ]; then
+  log="$results/$name.log" trx="$results/$name.trx"
+  dotnet test "$project" --configuration "$configuration" --no-build --nologo --verbosity quiet \
+    --logger "console;verbosity=normal" --logger "trx;LogFileName=$trx" >"$log" 2>&1 || status=1
+  if [ ! -s "$trx" ]; then
     cat "$log"
     echo "$name ran no test." >&2
     status=1
     continue
   fi
-  f=$(sed -E 's/.*Failed: +([0-9]+).*/\1/' <<<"$line")
-  p=$(sed -E 's/.*Passed: +([0-9]+).*/\1/' <<<"$line")
-  s=$(sed -E 's/.*Skipped: +([0-9]+).*/\1/' <<<"$line")
-  [ "$f" -eq 0 ] || cat "$log"
-  [ "$s" -eq 0 ] || grep -E '\[SKIP\]|skipped' -A 2 "$log" || true
+  total=$(counter total "$trx") p=$(counter passed "$trx") f=$(counter failed "$trx")
+  s=$((total - p - f))
+  [ "$f" -eq 0 ] || grep -vE '^ *Passed ' "$log"
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   echo "$name: $p passed, $f failed, $s skipped"
-  rm -f "$log"
+  # Why tests were skipped, each reason once.
+  [ "$s" -eq 0 ] || grep -A 1 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--' | sed -E 's/^\[[^]]*\] */  skipped: /' | sort -u
 done
 
 echo

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Warehouse.Sdk.Conformance;
 
 namespace DvdStore.Tests;
 
@@ -10,9 +10,9 @@ internal static class RealData
 
     public static string SakilaDelta => Folder("sakila-delta");
 
-    public static JsonObject ExpectedSakila => JsonNode.Parse(File.ReadAllText(Path.Combine(Data, "..", "expected", "sakila.json")))!.AsObject();
+    public static JsonObject ExpectedSakila => JsonNode.Parse(File.ReadAllText(Path.Combine(Sakila, "..", "..", "expected", "sakila.json")))!.AsObject();
 
-    private static string Data => Environment.GetEnvironmentVariable("WAREHOUSE_DATA") ?? Path.GetFullPath(Path.Combine(ProjectFolder(), "..", "..", "..", "shared", "data"));
+    private static string Data => Environment.GetEnvironmentVariable("WAREHOUSE_DATA") ?? Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
 
     private static string Folder(string name)
     {
@@ -21,6 +21,4 @@ internal static class RealData
             Assert.Skip($"The real data '{name}' is not here ({folder}); set WAREHOUSE_DATA to the folder that holds it.");
         return folder;
     }
-
-    private static string ProjectFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Warehouse.Sdk.Conformance;
 
 namespace Warehouse.Sdk.DuckDb.Tests;
 
@@ -33,6 +33,5 @@ public sealed class ReadmeTests
         return string.Join('\n', part.Select(line => line.Length > indent ? line[indent..] : line));
     }
 
-    private static string Read(string path, [CallerFilePath] string here = "")
-        => File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", path)).ReplaceLineEndings("\n");
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Folder, path)).ReplaceLineEndings("\n");
 }
