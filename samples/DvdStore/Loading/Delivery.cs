@@ -7,9 +7,15 @@ namespace DvdStore.Loading;
 internal sealed record Delivery(string Folder, DateOnly? Date)
 {
     /// <summary>Where its files stand on the stage.</summary>
-    public string Label => Date is { } date
-        ? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)))}@{date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
-        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
+    public string Label
+    {
+        get
+        {
+            string folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
+            string? day = Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            return day is null || day == folder ? folder : $"{folder}@{day}";
+        }
+    }
 
     /// <summary>
     /// Its files, full snapshots first. The table is what stands before the first dot; <c>_new</c> and <c>_returned</c> mark files that hold

@@ -86,9 +86,16 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
         _chunk.Reset();
     }
 
-    private static void Expect(DuckDBState state)
+    private void Expect(DuckDBState state)
     {
-        if (state != DuckDBState.Success)
-            throw new InvalidOperationException("DuckDB did not take a chunk of staged rows.");
+        if (state == DuckDBState.Success)
+            return;
+        using DuckDBErrorData error = NativeMethods.Appender.DuckDBAppenderErrorData(_appender);
+        throw new WarehouseLoadException($"DuckDB did not take the staged rows up to line {_feed.Line}: {error.Message}. The load was rolled back; nothing was loaded.")
+        {
+            SystemName = "duckdb",
+            File = _feed.File,
+            Line = _feed.Line,
+        };
     }
 }
