@@ -9,9 +9,10 @@ Console.CancelKeyPress += (_, pressed) =>
     interrupt.Cancel();
 };
 
+var arguments = new DvdStoreArguments();
 try
 {
-    DvdStoreArguments arguments = DvdStoreArguments.Parse(args);
+    arguments = DvdStoreArguments.Parse(args);
     if (arguments.Help)
     {
         Console.WriteLine(DvdStoreArguments.Usage);
@@ -30,6 +31,8 @@ catch (ArgumentException error)
 catch (WarehouseException error)
 {
     Console.Error.WriteLine(error.Message);
+    if (arguments.Data.Count == 0)
+        Console.Error.WriteLine($"A store generated with other options is another store: delete {arguments.DuckDbFile}, or name another file in --target, if that is what it holds.");
     return 1;
 }
 catch (OperationCanceledException)

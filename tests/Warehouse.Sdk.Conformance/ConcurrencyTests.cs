@@ -104,13 +104,20 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
         await warehouse.LoadAsync(shop.Payment, Enumerable.Range(1, 1000).Select(id => Paid(id, 1, 1)));
         using var stop = new CancellationTokenSource();
+        var isReading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<HashSet<long>> reader = Task.Run(async () =>
         {
             HashSet<long> seen = [];
             while (!stop.IsCancellationRequested)
+            {
                 seen.UnionWith(await warehouse.QueryAsync<long>("SELECT count(*) FROM business.fact_payment"));
+                isReading.TrySetResult();
+            }
+
             return seen;
         });
+        // On a busy machine the loads could be over before the reader begins, and it would have seen nothing.
+        await isReading.Task;
 
         for (int round = 2; round < 8; round++)
             await warehouse.LoadAsync(shop.Payment, Enumerable.Range(1, 1000).Select(id => Paid(id, 1, round)));

@@ -86,7 +86,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await KeepStagingRejectsAsync(load, cancellationToken).ConfigureAwait(false);
         if (!SaysNothing(load))
         {
-            await runner.RunAsync(scripts.Load, cancellationToken).ConfigureAwait(false);
+            await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
             await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
             await MoveWatermarksAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         }

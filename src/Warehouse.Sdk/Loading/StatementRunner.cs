@@ -30,12 +30,20 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
 
     public void Count(string counter, long rows) => _counters[counter] = _counters.GetValueOrDefault(counter) + rows;
 
-    public async Task RunAsync(SqlScript script, CancellationToken cancellationToken)
+    public Task RunAsync(SqlScript script, CancellationToken cancellationToken) => RunAsync(script, beforeGuard: null, cancellationToken);
+
+    /// <param name="script">The statements.</param>
+    /// <param name="beforeGuard">Runs before each guard: what is wrong with single rows says more than what follows from it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RunAsync(SqlScript script, Func<Task>? beforeGuard, CancellationToken cancellationToken)
     {
         foreach (SqlStatement statement in script.Statements)
         {
-            if (statement.OnlyIf is null || _counters.GetValueOrDefault(statement.OnlyIf) > 0)
-                await MeasureAsync(statement.Name, () => RunAsync(statement, cancellationToken)).ConfigureAwait(false);
+            if (statement.OnlyIf is not null && _counters.GetValueOrDefault(statement.OnlyIf) == 0)
+                continue;
+            if (statement.Kind == StatementKind.Guard && beforeGuard is not null)
+                await beforeGuard().ConfigureAwait(false);
+            await MeasureAsync(statement.Name, () => RunAsync(statement, cancellationToken)).ConfigureAwait(false);
         }
     }
 
