@@ -54,8 +54,6 @@ internal static partial class DuckDbSql
     public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key)
         => SqlText.Join(" AND ", key.Select(name => Rules.Sql($"{Column(left, name)} = {Column(right, name)}")));
 
-    public static SqlText AllTrue(IEnumerable<SqlText> conditions) => SqlText.Join("\nAND ", conditions);
-
     public static SqlText AnyTrue(IEnumerable<SqlText> conditions)
     {
         SqlText joined = SqlText.Join("\nOR ", conditions);

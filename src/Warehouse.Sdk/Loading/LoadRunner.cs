@@ -121,14 +121,12 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         }
 
         // Only the last content of a path counts: a snapshot that goes back to an earlier state is news, not a repetition.
-        bool isKnown = load.File is not null
-            && await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is { } last
-            && Convert.ToInt64(last["length"], CultureInfo.InvariantCulture) == load.File.Length
+        if (load.File is null || await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is not { } last)
+            return null;
+        bool isKnown = Convert.ToInt64(last["length"], CultureInfo.InvariantCulture) == load.File.Length
             && (string?)last["sha256"] == load.File.Sha256
             && (load.Options.AsOf is null || Equals(last["as_of"], Stored(load.Options.AsOf.Value.UtcDateTime)));
-        return isKnown
-            ? Convert.ToInt64((await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture)
-            : null;
+        return isKnown ? Convert.ToInt64(last["load_id"], CultureInfo.InvariantCulture) : null;
     }
 
     private async Task ExpectNewerSnapshotAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
