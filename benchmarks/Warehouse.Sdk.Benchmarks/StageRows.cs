@@ -53,7 +53,7 @@ public class StageRows
     public long Data_chunks()
     {
         var feed = new ObjectFeed<Order>(_orders, _table.Rows);
-        using var writer = new DuckDbStagingWriter<Order>(_connection, feed, new RejectedRows(RejectPolicy.FailOnFirst));
+        using var writer = new DuckDbStagingWriter<Order>(_connection, DuckDbSql.Staged, feed, new RejectedRows(RejectPolicy.FailOnFirst));
         return writer.WriteAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 }

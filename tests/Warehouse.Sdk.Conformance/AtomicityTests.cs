@@ -89,7 +89,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         await using var __ = warehouse;
         string before = await warehouse.OfAllAsync();
         IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None);
-        await session.BeginAsync(CancellationToken.None);
+        await session.BeginAsync([], CancellationToken.None);
         await session.ExecuteAsync(new SqlStatement("delete", "To be undone.", "DELETE FROM business.fact_payment"), new Dictionary<string, object?>(), CancellationToken.None);
 
         await session.DisposeAsync();

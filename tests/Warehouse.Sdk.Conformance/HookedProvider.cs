@@ -28,8 +28,6 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
 
     public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken) => new Session(await inner.OpenSessionAsync(cancellationToken), this);
 
-    public Task<IAsyncDisposable> LockAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => inner.LockAsync(targets, cancellationToken);
-
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private void Call() => BeforeCall?.Invoke(++Calls);
@@ -38,7 +36,7 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
     {
         public DbConnection Connection => session.Connection;
 
-        public Task BeginAsync(CancellationToken cancellationToken) => Hooked().BeginAsync(cancellationToken);
+        public Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => Hooked().BeginAsync(targets, cancellationToken);
 
         public Task CommitAsync(CancellationToken cancellationToken) => Hooked().CommitAsync(cancellationToken);
 
@@ -52,6 +50,9 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
 
         public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
             => Hooked().StageAsync(feed, rejects, cancellationToken);
+
+        public Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken)
+            => Hooked().AppendAsync(table, feed, cancellationToken);
 
         public bool IsTransient(DbException error) => session.IsTransient(error);
 

@@ -133,18 +133,36 @@ public abstract class TextAndNumberTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
-    public async Task Decimals_of_more_digits_than_dotnet_holds_are_rejected_and_never_rounded_silently()
+    public async Task Decimals_keep_all_38_digits_and_are_never_rounded_silently()
     {
         var (warehouse, _, numbers) = await OpenAsync();
         await using var __ = warehouse;
         using var folder = new ScratchFolder();
-        string file = folder.Write("numbers.csv", "id,d4,d9,d18,d38\n1,,,,12345678901234567890.123456789\n2,,,,1234567890123456789.123456789\n3,,,,0001.5000000000000000000000000000000\n");
+        string file = folder.Write("numbers.csv", """
+            id,d4,d9,d18,d38
+            1,,,,12345678901234567890.123456789
+            2,,,,9999999999999999999999999999.999999999
+            3,,,,-9999999999999999999999999999.999999998
+            4,,,,0001.5000000000000000000000000000000
+            5,,,,10000000000000000000000000000
+            6,,,,1.00000000000000000000000000000000000001
+            """);
 
         LoadReport report = await warehouse.LoadAsync(numbers, Source.Csv(file), Tolerant);
 
-        report.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 2, Rejected = 1 });
-        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject", "line | column_name | reason\n2 | d38 | expected a decimal number of at most 28 digits");
-        (await warehouse.QueryAsync<decimal>("SELECT d38 FROM enterprise.number ORDER BY id")).Should().Equal(1234567890123456789.123456789m, 1.5m);
+        report.Counts.Should().Be(new LoadCounts { Read = 6, Inserted = 4, Rejected = 2 });
+        await warehouse.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY line", """
+            line | column_name | reason
+            6    | d38         | a number too large for decimal(37,9)
+            7    | d38         | expected a decimal number of at most 38 digits
+            """);
+        await warehouse.ExpectAsync("SELECT id, CAST(d38 AS varchar(50)) AS d38 FROM enterprise.number ORDER BY id", """
+            id | d38
+            1  | 12345678901234567890.123456789
+            2  | 9999999999999999999999999999.999999999
+            3  | -9999999999999999999999999999.999999998
+            4  | 1.500000000
+            """);
     }
 
     private async Task<(IWarehouse Warehouse, ZoneTable<TextRow> Texts, ZoneTable<NumberRow> Numbers)> OpenAsync()

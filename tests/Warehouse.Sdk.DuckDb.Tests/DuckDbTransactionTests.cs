@@ -32,7 +32,7 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
     {
         await using IWarehouseProvider provider = store.OpenProvider(await store.CreateDatabaseAsync());
         await using IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None);
-        await session.BeginAsync(CancellationToken.None);
+        await session.BeginAsync([], CancellationToken.None);
         await session.ExecuteAsync(Statement("CREATE TABLE t AS SELECT 1 AS i"), None, CancellationToken.None);
         await Assert.ThrowsAnyAsync<DbException>(() => session.ExecuteAsync(Statement("INSERT INTO t VALUES ('x')"), None, CancellationToken.None));
 
@@ -40,7 +40,7 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
         await session.RollbackAsync();
 
         await Assert.ThrowsAnyAsync<DbException>(() => session.QueryAsync(Statement("SELECT * FROM t"), None, CancellationToken.None));
-        await session.BeginAsync(CancellationToken.None);
+        await session.BeginAsync([], CancellationToken.None);
         await session.ExecuteAsync(Statement("CREATE TABLE t AS SELECT 1 AS i"), None, CancellationToken.None);
         await session.CommitAsync(CancellationToken.None);
         (await session.QueryAsync(Statement("SELECT i FROM t"), None, CancellationToken.None)).Single()["i"].Should().Be(1);
@@ -53,8 +53,8 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
         await using IWarehouseSession first = await provider.OpenSessionAsync(CancellationToken.None);
         await using IWarehouseSession second = await provider.OpenSessionAsync(CancellationToken.None);
         await first.ExecuteAsync(Statement("CREATE TABLE t AS SELECT 1 AS i"), None, CancellationToken.None);
-        await first.BeginAsync(CancellationToken.None);
-        await second.BeginAsync(CancellationToken.None);
+        await first.BeginAsync([], CancellationToken.None);
+        await second.BeginAsync([], CancellationToken.None);
         await first.ExecuteAsync(Statement("UPDATE t SET i = 2"), None, CancellationToken.None);
 
         var conflict = await Assert.ThrowsAnyAsync<DbException>(() => second.ExecuteAsync(Statement("UPDATE t SET i = 3"), None, CancellationToken.None));

@@ -42,11 +42,6 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
         VALUES ($load_id, $target, $path, $length, $sha256)
         """));
 
-    public SqlStatement RecordReject => Statement("record-reject", "Keeps a rejected row.", Rules.Sql($"""
-        INSERT INTO {schema}.reject (load_id, target, file, line, column_name, reason, raw_row)
-        VALUES ($load_id, $target, $file, $line, $reject_column, $reason, $raw_row)
-        """));
-
     public SqlStatement FirstRejects => Statement("first-rejects", "The first rejected rows of the load.", Rules.Sql($"""
         SELECT file, line, column_name, reason
         FROM {schema}.reject

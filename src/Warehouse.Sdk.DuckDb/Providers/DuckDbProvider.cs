@@ -38,15 +38,13 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         try
         {
             _root ??= Open(new DuckDBConnection(_connectionString));
-            return new DuckDbSession(Open(_isInMemory ? _root.Duplicate() : new DuckDBConnection(_connectionString)));
+            return new DuckDbSession(Open(_isInMemory ? _root.Duplicate() : new DuckDBConnection(_connectionString)), _locks);
         }
         finally
         {
             _opening.Release();
         }
     }
-
-    public Task<IAsyncDisposable> LockAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => _locks.TakeAsync(targets, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

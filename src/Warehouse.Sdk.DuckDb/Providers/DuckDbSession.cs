@@ -7,25 +7,27 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>One DuckDB connection. The engine is in the process and answers synchronously, so its work is done off the caller's thread.</summary>
-internal sealed class DuckDbSession(DuckDBConnection connection) : IWarehouseSession
+internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLocks locks) : IWarehouseSession
 {
+    private IDisposable? _heldTargets;
     private DuckDBTransaction? _transaction;
 
     public DbConnection Connection => connection;
 
-    public Task BeginAsync(CancellationToken cancellationToken)
+    public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
+        _heldTargets = await locks.TakeAsync(targets, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         _transaction = connection.BeginTransaction();
-        return Task.CompletedTask;
     }
 
-    public Task CommitAsync(CancellationToken cancellationToken)
+    public async Task CommitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         DuckDBTransaction transaction = _transaction ?? throw new InvalidOperationException("No transaction was begun.");
         _transaction = null;
-        return Task.Run(transaction.Commit, CancellationToken.None);
+        await Task.Run(transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        LetTargetsGo();
     }
 
     public Task RollbackAsync()
@@ -41,7 +43,14 @@ internal sealed class DuckDbSession(DuckDBConnection connection) : IWarehouseSes
             // The engine has rolled back by itself; the failure that led here is the one to tell.
         }
 
+        LetTargetsGo();
         return Task.CompletedTask;
+    }
+
+    private void LetTargetsGo()
+    {
+        _heldTargets?.Dispose();
+        _heldTargets = null;
     }
 
     public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
@@ -54,8 +63,17 @@ internal sealed class DuckDbSession(DuckDBConnection connection) : IWarehouseSes
         => Task.Run(
             async () =>
             {
-                using var writer = new DuckDbStagingWriter<TRow>(connection, feed, rejects);
+                using var writer = new DuckDbStagingWriter<TRow>(connection, DuckDbSql.Staged, feed, rejects);
                 return await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    public Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken)
+        => Task.Run(
+            async () =>
+            {
+                using var writer = new DuckDbStagingWriter<TRow>(connection, table, feed, rejects: null);
+                await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
 

@@ -9,7 +9,7 @@ internal sealed class DuckDbTargetLocks(TimeSpan timeout)
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _byTarget = new(StringComparer.OrdinalIgnoreCase);
 
-    public async Task<IAsyncDisposable> TakeAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
+    public async Task<IDisposable> TakeAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
         var taken = new Taken();
         try
@@ -34,20 +34,19 @@ internal sealed class DuckDbTargetLocks(TimeSpan timeout)
         }
         catch
         {
-            await taken.DisposeAsync().ConfigureAwait(false);
+            taken.Dispose();
             throw;
         }
     }
 
-    private sealed class Taken : IAsyncDisposable
+    private sealed class Taken : IDisposable
     {
         public Stack<SemaphoreSlim> Semaphores { get; } = [];
 
-        public ValueTask DisposeAsync()
+        public void Dispose()
         {
             while (Semaphores.TryPop(out SemaphoreSlim? semaphore))
                 semaphore.Release();
-            return ValueTask.CompletedTask;
         }
     }
 }

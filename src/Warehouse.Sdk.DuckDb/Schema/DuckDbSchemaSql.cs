@@ -58,7 +58,7 @@ internal static class DuckDbSchemaSql
     private static SqlText Definition(Column column)
     {
         var notNull = new SqlText(column.IsNullable ? string.Empty : " NOT NULL");
-        return column.Type is { Kind: ColumnKind.Text, Length: > 0 }
+        return column.Type is { IsText: true, Length: > 0 }
             ? Rules.Sql($"{column.Name} {Type(column.Type)}{notNull} CHECK (length({column.Name}) <= {column.Type.Length})")
             : Rules.Sql($"{column.Name} {Type(column.Type)}{notNull}");
     }
@@ -95,7 +95,7 @@ internal static class DuckDbSchemaSql
             SqlText value = housekeeping(column);
             if (!value.IsEmpty)
                 return value;
-            bool takesLabel = column.Type.Kind == ColumnKind.Text && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
+            bool takesLabel = column.Type.IsText && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
                 && !(dimension is Dimension { NaturalKey: { } naturalKey } && naturalKey.Any(part => part.Name == column.Name));
             return takesLabel ? Constant(member.Label) : new SqlText("NULL");
         }

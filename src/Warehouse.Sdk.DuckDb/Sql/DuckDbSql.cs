@@ -25,11 +25,14 @@ internal static partial class DuckDbSql
         ColumnKind.Decimal => FormattableString.Invariant($"DECIMAL({type.Precision},{type.Scale})"),
         ColumnKind.Real => "FLOAT",
         ColumnKind.Double => "DOUBLE",
-        ColumnKind.Text => "VARCHAR",
+        ColumnKind.Text or ColumnKind.Char => "VARCHAR",
         ColumnKind.Date => "DATE",
         ColumnKind.Time => "TIME",
         ColumnKind.Timestamp => "TIMESTAMP",
+        ColumnKind.TimestampTz => "TIMESTAMP WITH TIME ZONE",
+        ColumnKind.Interval => "INTERVAL",
         ColumnKind.Uuid => "UUID",
+        ColumnKind.Json => "JSON",
         _ => "BLOB",
     };
 

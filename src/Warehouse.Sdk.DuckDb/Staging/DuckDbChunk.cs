@@ -94,13 +94,18 @@ internal sealed unsafe class DuckDbChunk : IDisposable
     public void WriteTimestamp(int column, DateTime value)
         => *At<long>(column) = (value.Ticks / TimeSpan.TicksPerMicrosecond) - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
 
-    public void WriteDecimal16(int column, decimal value, int precision, int scale) => *At<short>(column) = (short)Unscaled(value, precision, scale);
+    public void WriteDecimal16(int column, Numeric value, int precision, int scale) => *At<short>(column) = (short)value.UnscaledAt(precision, scale);
 
-    public void WriteDecimal32(int column, decimal value, int precision, int scale) => *At<int>(column) = (int)Unscaled(value, precision, scale);
+    public void WriteDecimal32(int column, Numeric value, int precision, int scale) => *At<int>(column) = (int)value.UnscaledAt(precision, scale);
 
-    public void WriteDecimal64(int column, decimal value, int precision, int scale) => *At<long>(column) = (long)Unscaled(value, precision, scale);
+    public void WriteDecimal64(int column, Numeric value, int precision, int scale) => *At<long>(column) = (long)value.UnscaledAt(precision, scale);
 
-    public void WriteDecimal128(int column, decimal value, int precision, int scale) => *At<Int128>(column) = Unscaled(value, precision, scale);
+    public void WriteDecimal128(int column, Numeric value, int precision, int scale) => *At<Int128>(column) = value.UnscaledAt(precision, scale);
+
+    public void WriteTimestampTz(int column, DateTime value) => WriteTimestamp(column, value);
+
+    // Months, days, microseconds: whole days apart from the rest, as people read them.
+    public void WriteInterval(int column, TimeSpan value) => *At<DuckDBInterval>(column) = new DuckDBInterval(0, value.Days, (ulong)((value.Ticks % TimeSpan.TicksPerDay) / TimeSpan.TicksPerMicrosecond));
 
     public void WriteUuid(int column, Guid value)
     {
@@ -111,19 +116,32 @@ internal sealed unsafe class DuckDbChunk : IDisposable
         *At<Int128>(column) = System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(bytes);
     }
 
-    public void WriteText(int column, string value, int maximumLength)
+    public void WriteChar(int column, ReadOnlySpan<char> value, int maximumLength) => WriteText(column, value.TrimEnd(' '), maximumLength);
+
+    public void WriteText(int column, ReadOnlySpan<char> value, int maximumLength)
     {
         if (maximumLength > 0 && value.Length > maximumLength && CodePoints(value) > maximumLength)
             throw new OverflowException(FormattableString.Invariant($"a text of {CodePoints(value)} characters, expected at most {maximumLength}"));
-        if (value.Contains('\0', StringComparison.Ordinal))
+        WriteElement(column, Utf8(value));
+    }
+
+    public void WriteJson(int column, ReadOnlySpan<char> value)
+    {
+        ReadOnlySpan<byte> utf8 = Utf8(value);
+        JsonText.Check(utf8);
+        WriteElement(column, utf8);
+    }
+
+    private ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> value)
+    {
+        if (value.Contains('\0'))
             throw new FormatException("a text that holds the character U+0000, which no column can hold");
         int greatest = StrictUtf8.GetMaxByteCount(value.Length);
         if (greatest > _text.Length)
             Grow(greatest);
         try
         {
-            int length = StrictUtf8.GetBytes(value, _text);
-            WriteElement(column, _text.AsSpan(0, length));
+            return _text.AsSpan(0, StrictUtf8.GetBytes(value, _text));
         }
         catch (EncoderFallbackException)
         {
@@ -164,31 +182,13 @@ internal sealed unsafe class DuckDbChunk : IDisposable
             ((ulong*)_validity[column])[Rows >> 6] |= 1UL << (Rows & 63);
     }
 
-    private static Int128 Unscaled(decimal value, int precision, int scale)
+    private static int CodePoints(ReadOnlySpan<char> value)
     {
-        decimal rounded = scale < 28 ? decimal.Round(value, scale, MidpointRounding.AwayFromZero) : value;
-        Span<int> bits = stackalloc int[4];
-        decimal.GetBits(rounded, bits);
-        int valueScale = (bits[3] >> 16) & 0xFF;
-        UInt128 magnitude = new((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
-        Int128 number = (Int128)magnitude;
-        Int128 limit = PowersOfTen[precision];
-        for (int i = valueScale; i < scale; i++)
-        {
-            number *= 10;
-            if (number >= limit)
-                throw TooLarge(precision, scale);
-        }
-
-        if (number >= limit)
-            throw TooLarge(precision, scale);
-        return bits[3] < 0 ? -number : number;
+        int length = value.Length;
+        foreach (char c in value)
+            length -= char.IsLowSurrogate(c) ? 1 : 0;
+        return length;
     }
-
-    private static OverflowException TooLarge(int precision, int scale)
-        => new(FormattableString.Invariant($"a number too large for decimal({precision},{scale})"));
-
-    private static int CodePoints(string value) => value.Length - value.Count(char.IsLowSurrogate);
 
     private void Grow(int length)
     {
@@ -207,6 +207,4 @@ internal sealed unsafe class DuckDbChunk : IDisposable
     }
 
     private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-
-    private static readonly Int128[] PowersOfTen = [.. Enumerable.Range(0, 39).Select(exponent => Enumerable.Repeat((Int128)10, exponent).Aggregate(Int128.One, (product, ten) => product * ten))];
 }

@@ -33,30 +33,26 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         long started = time.GetTimestamp();
 
         FileFingerprint? file = source is RowLoadSource rows ? await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
-        IAsyncDisposable targetLock = await provider.LockAsync(LockedTables(target), cancellationToken).ConfigureAwait(false);
-        await using (targetLock.ConfigureAwait(false))
+        IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
         {
-            IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
+            var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
+            var load = new RunningLoad(target, source, options, file, started, runner, session);
+            try
             {
-                var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
-                var load = new RunningLoad(target, source, options, file, started, runner, session);
-                try
-                {
-                    LoadReport report = await RunAsync(load, scripts, cancellationToken).ConfigureAwait(false);
-                    activity?.SetTag("warehouse.load.id", report.LoadId);
-                    Tell(report);
-                    return report;
-                }
-                catch (Exception error)
-                {
-                    await session.RollbackAsync().ConfigureAwait(false);
-                    activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
-                    Log.LoadFailed(logger, error, name, source.Description, runner.Step, time.GetElapsedTime(started).TotalMilliseconds);
-                    if (error is DbException driver)
-                        throw Failure(load, driver);
-                    throw;
-                }
+                LoadReport report = await RunAsync(load, scripts, cancellationToken).ConfigureAwait(false);
+                activity?.SetTag("warehouse.load.id", report.LoadId);
+                Tell(report);
+                return report;
+            }
+            catch (Exception error)
+            {
+                await session.RollbackAsync().ConfigureAwait(false);
+                activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+                Log.LoadFailed(logger, error, name, source.Description, runner.Step, time.GetElapsedTime(started).TotalMilliseconds);
+                if (error is DbException driver)
+                    throw Failure(load, driver);
+                throw;
             }
         }
     }
@@ -71,7 +67,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("as_of", asOf);
         runner.Set("batch_id", load.Options.BatchId);
         runner.Set("path", load.File?.Path);
-        await load.Session.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
         {
             await load.Session.RollbackAsync().ConfigureAwait(false);
@@ -83,7 +79,6 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("load_id", loadId);
 
         await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
-        await KeepStagingRejectsAsync(load, cancellationToken).ConfigureAwait(false);
         if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -165,25 +160,21 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.QueryParameters = null;
         if (load.Source is RowLoadSource rows)
         {
-            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage), cancellationToken)).ConfigureAwait(false);
+            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
             runner.Count(Counters.Read, read);
-            runner.Count(Counters.Rejected, load.Rejects.All.Count);
+            runner.Count(Counters.Rejected, load.Rejects.Count);
         }
     }
 
     // They are kept before the batch meets its target: a snapshot with rejected rows cannot tell who is absent.
-    private async Task KeepStagingRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
+    private async Task KeepRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
     {
-        foreach (RejectedRow reject in load.Rejects.All)
-        {
-            load.Runner.Set("file", reject.File);
-            load.Runner.Set("line", reject.Line);
-            load.Runner.Set("reject_column", reject.Column);
-            load.Runner.Set("reason", reject.Reason);
-            // No engine keeps U+0000 in a text; what stands behind it would be lost.
-            load.Runner.Set("raw_row", reject.RawRow?.Replace('\0', '\u2400'));
-            await load.Session.ExecuteAsync(_ledger.RecordReject, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        }
+        IReadOnlyList<RejectedRow> rows = load.Rejects.Take();
+        if (rows.Count == 0)
+            return;
+        ObjectFeed<KeptReject> feed = KeptReject.Feed((long)load.Runner.Parameters["load_id"]!, load.Target, rows);
+        await using (feed.ConfigureAwait(false))
+            await load.Session.AppendAsync(KeptReject.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)

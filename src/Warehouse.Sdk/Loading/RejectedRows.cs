@@ -1,16 +1,26 @@
 namespace Warehouse.Sdk.Providers;
 
-/// <summary>Collects the rows that could not be staged, as far as the load's policy allows.</summary>
+/// <summary>
+/// Collects the rows that could not be staged, as far as the load's policy allows. A session that finds it full ends its call early, so that
+/// the rows are kept in the reject table before it goes on: memory stays flat, however many there are.
+/// </summary>
 public sealed class RejectedRows
 {
-    private readonly List<RejectedRow> _rows = [];
+    private const int Capacity = 1000;
+    private const int Told = 10;
+
+    private readonly List<RejectedRow> _first = [];
+    private List<RejectedRow> _rows = [];
 
     internal RejectedRows(RejectPolicy policy) => Policy = policy;
 
     /// <summary>How many bad rows the load puts up with.</summary>
     public RejectPolicy Policy { get; }
 
-    internal IReadOnlyList<RejectedRow> All => _rows;
+    /// <summary>True when the rows have to be kept before more come.</summary>
+    public bool IsFull => _rows.Count >= Capacity;
+
+    internal long Count { get; private set; }
 
     /// <summary>Keeps a row aside.</summary>
     /// <param name="row">The row and what is wrong with it.</param>
@@ -18,14 +28,25 @@ public sealed class RejectedRows
     public void Add(RejectedRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        Count++;
         _rows.Add(row);
-        if (_rows.Count > Policy.MaxCount)
-            throw Refusal(Policy, _rows.Count, _rows);
+        if (_first.Count < Told)
+            _first.Add(row);
+        if (Count > Policy.MaxCount)
+            throw Refusal(Policy, Count, _first);
+    }
+
+    /// <summary>Hands over what was collected since the last time.</summary>
+    internal IReadOnlyList<RejectedRow> Take()
+    {
+        List<RejectedRow> taken = _rows;
+        _rows = [];
+        return taken;
     }
 
     internal static WarehouseLoadException Refusal(RejectPolicy policy, long rejected, IReadOnlyList<RejectedRow> rows)
     {
-        RejectedRow[] first = [.. rows.Take(10)];
+        RejectedRow[] first = [.. rows.Take(Told)];
         string more = rejected > first.Length ? FormattableString.Invariant($"\n  ... and {rejected - first.Length} more") : string.Empty;
         return new WarehouseLoadException(
             FormattableString.Invariant($"{rejected} row(s) cannot be loaded; the load's reject policy allows {policy}:\n  {string.Join("\n  ", first.Select(row => row.ToString()))}{more}\n")

@@ -195,9 +195,9 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         if (definition.EffectiveFrom is { } effective)
             Problems.Expect(effective.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"EffectiveFrom({effective.Name}) is {effective.Type}; a date or timestamp is needed");
         if (definition.Operation is { } operation)
-            Problems.Expect(operation.Type.Kind == ColumnKind.Text, Name, $"Operation({operation.Name}) is {operation.Type}; a text with I, U or D is needed");
+            Problems.Expect(operation.Type.IsText, Name, $"Operation({operation.Name}) is {operation.Type}; a text with I, U or D is needed");
         foreach (DimensionAttribute attribute in definition.Attributes.Where(attribute => attribute.Equality != Equality.Exact))
-            Problems.Expect(attribute.Column.Type.Kind == ColumnKind.Text, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
+            Problems.Expect(attribute.Column.Type.IsText, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
         foreach (string name in _equality.Keys)
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
         foreach (var repeated in _defaultMembers.GroupBy(member => member.Key).Where(group => group.Count() > 1))

@@ -20,9 +20,6 @@ public interface ILedgerSql
     /// <summary>Records the file of the load.</summary>
     SqlStatement RecordFile { get; }
 
-    /// <summary>Records one rejected row.</summary>
-    SqlStatement RecordReject { get; }
-
     /// <summary>Reads the watermark of <c>$target</c> in <c>$column_name</c>: <c>value</c>.</summary>
     SqlStatement ReadWatermark { get; }
 

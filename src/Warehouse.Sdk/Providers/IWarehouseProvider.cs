@@ -16,13 +16,4 @@ public interface IWarehouseProvider : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="WarehouseException">The database cannot be opened; the message says why.</exception>
     Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Waits until no other load holds any of these targets and holds them until the result is disposed. Targets are taken in a fixed
-    /// order, so that loads never wait for each other in a circle.
-    /// </summary>
-    /// <param name="targets">The names of the tables that will be written.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="WarehouseConcurrencyException">Another load held one for longer than the configured wait.</exception>
-    Task<IAsyncDisposable> LockAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken);
 }

@@ -12,9 +12,14 @@ public interface IWarehouseSession : IAsyncDisposable
     /// <summary>The open connection, for queries.</summary>
     DbConnection Connection { get; }
 
-    /// <summary>Begins the transaction.</summary>
+    /// <summary>
+    /// Waits until no other load holds any of these targets, then begins the transaction. They are held until it ends, however it ends, and are
+    /// taken in a fixed order, so that loads never wait for each other in a circle. What others committed before is seen.
+    /// </summary>
+    /// <param name="targets">The names of the tables that will be written.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task BeginAsync(CancellationToken cancellationToken);
+    /// <exception cref="WarehouseConcurrencyException">Another load held one for longer than the configured wait.</exception>
+    Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken);
 
     /// <summary>Makes everything since <see cref="BeginAsync"/> visible, all at once.</summary>
     /// <param name="cancellationToken">Gives up; nothing is then committed.</param>
@@ -37,13 +42,23 @@ public interface IWarehouseSession : IAsyncDisposable
     /// <returns>The rows, each as column names and values; NULL is <see langword="null"/>.</returns>
     Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken);
 
-    /// <summary>Writes rows into the run's staging table, as fast as the engine can, inside the transaction and in constant memory.</summary>
+    /// <summary>
+    /// Writes rows into the run's staging table, as fast as the engine can, inside the transaction and in constant memory. Ends when the feed
+    /// does or when <see cref="RejectedRows.IsFull"/>; called again, it goes on where it was.
+    /// </summary>
     /// <param name="feed">The rows.</param>
     /// <param name="rejects">Takes rows that do not convert.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <typeparam name="TRow">What a row is.</typeparam>
     /// <returns>The number of rows read, with those rejected.</returns>
     Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken);
+
+    /// <summary>Appends rows to a table whose columns are those of the feed, in their order, by the same path.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="feed">The rows; all of them convert.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <typeparam name="TRow">What a row is.</typeparam>
+    Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken);
 
     /// <summary>True when the error means that the same call may succeed later without any change.</summary>
     /// <param name="error">The driver's error.</param>

@@ -27,6 +27,9 @@ public enum ColumnKind
     /// <summary>Text, of any length or with a greatest length in characters (code points).</summary>
     Text,
 
+    /// <summary>Text with a greatest length in which blanks at the end do not count.</summary>
+    Char,
+
     /// <summary>Calendar date.</summary>
     Date,
 
@@ -36,9 +39,18 @@ public enum ColumnKind
     /// <summary>Instant in UTC, microseconds, stored without a zone.</summary>
     Timestamp,
 
+    /// <summary>Instant, microseconds, stored as an instant that engines show in the session's zone.</summary>
+    TimestampTz,
+
+    /// <summary>Length of time, microseconds.</summary>
+    Interval,
+
     /// <summary>128-bit identifier.</summary>
     Uuid,
 
     /// <summary>Bytes.</summary>
     Bytes,
+
+    /// <summary>A JSON value.</summary>
+    Json,
 }

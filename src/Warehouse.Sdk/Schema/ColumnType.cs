@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Warehouse.Sdk;
 
@@ -55,6 +58,21 @@ public readonly record struct ColumnType
     /// <summary>Instant in UTC, microseconds.</summary>
     public static ColumnType Timestamp => new(ColumnKind.Timestamp);
 
+    /// <summary>
+    /// Instant, microseconds, in a column that knows it is one: <c>timestamp with time zone</c>. Values are given in UTC or with an offset, and
+    /// engines show them in the session's zone. Effective times and watermarks are <see cref="Timestamp"/>s.
+    /// </summary>
+    public static ColumnType TimestampTz => new(ColumnKind.TimestampTz);
+
+    /// <summary>Length of time, microseconds; no months, which are of no one length.</summary>
+    public static ColumnType Interval => new(ColumnKind.Interval);
+
+    /// <summary>
+    /// A JSON value, checked when it is staged. PostgreSQL keeps it as <c>jsonb</c>, which forgets blanks and the order of keys; DuckDB keeps it as
+    /// it was written.
+    /// </summary>
+    public static ColumnType Json => new(ColumnKind.Json);
+
     /// <summary>128-bit identifier.</summary>
     public static ColumnType Uuid => new(ColumnKind.Uuid);
 
@@ -70,6 +88,18 @@ public readonly record struct ColumnType
         return new ColumnType(ColumnKind.Text, length);
     }
 
+    /// <summary>
+    /// Text with a greatest length in which blanks at the end do not count: they are cut off when rows are staged. PostgreSQL gives the value back
+    /// filled up with blanks (<c>character(n)</c>), DuckDB without.
+    /// </summary>
+    /// <param name="length">1 to 65,535.</param>
+    public static ColumnType Char(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 65_535);
+        return new ColumnType(ColumnKind.Char, length);
+    }
+
     /// <summary>Exact decimal number.</summary>
     /// <param name="precision">Digits in all, 1 to 38.</param>
     /// <param name="scale">Digits after the point, 0 to <paramref name="precision"/>.</param>
@@ -82,6 +112,8 @@ public readonly record struct ColumnType
         return new ColumnType(ColumnKind.Decimal, precision: precision, scale: scale);
     }
 
+    internal bool IsText => Kind is ColumnKind.Text or ColumnKind.Char;
+
     /// <summary>The .NET type that values of this column are read and written as, without <see cref="Nullable{T}"/>.</summary>
     public Type ClrType => Kind switch
     {
@@ -92,10 +124,11 @@ public readonly record struct ColumnType
         ColumnKind.Decimal => typeof(decimal),
         ColumnKind.Real => typeof(float),
         ColumnKind.Double => typeof(double),
-        ColumnKind.Text => typeof(string),
+        ColumnKind.Text or ColumnKind.Char or ColumnKind.Json => typeof(string),
         ColumnKind.Date => typeof(DateOnly),
         ColumnKind.Time => typeof(TimeOnly),
-        ColumnKind.Timestamp => typeof(DateTime),
+        ColumnKind.Timestamp or ColumnKind.TimestampTz => typeof(DateTime),
+        ColumnKind.Interval => typeof(TimeSpan),
         ColumnKind.Uuid => typeof(Guid),
         ColumnKind.Bytes => typeof(byte[]),
         _ => throw new InvalidOperationException($"The column kind {Kind} has no .NET type."),
@@ -110,8 +143,10 @@ public readonly record struct ColumnType
         Type type = Nullable.GetUnderlyingType(clrType) ?? clrType;
         if (type.IsEnum)
             return Text;
-        if (type == typeof(decimal))
+        if (type == typeof(decimal) || type == typeof(Numeric))
             return decimalType;
+        if (typeof(JsonNode).IsAssignableFrom(type))
+            return Json;
         return ByClrType.TryGetValue(type, out ColumnType found) ? found : null;
     }
 
@@ -135,12 +170,18 @@ public readonly record struct ColumnType
         [typeof(DateTimeOffset)] = Timestamp,
         [typeof(Guid)] = Uuid,
         [typeof(byte[])] = Bytes,
+        [typeof(TimeSpan)] = Interval,
+        [typeof(Int128)] = Decimal(38, 0),
+        [typeof(BigInteger)] = Decimal(38, 0),
+        [typeof(JsonElement)] = Json,
+        [typeof(JsonDocument)] = Json,
     };
 
     /// <summary>The type in words, such as <c>decimal(10,2)</c>.</summary>
     public override string ToString() => Kind switch
     {
         ColumnKind.Decimal => string.Create(CultureInfo.InvariantCulture, $"decimal({Precision},{Scale})"),
+        ColumnKind.Char => string.Create(CultureInfo.InvariantCulture, $"char({Length})"),
         ColumnKind.Text when Length > 0 => string.Create(CultureInfo.InvariantCulture, $"varchar({Length})"),
         _ => Kind.ToString().ToLowerInvariant(),
     };

@@ -12,36 +12,32 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
     public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
-        IAsyncDisposable deployLock = await provider.LockAsync([.. model.Tables.Select(table => table.Name.ToString())], cancellationToken).ConfigureAwait(false);
-        await using (deployLock.ConfigureAwait(false))
+        IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
         {
-            IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
+            var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
+            try
             {
-                var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
-                try
+                DeployPlan plan = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
+                TimeSpan elapsed = time.GetElapsedTime(started);
+                Log.Deployed(logger, model.Name, provider.Database, plan.MissingTables.Count, plan.MissingColumns.Count, elapsed.TotalMilliseconds);
+                return new DeployReport(
+                    [.. plan.MissingTables.Select(table => table.Name)],
+                    [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
+                    elapsed);
+            }
+            catch (Exception error)
+            {
+                await session.RollbackAsync().ConfigureAwait(false);
+                if (error is not DbException driver)
+                    throw;
+                throw new WarehouseException($"Deploying the model '{model.Name}' to {provider.Database} failed at '{runner.Step}': {provider.Dialect.Explain(driver)} Everything was rolled back; the database is as before.", error)
                 {
-                    DeployPlan plan = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
-                    TimeSpan elapsed = time.GetElapsedTime(started);
-                    Log.Deployed(logger, model.Name, provider.Database, plan.MissingTables.Count, plan.MissingColumns.Count, elapsed.TotalMilliseconds);
-                    return new DeployReport(
-                        [.. plan.MissingTables.Select(table => table.Name)],
-                        [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
-                        elapsed);
-                }
-                catch (Exception error)
-                {
-                    await session.RollbackAsync().ConfigureAwait(false);
-                    if (error is not DbException driver)
-                        throw;
-                    throw new WarehouseException($"Deploying the model '{model.Name}' to {provider.Database} failed at '{runner.Step}': {provider.Dialect.Explain(driver)} Everything was rolled back; the database is as before.", error)
-                    {
-                        SystemName = provider.SystemName,
-                        Target = model.Name,
-                        Step = runner.Step,
-                        IsTransient = session.IsTransient(driver),
-                    };
-                }
+                    SystemName = provider.SystemName,
+                    Target = model.Name,
+                    Step = runner.Step,
+                    IsTransient = session.IsTransient(driver),
+                };
             }
         }
     }
@@ -49,7 +45,9 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
     private async Task<DeployPlan> DeployAsync(IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
     {
         ISqlDialect dialect = provider.Dialect;
-        await session.BeginAsync(cancellationToken).ConfigureAwait(false);
+        // The ledger's schema too: models that share a database share it.
+        string[] targets = [.. model.Tables.Select(table => table.Name.ToString()), model.Conventions.LedgerSchema.Value];
+        await session.BeginAsync(targets, cancellationToken).ConfigureAwait(false);
         var columns = await runner.QueryAsync(dialect.ReadColumns(model), cancellationToken).ConfigureAwait(false);
         DeployPlan plan = SchemaComparison.Compare(model, [.. columns.Select(Read)], dialect);
 

@@ -27,7 +27,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
             ? [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => HeaderName(reader.GetName(ordinal), file, ordinal))]
             : [.. target.SourceColumns.Select(column => column.Name)];
         SourceHeader.Check(target, file, header, format.IgnoreExtraColumns);
-        Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Read(Array.IndexOf(header, column.Name), column.Type)))];
+        Columns = [.. target.SourceColumns.Select(column => Read(column, Array.IndexOf(header, column.Name)))];
         FieldCount = header.Length;
     }
 
@@ -106,15 +106,14 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
         }
     }
 
-    private static LambdaExpression Read(int ordinal, ColumnType type)
+    private static FeedColumn Read(SourceColumn column, int ordinal)
     {
         ParameterExpression row = Expression.Parameter(typeof(CsvRow), "row");
         ConstantExpression at = Expression.Constant(ordinal);
-        Expression value = Expression.Call(row, $"Get{type.Kind}", null, at);
-        Type nullable = type.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(type.ClrType) : type.ClrType;
-        return Expression.Lambda(
-            Expression.Condition(Expression.Call(row, nameof(CsvRow.IsNull), null, at), Expression.Default(nullable), Expression.Convert(value, nullable)),
-            row);
+        return new FeedColumn(column, Expression.Lambda(Expression.Call(row, $"Get{column.Type.Kind}", null, at), row))
+        {
+            IsNull = Expression.Lambda(Expression.Call(row, nameof(CsvRow.IsNull), null, at), row),
+        };
     }
 
     private static WarehouseLoadException Unreadable(string file, long line, Encoding encoding, Exception error)

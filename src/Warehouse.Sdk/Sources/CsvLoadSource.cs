@@ -16,7 +16,7 @@ internal sealed class CsvLoadSource(string path, bool isStaged, CsvFormat format
         {
             CsvFeed feed = await CsvFeed.OpenAsync(content, path, format, request.Target, cancellationToken).ConfigureAwait(false);
             await using (feed.ConfigureAwait(false))
-                return await request.Session.StageAsync(feed, request.Rejects, cancellationToken).ConfigureAwait(false);
+                return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -28,19 +28,27 @@ internal sealed class CsvRow(CsvDataReader reader, CsvFormat format)
 
     public long GetBigInt(int ordinal) => _parser.BigInt(reader.GetFieldSpan(ordinal));
 
-    public decimal GetDecimal(int ordinal) => _parser.Decimal(reader.GetFieldSpan(ordinal));
+    public Numeric GetDecimal(int ordinal) => _parser.Decimal(reader.GetFieldSpan(ordinal));
 
     public float GetReal(int ordinal) => _parser.Real(reader.GetFieldSpan(ordinal));
 
     public double GetDouble(int ordinal) => _parser.Double(reader.GetFieldSpan(ordinal));
 
-    public string GetText(int ordinal) => reader.GetString(ordinal);
+    public ReadOnlySpan<char> GetText(int ordinal) => reader.GetFieldSpan(ordinal);
+
+    public ReadOnlySpan<char> GetChar(int ordinal) => reader.GetFieldSpan(ordinal);
+
+    public ReadOnlySpan<char> GetJson(int ordinal) => reader.GetFieldSpan(ordinal);
 
     public DateOnly GetDate(int ordinal) => _parser.Date(reader.GetFieldSpan(ordinal));
 
     public TimeOnly GetTime(int ordinal) => FieldParser.Time(reader.GetFieldSpan(ordinal));
 
     public DateTime GetTimestamp(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
+
+    public DateTime GetTimestampTz(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
+
+    public TimeSpan GetInterval(int ordinal) => FieldParser.Interval(reader.GetFieldSpan(ordinal));
 
     public Guid GetUuid(int ordinal) => FieldParser.Uuid(reader.GetFieldSpan(ordinal));
 

@@ -21,6 +21,9 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     private readonly string[] _dateFormats = dateFormats is [] ? IsoDates : [.. dateFormats];
     private readonly string[] _timestampFormats = timestampFormats is [] ? IsoTimestamps : [.. timestampFormats];
+    private readonly bool _hasIsoDates = dateFormats is [];
+    private readonly bool _hasIsoTimestamps = timestampFormats is [];
+    private readonly NumberFormatInfo _numbers = culture.NumberFormat;
 
     public static FieldParser Invariant { get; } = new(CultureInfo.InvariantCulture, [], []);
 
@@ -34,10 +37,11 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
         ColumnKind.Decimal => Decimal(text),
         ColumnKind.Real => Real(text),
         ColumnKind.Double => Double(text),
-        ColumnKind.Text => text.ToString(),
+        ColumnKind.Text or ColumnKind.Char or ColumnKind.Json => text.ToString(),
         ColumnKind.Date => Date(text),
         ColumnKind.Time => Time(text),
-        ColumnKind.Timestamp => Timestamp(text),
+        ColumnKind.Timestamp or ColumnKind.TimestampTz => Timestamp(text),
+        ColumnKind.Interval => Interval(text),
         ColumnKind.Uuid => Uuid(text),
         _ => Bytes(text),
     };
@@ -48,23 +52,30 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     public long BigInt(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long value) ? value : throw Expected("a whole number of 64 bits");
 
-    public decimal Decimal(ReadOnlySpan<char> text)
+    public Numeric Decimal(ReadOnlySpan<char> text)
     {
-        if (!decimal.TryParse(text, ExactNumber, culture, out decimal value))
-            throw Expected($"a decimal number with the point '{culture.NumberFormat.NumberDecimalSeparator}'");
-        // Beyond that .NET would round without a word.
-        return SignificantDigits(text) <= 28 ? value : throw Expected("a decimal number of at most 28 digits");
+        if (Numeric.TryParse(text, _numbers, out Numeric value))
+            return value;
+        throw SignificantDigits(text) > Numeric.MaximumDigits
+            ? Expected("a decimal number of at most 38 digits")
+            : Expected($"a decimal number with the point '{_numbers.NumberDecimalSeparator}'");
     }
 
     public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) && (!float.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 
     public double Double(ReadOnlySpan<char> text) => double.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out double value) && (!double.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 
-    public DateOnly Date(ReadOnlySpan<char> text) => DateOnly.TryParseExact(text, _dateFormats, Calendar, DateTimeStyles.None, out DateOnly value) ? value : throw Expected($"a date as {string.Join(" or ", _dateFormats)}");
+    public DateOnly Date(ReadOnlySpan<char> text) => _hasIsoDates && IsoText.TryDate(text, out DateOnly date) ? date : DateInFormats(text);
+
+    private DateOnly DateInFormats(ReadOnlySpan<char> text) => DateOnly.TryParseExact(text, _dateFormats, Calendar, DateTimeStyles.None, out DateOnly value) ? value : throw Expected($"a date as {string.Join(" or ", _dateFormats)}");
 
     public static TimeOnly Time(ReadOnlySpan<char> text) => TimeOnly.TryParse(text, Calendar, out TimeOnly value) ? value : throw Expected("a time of day");
 
-    public DateTime Timestamp(ReadOnlySpan<char> text)
+    public DateTime Timestamp(ReadOnlySpan<char> text) => _hasIsoTimestamps && IsoText.TryTimestamp(text, out DateTime time) ? time : TimestampInFormats(text);
+
+    public static TimeSpan Interval(ReadOnlySpan<char> text) => TimeSpan.TryParseExact(text, "c", Calendar, out TimeSpan value) ? value : throw Expected("a length of time as [-][d.]hh:mm:ss[.ffffff]");
+
+    private DateTime TimestampInFormats(ReadOnlySpan<char> text)
         => DateTime.TryParseExact(text, _timestampFormats, Calendar, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime value)
             ? value
             : throw Expected($"a timestamp as {string.Join(" or ", _timestampFormats.Take(2))}");
@@ -97,7 +108,7 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
 
     private int SignificantDigits(ReadOnlySpan<char> text)
     {
-        ReadOnlySpan<char> number = text.Contains(culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal) ? text.TrimEnd('0') : text;
+        ReadOnlySpan<char> number = text.Contains(_numbers.NumberDecimalSeparator, StringComparison.Ordinal) ? text.TrimEnd('0') : text;
         int digits = 0;
         foreach (char c in number)
         {

@@ -12,6 +12,6 @@ internal sealed class ObjectLoadSource<TRow>(Func<RowShape, CancellationToken, O
 
         ObjectFeed<TRow> feed = open(request.Target.Rows, cancellationToken);
         await using (feed.ConfigureAwait(false))
-            return await request.Session.StageAsync(feed, request.Rejects, cancellationToken).ConfigureAwait(false);
+            return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,8 @@
 using System.Linq.Expressions;
+using System.Numerics;
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Warehouse.Sdk;
 
@@ -15,9 +18,9 @@ internal static class ReadExpression
     /// <summary>Converts a value expression, nullable or not, to the column's .NET type, nullable where the value is.</summary>
     public static Expression Canonical(Expression value, ColumnType type)
     {
-        Type wanted = type.ClrType;
+        Type wanted = IsLargeNumber(Nullable.GetUnderlyingType(value.Type) ?? value.Type) ? typeof(Numeric) : type.ClrType;
         if (value.Type == wanted)
-            return type.Kind == ColumnKind.Timestamp ? Expression.Call(ToUtcMethod, value) : value;
+            return wanted == typeof(DateTime) ? Expression.Call(ToUtcMethod, value) : value;
         if (Nullable.GetUnderlyingType(value.Type) is null)
             return Convert(value, wanted);
 
@@ -32,9 +35,13 @@ internal static class ReadExpression
     {
         Type value = Nullable.GetUnderlyingType(from) ?? from;
         if (value == type.ClrType || value.IsEnum || value == typeof(char))
-            return value == type.ClrType || type.Kind == ColumnKind.Text;
+            return value == type.ClrType || type.IsText;
+        if (IsJson(value))
+            return type.Kind is ColumnKind.Json || type.IsText;
+        if (IsLargeNumber(value))
+            return type.Kind == ColumnKind.Decimal;
         if (value == typeof(DateTimeOffset) || value == typeof(DateOnly) || value == typeof(DateTime))
-            return type.Kind is ColumnKind.Timestamp || (type.Kind is ColumnKind.Date && value != typeof(DateTimeOffset));
+            return type.Kind is ColumnKind.Timestamp or ColumnKind.TimestampTz || (type.Kind is ColumnKind.Date && value != typeof(DateTimeOffset));
         return IsNumber(value) && IsNumber(type.ClrType);
     }
 
@@ -48,10 +55,18 @@ internal static class ReadExpression
             return Expression.Call(value, nameof(DateOnly.ToDateTime), null, Expression.Constant(TimeOnly.MinValue));
         if (value.Type == typeof(DateTime) && wanted == typeof(DateOnly))
             return Expression.Call(typeof(DateOnly), nameof(DateOnly.FromDateTime), null, value);
+        if (IsJson(value.Type))
+            return Expression.Call(typeof(JsonText), nameof(JsonText.Of), null, value);
+        if (wanted == typeof(Numeric))
+            return Expression.Convert(value, wanted);
         if (wanted == typeof(string))
             return Expression.Call(value, nameof(ToString), null);
         return Expression.ConvertChecked(IsWhole(wanted) ? Rounded(value) : value, wanted);
     }
+
+    private static bool IsJson(Type type) => type == typeof(JsonElement) || type == typeof(JsonDocument) || typeof(JsonNode).IsAssignableFrom(type);
+
+    private static bool IsLargeNumber(Type type) => type == typeof(Numeric) || type == typeof(Int128) || type == typeof(BigInteger);
 
     // A local time is an instant like any other; a time without a kind is taken to be UTC already.
     internal static DateTime ToUtc(DateTime value) => value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value;

@@ -41,10 +41,11 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
     private static LambdaExpression Read(Type fieldType, int ordinal, ColumnType type)
     {
         ParameterExpression reader = Expression.Parameter(typeof(DbDataReader), "reader");
+        Type read = type.Kind == ColumnKind.Decimal ? typeof(Numeric) : type.ClrType;
         Expression value = ReadExpression.IsPossible(fieldType, type) && !fieldType.IsEnum
             ? ReadExpression.Canonical(Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [fieldType], Expression.Constant(ordinal)), type)
-            : Expression.Convert(Expression.Call(ParseMethod, Expression.Call(reader, nameof(DbDataReader.GetValue), null, Expression.Constant(ordinal)), Expression.Constant(type)), type.ClrType);
-        Type nullable = type.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(type.ClrType) : type.ClrType;
+            : Expression.Convert(Expression.Call(ParseMethod, Expression.Call(reader, nameof(DbDataReader.GetValue), null, Expression.Constant(ordinal)), Expression.Constant(type)), read);
+        Type nullable = value.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(value.Type) : value.Type;
         return Expression.Lambda(
             Expression.Condition(
                 Expression.Call(reader, nameof(DbDataReader.IsDBNull), null, Expression.Constant(ordinal)),

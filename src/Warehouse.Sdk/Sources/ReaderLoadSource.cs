@@ -8,6 +8,6 @@ internal sealed class ReaderLoadSource(DbDataReader reader, string description) 
     {
         var feed = new ReaderFeed(reader, request.Target, Description);
         await using (feed.ConfigureAwait(false))
-            return await request.Session.StageAsync(feed, request.Rejects, cancellationToken).ConfigureAwait(false);
+            return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -12,4 +12,20 @@ internal abstract class RowLoadSource(string description) : LoadSource(descripti
 }
 
 /// <summary>Everything a row source needs to fill a staging table.</summary>
-internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Session, RejectedRows Rejects, IStageClient Stage);
+internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Session, RejectedRows Rejects, IStageClient Stage, Func<CancellationToken, Task> KeepRejectsAsync)
+{
+    /// <returns>The number of rows read, with those rejected.</returns>
+    public async Task<long> DrainAsync<TRow>(RowFeed<TRow> feed, CancellationToken cancellationToken)
+    {
+        long read = 0;
+        bool isThrough;
+        do
+        {
+            read += await Session.StageAsync(feed, Rejects, cancellationToken).ConfigureAwait(false);
+            isThrough = !Rejects.IsFull;
+            await KeepRejectsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (!isThrough);
+        return read;
+    }
+}

@@ -86,7 +86,7 @@ public sealed class DuckDbGoldenTests
         ILedgerSql ledger = Dialect.Ledger("warehouse");
         return new SqlScript("ledger",
         [
-            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.RecordLoad, ledger.RecordFile, ledger.RecordReject,
+            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.RecordLoad, ledger.RecordFile,
             ledger.FirstRejects, ledger.ReadWatermark, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text;
+using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Tests;
 
@@ -19,7 +21,7 @@ internal static class CsvFile
     public static async Task<IReadOnlyList<string>> ReadAsync<TRow>(byte[] content, CsvFormat? format = null)
     {
         await using CsvFeed feed = await OpenAsync<TRow>(content, format);
-        Delegate[] readers = [.. feed.Columns.Select(column => column.Read.Compile())];
+        Action<CsvRow, DrawnField>[] readers = [.. feed.Columns.Select(column => RowWriter<DrawnField>.For<CsvRow>([column], 0, DrawnField.Write))];
         List<string> rows = [];
         while (await feed.MoveNextAsync(TestContext.Current.CancellationToken))
         {
@@ -30,22 +32,41 @@ internal static class CsvFile
         return rows;
     }
 
-    private static string Draw(Delegate read, CsvRow row)
+    private static string Draw(Action<CsvRow, DrawnField> read, CsvRow row)
     {
+        var field = new DrawnField();
         try
         {
-            return read.DynamicInvoke(row) switch
-            {
-                null => "NULL",
-                string text => $"'{text}'",
-                DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                object value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            };
+            read(row, field);
+            return field.Text;
         }
-        catch (System.Reflection.TargetInvocationException error) when (error.InnerException is FormatException wrong)
+        catch (FormatException wrong)
         {
             return wrong.Message;
         }
+    }
+
+    /// <summary>An engine that keeps one field as text.</summary>
+    private sealed class DrawnField
+    {
+        public string Text { get; private set; } = string.Empty;
+
+        public static MethodCallExpression Write(FeedColumn column, ConstantExpression index, Expression value, ParameterExpression field)
+            => value.Type == typeof(ReadOnlySpan<char>)
+                ? Expression.Call(field, nameof(WriteText), null, value)
+                : Expression.Call(field, nameof(WriteValue), null, Expression.Convert(value, typeof(object)));
+
+        public void Mark(int column) => Text = $"column {column}";
+
+        public void WriteNull(int column) => Text = "NULL";
+
+        public void WriteText(ReadOnlySpan<char> value) => Text = $"'{value}'";
+
+        public void WriteValue(object value) => Text = value switch
+        {
+            DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
     }
 }

@@ -47,7 +47,7 @@ public sealed class FieldParserTests
     {
         FieldParser parser = In(culture);
 
-        parser.Decimal(text).Should().Be((decimal)number);
+        parser.Decimal(text).Should().Be((Numeric)(decimal)number);
         parser.Double(text).Should().Be(number);
         parser.Real(text).Should().Be((float)number);
     }
@@ -87,8 +87,14 @@ public sealed class FieldParserTests
     }
 
     [Fact]
-    public void A_decimal_that_NET_cannot_hold_is_refused()
-        => Refusal(() => Invariant.Decimal("79228162514264337593543950336")).Should().StartWith("expected a decimal number");
+    public void A_decimal_has_38_digits_at_most_which_is_more_than_NET_can_hold()
+    {
+        Invariant.Decimal("79228162514264337593543950336.5").ToString().Should().Be("79228162514264337593543950336.5");
+        Invariant.Decimal("-0000" + new string('9', 38)).ToString().Should().Be("-" + new string('9', 38));
+        Invariant.Decimal("0." + new string('9', 38) + "000").ToString().Should().Be("0." + new string('9', 38));
+        Refusal(() => Invariant.Decimal(new string('9', 39))).Should().Be("expected a decimal number of at most 38 digits");
+        Refusal(() => Invariant.Decimal("9." + new string('9', 38))).Should().Be("expected a decimal number of at most 38 digits");
+    }
 
     [Theory]
     [InlineData("true", true)]
@@ -196,18 +202,22 @@ public sealed class FieldParserTests
             (ColumnType.SmallInt, "1", (short)1),
             (ColumnType.Integer, "1", 1),
             (ColumnType.BigInt, "1", 1L),
-            (ColumnType.Decimal(9, 2), "1.50", 1.50m),
+            (ColumnType.Decimal(9, 2), "1.50", (Numeric)1.50m),
             (ColumnType.Real, "1.5", 1.5f),
             (ColumnType.Double, "1.5", 1.5),
             (ColumnType.Text, " a ", " a "),
+            (ColumnType.Char(5), " a ", " a "),
+            (ColumnType.Json, "{}", "{}"),
+            (ColumnType.Interval, "-1.02:03:04.5", -new TimeSpan(1, 2, 3, 4, 500)),
             (ColumnType.Date, "2024-01-01", new DateOnly(2024, 1, 1)),
             (ColumnType.Time, "01:02", new TimeOnly(1, 2)),
             (ColumnType.Timestamp, "2024-01-01", new DateTime(2024, 1, 1)),
+            (ColumnType.TimestampTz, "2024-01-01 02:00:00+02:00", new DateTime(2024, 1, 1)),
             (ColumnType.Uuid, "00000000-0000-0000-0000-000000000000", Guid.Empty),
         ];
 
         foreach (var (type, text, value) in cases)
-            Invariant.Parse(text, type).Should().Be(value).And.BeOfType(type.ClrType);
+            Invariant.Parse(text, type).Should().Be(value).And.BeOfType(type.Kind == ColumnKind.Decimal ? typeof(Numeric) : type.ClrType);
         Invariant.Parse("0a", ColumnType.Bytes).Should().BeEquivalentTo(new byte[] { 10 });
         cases.Select(one => one.Type.Kind).Append(ColumnKind.Bytes).Should().BeEquivalentTo(Enum.GetValues<ColumnKind>());
     }

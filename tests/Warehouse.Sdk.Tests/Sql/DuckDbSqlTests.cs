@@ -12,10 +12,11 @@ public sealed class DuckDbSqlTests
         [
             ColumnType.Boolean, ColumnType.SmallInt, ColumnType.Integer, ColumnType.BigInt, ColumnType.Decimal(38, 10), ColumnType.Real, ColumnType.Double, ColumnType.Text,
             ColumnType.Varchar(5), ColumnType.Date, ColumnType.Time, ColumnType.Timestamp, ColumnType.Uuid, ColumnType.Bytes,
+            ColumnType.Char(3), ColumnType.TimestampTz, ColumnType.Interval, ColumnType.Json,
         ];
 
         types.Select(DuckDbSql.TypeName).Should().Equal(
-            "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL(38,10)", "FLOAT", "DOUBLE", "VARCHAR", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "UUID", "BLOB");
+            "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL(38,10)", "FLOAT", "DOUBLE", "VARCHAR", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "UUID", "BLOB", "VARCHAR", "TIMESTAMP WITH TIME ZONE", "INTERVAL", "JSON");
         Enum.GetValues<ColumnKind>().Should().BeEquivalentTo(types.Select(type => type.Kind).Distinct());
     }
 
