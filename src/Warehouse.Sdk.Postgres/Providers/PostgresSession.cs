@@ -27,7 +27,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
         _transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
-        await using (NpgsqlCommand settings = new(Settings, connection) { CommandTimeout = 0 })
+        NpgsqlCommand settings = new(Settings, connection) { CommandTimeout = 0 };
+        await using (settings.ConfigureAwait(false))
             await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await PostgresTargetLocks.TakeAsync(connection, targets, lockTimeout, cancellationToken).ConfigureAwait(false);
     }
@@ -98,10 +99,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         => WatchAsync(async () =>
         {
             var (text, names) = PostgresParameters.ToPositional(statement.Text);
-            await using NpgsqlCommand command = new(text, connection) { CommandTimeout = 0 };
-            foreach (string name in names)
-                command.Parameters.Add(Parameter(parameters.GetValueOrDefault(name)));
-            return await run(command).ConfigureAwait(false);
+            NpgsqlCommand command = new(text, connection) { CommandTimeout = 0 };
+            await using (command.ConfigureAwait(false))
+            {
+                foreach (string name in names)
+                    command.Parameters.Add(Parameter(parameters.GetValueOrDefault(name)));
+                return await run(command).ConfigureAwait(false);
+            }
         });
 
     private async Task<TResult> WatchAsync<TResult>(Func<Task<TResult>> run)

@@ -42,7 +42,8 @@ internal static class PostgresTargetLocks
     private static async Task<WarehouseConcurrencyException> RefusalAsync(NpgsqlConnection connection, string target, TimeSpan timeout, PostgresException error, CancellationToken cancellationToken)
     {
         // The failed wait has ended the transaction; nothing was done in it.
-        await using (NpgsqlCommand rollback = new("ROLLBACK", connection))
+        NpgsqlCommand rollback = new("ROLLBACK", connection);
+        await using (rollback.ConfigureAwait(false))
             await rollback.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         string holder = await HolderAsync(connection, Key(target), cancellationToken).ConfigureAwait(false);
         return new WarehouseConcurrencyException(
@@ -56,10 +57,10 @@ internal static class PostgresTargetLocks
     private static async Task<string> HolderAsync(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
     {
         const string Holder = """
-            SELECT activity.pid,
-                   coalesce(nullif(activity.application_name, ''), 'unnamed application'),
-                   coalesce(host(activity.client_addr), 'this machine'),
-                   to_char(activity.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+            SELECT concat('process ', activity.pid,
+                          ', ', coalesce(nullif(activity.application_name, ''), 'unnamed application'),
+                          ', from ', coalesce(host(activity.client_addr), 'this machine'),
+                          ', since ', to_char(activity.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ' UTC')
             FROM pg_locks AS held
             JOIN pg_stat_activity AS activity ON activity.pid = held.pid
             JOIN pg_database AS here ON here.oid = held.database AND here.datname = current_database()
@@ -68,11 +69,9 @@ internal static class PostgresTargetLocks
               AND held.objsubid = 1
               AND (CAST(held.classid AS bigint) << 32) | CAST(held.objid AS bigint) = $1
             """;
-        await using NpgsqlCommand command = new(Holder, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } };
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-            ? FormattableString.Invariant($"process {reader.GetInt32(0)}, {reader.GetString(1)}, from {reader.GetString(2)}, since {(reader.IsDBNull(3) ? "an unknown time" : reader.GetString(3) + " UTC")}")
-            : "it has just ended";
+        NpgsqlCommand command = new(Holder, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } };
+        await using (command.ConfigureAwait(false))
+            return (string?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) ?? "it has just ended";
     }
 
     private static long Key(string target)
