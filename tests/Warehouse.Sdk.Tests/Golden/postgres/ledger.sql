@@ -28,10 +28,6 @@ VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $row
 INSERT INTO warehouse.load_file (load_id, target, path, length, sha256)
 VALUES ($load_id, $target, $path, $length, $sha256);
 
--- record-reject: Keeps a rejected row.
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-VALUES ($load_id, $target, $file, $line, $reject_column, $reason, $raw_row);
-
 -- first-rejects: The first rejected rows of the load.
 SELECT file, line, column_name, reason
 FROM warehouse.reject
