@@ -72,7 +72,7 @@ internal sealed partial class PostgresFactSql
             : Rules.Sql($"CAST({seen} AS {instant})");
     }
 
-    private static SqlText Instant(Dimension dimension) => new(dimension.Conventions.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
+    private static SqlText Instant(Dimension dimension) => new(dimension.Conventions.Intervals == IntervalStyle.ClosedByDay ? "date" : "timestamp");
 
     private static IReadOnlyList<(Identifier Name, SqlText Value)> InferredColumns(DimensionLink link)
     {

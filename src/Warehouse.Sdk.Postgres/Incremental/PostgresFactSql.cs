@@ -139,7 +139,7 @@ internal sealed partial class PostgresFactSql
                 LEFT JOIN (
                     SELECT {Names(naturalKey)}, {dimension.SurrogateKey}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until
                     FROM (
-                        SELECT {Inline("member", [.. naturalKey, dimension.SurrogateKey, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
+                        SELECT {Inline("member", [.. naturalKey, dimension.SurrogateKey, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
                         FROM {dimension.Name} AS member
                         {inBatch}
                     ) AS version

@@ -114,7 +114,7 @@ internal sealed partial class PostgresScdSql
 
     private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
 
-    private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
+    private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "date" : "timestamp");
 
     private SqlText AsOf => Rules.Sql($"CAST($as_of AS {Instant})");
 

@@ -176,7 +176,7 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, src.
        $load_id
 FROM (
     SELECT src.customer_id AS customer_id,
-           least(CAST(coalesce(min(src.sold_at), CAST($started_at AS timestamp)) AS TIMESTAMP), TIMESTAMP '2000-01-01 00:00:00.000000') AS first_seen
+           least(CAST(coalesce(min(src.sold_at), CAST($started_at AS timestamp)) AS timestamp), timestamp '2000-01-01 00:00:00.000000') AS first_seen
     FROM pg_temp.incoming AS src
     WHERE src.customer_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM business.dim_customer AS member WHERE member.customer_id = src.customer_id)
@@ -207,7 +207,7 @@ LEFT JOIN business.dim_date AS returned_date ON returned_date.date = CAST(src.re
 LEFT JOIN (
     SELECT customer_id, customer_key, met_from, lead(met_from) OVER (PARTITION BY customer_id ORDER BY met_from, version) AS met_until
     FROM (
-        SELECT member.customer_id, member.customer_key, member.version, CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
+        SELECT member.customer_id, member.customer_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
         FROM business.dim_customer AS member
         WHERE member.customer_key > 0
           AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.customer_id = src.customer_id)
@@ -216,7 +216,7 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT sku, product_key, met_from, lead(met_from) OVER (PARTITION BY sku ORDER BY met_from, version) AS met_until
     FROM (
-        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
+        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
         FROM business.dim_product AS member
         WHERE member.product_key > 0
           AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku)

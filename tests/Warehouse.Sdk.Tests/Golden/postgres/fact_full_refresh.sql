@@ -112,7 +112,7 @@ FROM pg_temp.incoming AS src
 LEFT JOIN (
     SELECT sku, product_key, met_from, lead(met_from) OVER (PARTITION BY sku ORDER BY met_from, version) AS met_until
     FROM (
-        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
+        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
         FROM business.dim_product AS member
         WHERE member.product_key > 0
           AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku)

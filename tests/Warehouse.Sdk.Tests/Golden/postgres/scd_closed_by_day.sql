@@ -15,7 +15,7 @@ WHERE src.customer_id IS NULL;
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
-       CAST($as_of AS DATE) AS effective_at,
+       CAST($as_of AS date) AS effective_at,
        FALSE AS is_delete,
        src.email AS email,
        src.city AS city,
@@ -140,14 +140,14 @@ SELECT src.*,
                 SELECT 1
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
-                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, DATE '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, DATE '9999-12-31') + 1)
+                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
                   AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
             )
             ELSE EXISTS (
                 SELECT 1
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
-                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, DATE '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, DATE '9999-12-31') + 1)
+                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
                   AND NOT (tgt.city IS DISTINCT FROM src.city)
             )
        END AS is_known
@@ -158,7 +158,7 @@ WHERE EXISTS (
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
       AND (tgt.valid_from > src.effective_at
-           OR nullif(tgt.valid_to, DATE '9999-12-31') + 1 > src.effective_at
+           OR nullif(tgt.valid_to, date '9999-12-31') + 1 > src.effective_at
            OR (tgt.is_current
                AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
                AND (src.is_delete
@@ -230,9 +230,9 @@ happenings AS (
            latest_version.city
     FROM latest_version
     UNION ALL
-    SELECT nullif(latest_version.valid_to, DATE '9999-12-31') + 1, 1, 'ended', TRUE, NULL, NULL, NULL, latest_version.customer_id, NULL, NULL
+    SELECT nullif(latest_version.valid_to, date '9999-12-31') + 1, 1, 'ended', TRUE, NULL, NULL, NULL, latest_version.customer_id, NULL, NULL
     FROM latest_version
-    WHERE nullif(latest_version.valid_to, DATE '9999-12-31') + 1 IS NOT NULL
+    WHERE nullif(latest_version.valid_to, date '9999-12-31') + 1 IS NOT NULL
     UNION ALL
     SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, src.customer_id, src.email, src.city
     FROM pg_temp.incoming AS src
@@ -377,14 +377,14 @@ ANALYZE pg_temp.member_state;
 -- close-versions: Stored versions that now end, or no longer end.
 -- only if: touched_members > 0
 UPDATE business.dim_customer AS tgt
-SET valid_to = coalesce(src.ends_at - 1, DATE '9999-12-31'),
+SET valid_to = coalesce(src.ends_at - 1, date '9999-12-31'),
     is_current = src.ends_at IS NULL,
-    changed_at = greatest(tgt.changed_at, nullif(tgt.valid_to, DATE '9999-12-31') + 1),
+    changed_at = greatest(tgt.changed_at, nullif(tgt.valid_to, date '9999-12-31') + 1),
     load_id = $load_id
 FROM pg_temp.versions AS src
 WHERE src.kind = 'stored'
   AND tgt.customer_key = src.customer_key
-  AND nullif(tgt.valid_to, DATE '9999-12-31') + 1 IS DISTINCT FROM src.ends_at;
+  AND nullif(tgt.valid_to, date '9999-12-31') + 1 IS DISTINCT FROM src.ends_at;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -394,7 +394,7 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        member_state.email,
        src.city,
        src.happens_at,
-       coalesce(src.ends_at - 1, DATE '9999-12-31'),
+       coalesce(src.ends_at - 1, date '9999-12-31'),
        src.ends_at IS NULL,
        src.version_number,
        greatest(member_state.changed_at, src.happens_at),
@@ -448,7 +448,7 @@ SELECT DISTINCT customer_id
 FROM (
     SELECT tgt.customer_id,
            tgt.valid_from AS begins_at,
-           nullif(tgt.valid_to, DATE '9999-12-31') + 1 AS ends_at,
+           nullif(tgt.valid_to, date '9999-12-31') + 1 AS ends_at,
            lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
     FROM business.dim_customer AS tgt
     JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id

@@ -18,7 +18,7 @@ WHERE src.bank_code IS NULL OR src.account_no IS NULL OR src.changed_at IS NULL;
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.bank_code,
        src.account_no,
-       CAST(src.changed_at AS TIMESTAMP) AS effective_at,
+       CAST(src.changed_at AS timestamp) AS effective_at,
        coalesce(upper(src.op) = 'D', FALSE) AS is_delete,
        src.owner AS owner,
        src.lsn AS sequence_number,

@@ -16,7 +16,7 @@ WHERE src.customer_id IS NULL OR src.changed_at IS NULL;
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
-       CAST(src.changed_at AS TIMESTAMP) AS effective_at,
+       CAST(src.changed_at AS timestamp) AS effective_at,
        FALSE AS is_delete,
        src.created_on AS created_on,
        src.first_name AS first_name,
@@ -141,7 +141,7 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS bigint)
 
 -- date-returns: A member back in the snapshot with its old time returned at the snapshot's time.
 UPDATE pg_temp.incoming AS src
-SET effective_at = CAST($as_of AS TIMESTAMP)
+SET effective_at = CAST($as_of AS timestamp)
 WHERE EXISTS (
     SELECT 1
     FROM business.dim_customer AS tgt
@@ -320,7 +320,7 @@ happenings AS (
     FROM pg_temp.incoming AS src
     JOIN pg_temp.touched AS touched ON src.customer_id = touched.customer_id
     UNION ALL
-    SELECT CAST($as_of AS TIMESTAMP), 2, 'absent', TRUE, NULL, NULL, NULL, absent.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT CAST($as_of AS timestamp), 2, 'absent', TRUE, NULL, NULL, NULL, absent.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_temp.absent AS absent
 ),
 -- Ended and begun at the same instant: nothing ended.
@@ -508,7 +508,7 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        src.store_id,
        member_state.segment,
        member_state.previous_segment,
-       CASE WHEN src.version_number = 1 THEN least(src.happens_at, TIMESTAMP '2000-01-01 00:00:00.000000') ELSE src.happens_at END,
+       CASE WHEN src.version_number = 1 THEN least(src.happens_at, timestamp '2000-01-01 00:00:00.000000') ELSE src.happens_at END,
        src.ends_at,
        src.ends_at IS NULL,
        src.version_number,

@@ -15,7 +15,7 @@ WHERE src.sku IS NULL;
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.sku,
-       CAST($as_of AS TIMESTAMP) AS effective_at,
+       CAST($as_of AS timestamp) AS effective_at,
        FALSE AS is_delete,
        src.title AS title,
        src.source_line
@@ -267,7 +267,7 @@ happenings AS (
     FROM pg_temp.incoming AS src
     JOIN pg_temp.touched AS touched ON src.sku = touched.sku
     UNION ALL
-    SELECT CAST($as_of AS TIMESTAMP), 2, 'absent', TRUE, NULL, NULL, NULL, absent.sku, NULL
+    SELECT CAST($as_of AS timestamp), 2, 'absent', TRUE, NULL, NULL, NULL, absent.sku, NULL
     FROM pg_temp.absent AS absent
 ),
 -- Ended and begun at the same instant: nothing ended.

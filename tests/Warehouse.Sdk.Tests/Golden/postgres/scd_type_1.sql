@@ -15,7 +15,7 @@ WHERE src.tag_id IS NULL;
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.tag_id,
-       CAST($as_of AS TIMESTAMP) AS effective_at,
+       CAST($as_of AS timestamp) AS effective_at,
        FALSE AS is_delete,
        src.label AS label,
        src.source_line

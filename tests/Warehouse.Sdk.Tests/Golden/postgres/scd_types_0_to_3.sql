@@ -16,7 +16,7 @@ WHERE src.customer_id IS NULL OR src.changed_at IS NULL;
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
-       CAST(src.changed_at AS TIMESTAMP) AS effective_at,
+       CAST(src.changed_at AS timestamp) AS effective_at,
        FALSE AS is_delete,
        src.created_on AS created_on,
        src.first_name AS first_name,
@@ -462,7 +462,7 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        src.store_id,
        member_state.segment,
        member_state.previous_segment,
-       CASE WHEN src.version_number = 1 THEN least(src.happens_at, TIMESTAMP '2000-01-01 00:00:00.000000') ELSE src.happens_at END,
+       CASE WHEN src.version_number = 1 THEN least(src.happens_at, timestamp '2000-01-01 00:00:00.000000') ELSE src.happens_at END,
        src.ends_at,
        src.ends_at IS NULL,
        src.version_number,
