@@ -125,22 +125,4 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
 
         (await reader).Should().Equal(1000);
     }
-
-    private sealed class Gate
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Reached => _reached.Task;
-
-        public void Open() => _open.SetResult();
-
-        public async IAsyncEnumerable<TRow> Hold<TRow>(IEnumerable<TRow> rows)
-        {
-            _reached.SetResult();
-            await _open.Task;
-            foreach (TRow row in rows)
-                yield return row;
-        }
-    }
 }

@@ -1,11 +1,14 @@
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>Everything a database holds, as text: two equal digests mean that nothing was changed in between.</summary>
-internal static class Digest
+public static class Digest
 {
     /// <summary>The tables of the model.</summary>
     public static async Task<string> OfTablesAsync(this IWarehouse warehouse)
-        => await OfAsync(warehouse, warehouse.Model.Tables.Where(table => table is not DateDimension).Select(table => table.Name.ToString()));
+    {
+        ArgumentNullException.ThrowIfNull(warehouse);
+        return await OfAsync(warehouse, warehouse.Model.Tables.Where(table => table is not DateDimension).Select(table => table.Name.ToString()));
+    }
 
     /// <summary>The tables of the model and the ledger.</summary>
     public static async Task<string> OfAllAsync(this IWarehouse warehouse)

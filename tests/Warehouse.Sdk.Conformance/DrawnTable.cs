@@ -38,13 +38,17 @@ public static class DrawnTable
         return rows.Count == 0 ? [emptyHeader] : [.. rows];
     }
 
+    // Drivers differ in the .NET type that a value comes as; the drawing must not.
     /// <summary>Midnight is drawn as a date, NULL as NULL, an empty text as ''.</summary>
     private static string Text(object? value) => value switch
     {
         null or DBNull => "NULL",
         string { Length: 0 } => "''",
         DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
+        DateTimeOffset time => Text(time.UtcDateTime),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
+        TimeSpan { Ticks: >= 0, Days: 0 } time => Text(TimeOnly.FromTimeSpan(time)),
         bool flag => flag ? "true" : "false",
         byte[] bytes => Convert.ToHexStringLower(bytes),
         Stream stream => Text(ReadAll(stream)),

@@ -209,10 +209,11 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
     {
         var shop = new Shop();
         await using IWarehouse warehouse = await WithMoveAsync(shop);
-        await warehouse.QueryAsync<dynamic>("UPDATE business.dim_customer SET valid_to = NULL, is_current = TRUE WHERE customer_id = 1");
+        // An engine may see to it itself that a member has one current version, so the copies are not.
+        await warehouse.QueryAsync<dynamic>("UPDATE business.dim_customer SET valid_to = NULL WHERE customer_id = 1");
         await warehouse.QueryAsync<dynamic>("""
             INSERT INTO business.dim_customer (customer_key, customer_id, city, valid_from, valid_to, is_current, version, is_inferred, load_id)
-            SELECT customer_key + 100, customer_id, city, valid_from, valid_to, is_current, version, is_inferred, load_id FROM business.dim_customer WHERE customer_id = 1
+            SELECT customer_key + 100, customer_id, city, valid_from, valid_to, FALSE, version, is_inferred, load_id FROM business.dim_customer WHERE customer_id = 1
             """);
 
         LoadReport report = await warehouse.LoadAsync(shop.Payment, [Paid(1, 1, 1), Paid(2, 5, 2), Paid(3, 10, 4), Paid(4, 20, 8)]);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>Random streams against a model of the rules in plain C#. Streams share a warehouse, told apart by the first part of the key, to save time.</summary>
@@ -75,18 +77,19 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     private static async Task<ILookup<int, string>> ReadAsync(ScdDimension<ScdRandomEvent> members, ScdRules rules)
     {
         string isDeleted = rules.MarksDeleted ? "is_deleted" : "FALSE";
-        var rows = await members.Warehouse.QueryAsync<(int Stream, string Row)>($"""
+        // Dates are written here: an engine would write them as its session is set.
+        var rows = await members.Warehouse.QueryAsync<(int Stream, string Member, DateTime From, DateTime? To, string Version)>($"""
             SELECT stream,
                    CAST(id AS varchar(10)) || ' | ' || coalesce(origin, 'NULL') || ' | ' || coalesce(email, 'NULL') || ' | ' || coalesce(town, 'NULL')
-                   || ' | ' || coalesce(segment, 'NULL') || ' | ' || coalesce(previous_segment, 'NULL')
-                   || ' | ' || CAST(CAST(valid_from AS date) AS varchar(10)) || ' | ' || coalesce(CAST(CAST(valid_to AS date) AS varchar(10)), 'NULL')
-                   || ' | ' || CASE WHEN is_current THEN 'true' ELSE 'false' END || ' | ' || CAST(version AS varchar(10))
-                   || ' | ' || CASE WHEN {isDeleted} THEN 'deleted' ELSE 'there' END AS drawn
+                   || ' | ' || coalesce(segment, 'NULL') || ' | ' || coalesce(previous_segment, 'NULL') AS member,
+                   valid_from, valid_to,
+                   CASE WHEN is_current THEN 'true' ELSE 'false' END || ' | ' || CAST(version AS varchar(10))
+                   || ' | ' || CASE WHEN {isDeleted} THEN 'deleted' ELSE 'there' END AS drawn_version
             FROM business.dim_member
             WHERE member_key > 0
             ORDER BY stream, id, version
             """);
-        return rows.ToLookup(row => row.Stream, row => row.Row);
+        return rows.ToLookup(row => row.Stream, row => string.Create(CultureInfo.InvariantCulture, $"{row.Member} | {row.From:yyyy-MM-dd} | {(row.To is { } to ? to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "NULL")} | {row.Version}"));
     }
 
     private static string Draw(IEnumerable<string> rows) => string.Join("\n", rows.Prepend(ScdReferenceModel.Header).Select(row => "  " + row));

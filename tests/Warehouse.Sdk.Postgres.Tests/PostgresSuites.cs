@@ -1,0 +1,57 @@
+using Warehouse.Sdk.Conformance;
+
+namespace Warehouse.Sdk.Postgres.Tests;
+
+public sealed class PostgresAtomicityTests(PostgresTestStore store) : AtomicityTests<PostgresTestStore>(store);
+
+public sealed class PostgresConcurrencyTests(PostgresTestStore store) : ConcurrencyTests<PostgresTestStore>(store);
+
+public sealed class PostgresLedgerTests(PostgresTestStore store) : LedgerTests<PostgresTestStore>(store);
+
+public sealed class PostgresLandingTests(PostgresTestStore store) : LandingTests<PostgresTestStore>(store);
+
+public sealed class PostgresSourceTests(PostgresTestStore store) : SourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresTypeRoundTripTests(PostgresTestStore store) : TypeRoundTripTests<PostgresTestStore>(store);
+
+public sealed class PostgresTextAndNumberTests(PostgresTestStore store) : TextAndNumberTests<PostgresTestStore>(store);
+
+public sealed class PostgresDeploymentTests(PostgresTestStore store) : DeploymentTests<PostgresTestStore>(store);
+
+public sealed class PostgresDependencyInjectionTests(PostgresTestStore store) : DependencyInjectionTests<PostgresTestStore>(store);
+
+public sealed class PostgresBadFileTests(PostgresTestStore store) : BadFileTests<PostgresTestStore>(store);
+
+public sealed class PostgresStageTests(PostgresTestStore store) : StageTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactWatermarkTests(PostgresTestStore store) : FactWatermarkTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactUpsertTests(PostgresTestStore store) : FactUpsertTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactRefreshTests(PostgresTestStore store) : FactRefreshTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactGrainTests(PostgresTestStore store) : FactGrainTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactLookupTests(PostgresTestStore store) : FactLookupTests<PostgresTestStore>(store);
+
+public sealed class PostgresBridgeTests(PostgresTestStore store) : BridgeTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdBatchTests(PostgresTestStore store) : ScdBatchTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdConventionTests(PostgresTestStore store) : ScdConventionTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdDeleteTests(PostgresTestStore store) : ScdDeleteTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdEqualityTests(PostgresTestStore store) : ScdEqualityTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdKeyTests(PostgresTestStore store) : ScdKeyTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdRandomTests(PostgresTestStore store) : ScdRandomTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdReplayTests(PostgresTestStore store) : ScdReplayTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdSnapshotTests(PostgresTestStore store) : ScdSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdTimeTests(PostgresTestStore store) : ScdTimeTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdTypeTests(PostgresTestStore store) : ScdTypeTests<PostgresTestStore>(store);
