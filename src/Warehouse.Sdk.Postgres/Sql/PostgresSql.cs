@@ -75,8 +75,11 @@ internal static class PostgresSql
     /// <summary>Where order decides something, it must be the same in every database, whatever language that was made for.</summary>
     public static SqlText InByteOrder(SqlText value, ColumnType type) => type.IsText ? Rules.Sql($"{value} COLLATE \"C\"") : value;
 
-    /// <summary>Folds case by Unicode's rules, not by those of the database's language.</summary>
-    public static SqlText Lower(SqlText value) => Rules.Sql($"lower({value} COLLATE \"und-x-icu\")");
+    /// <summary>
+    /// Folds case by Unicode's rules, not by those of the database's language: one letter to one, as the other engines do. The server's own
+    /// rules make two letters of the dotted capital I, and look at where in the word a sigma stands.
+    /// </summary>
+    public static SqlText Lower(SqlText value) => Rules.Sql($"lower(translate({value}, 'İΣ', 'iσ') COLLATE \"und-x-icu\")");
 
     /// <summary>The items that are not NULL, joined. A function takes 100 arguments at most; an array has no such limit.</summary>
     public static SqlText Listed(IEnumerable<SqlText> items) => Rules.Sql($"array_to_string(ARRAY[{Lines(items)}], ', ')");

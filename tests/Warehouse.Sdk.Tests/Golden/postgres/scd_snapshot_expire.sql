@@ -61,7 +61,7 @@ GROUP BY src.customer_id,
          src.created_on,
          src.first_name,
          src.email,
-         lower(src.city COLLATE "und-x-icu"),
+         lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu"),
          src.store_id,
          src.segment;
 
@@ -74,7 +74,7 @@ SELECT src.customer_id,
                              CASE WHEN count(DISTINCT src.created_on) > 1 OR count(src.created_on) NOT IN (0, count(*)) THEN 'created_on' END,
                              CASE WHEN count(DISTINCT src.first_name) > 1 OR count(src.first_name) NOT IN (0, count(*)) THEN 'first_name' END,
                              CASE WHEN count(DISTINCT src.email) > 1 OR count(src.email) NOT IN (0, count(*)) THEN 'email' END,
-                             CASE WHEN count(DISTINCT lower(src.city COLLATE "und-x-icu")) > 1 OR count(src.city) NOT IN (0, count(*)) THEN 'city' END,
+                             CASE WHEN count(DISTINCT lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu")) > 1 OR count(src.city) NOT IN (0, count(*)) THEN 'city' END,
                              CASE WHEN count(DISTINCT src.store_id) > 1 OR count(src.store_id) NOT IN (0, count(*)) THEN 'store_id' END,
                              CASE WHEN count(DISTINCT src.segment) > 1 OR count(src.segment) NOT IN (0, count(*)) THEN 'segment' END], ', ') AS differing_columns
 FROM pg_temp.decided AS src
@@ -188,7 +188,7 @@ SELECT src.*,
                 FROM business.dim_customer AS tgt
                 WHERE tgt.customer_id = src.customer_id
                   AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND NOT (lower(tgt.city COLLATE "und-x-icu") IS DISTINCT FROM lower(src.city COLLATE "und-x-icu")
+                  AND NOT (lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu")
                            OR tgt.store_id IS DISTINCT FROM src.store_id)
             )
        END AS is_known
@@ -203,7 +203,7 @@ WHERE EXISTS (
            OR (tgt.is_current
                AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
                AND (src.is_delete
-                    OR lower(tgt.city COLLATE "und-x-icu") IS DISTINCT FROM lower(src.city COLLATE "und-x-icu")
+                    OR lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu")
                     OR tgt.store_id IS DISTINCT FROM src.store_id)))
 );
 
@@ -269,7 +269,7 @@ FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
 WHERE tgt.customer_key IS NULL
       OR src.is_delete
-      OR lower(tgt.city COLLATE "und-x-icu") IS DISTINCT FROM lower(src.city COLLATE "und-x-icu")
+      OR lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu")
       OR tgt.store_id IS DISTINCT FROM src.store_id
       OR (tgt.first_name IS DISTINCT FROM src.first_name AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
       OR (tgt.email IS DISTINCT FROM src.email AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
@@ -422,7 +422,7 @@ SELECT src.*,
        lag(kind) OVER member IS NULL AS is_first,
        NOT is_delete AND kind <> 'stored' AND (
            coalesce(lag(is_delete) OVER member, TRUE)
-           OR lower(city COLLATE "und-x-icu") IS DISTINCT FROM lower(lag(city) OVER member COLLATE "und-x-icu")
+           OR lower(translate(city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(lag(city) OVER member, 'İΣ', 'iσ') COLLATE "und-x-icu")
            OR store_id IS DISTINCT FROM lag(store_id) OVER member
        ) AS begins_version,
        is_delete AND kind <> 'stored' AS ends_member,
