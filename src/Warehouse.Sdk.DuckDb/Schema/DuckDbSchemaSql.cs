@@ -26,6 +26,7 @@ internal static class DuckDbSchemaSql
         .. plan.MissingTables.Select(CreateTable),
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
+        .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
         .. plan.Model.Dimensions.SelectMany(Members),
     ]);
 
@@ -70,9 +71,13 @@ internal static class DuckDbSchemaSql
     {
         if (table.Comment.Length > 0)
             yield return Statement("comment-table", "The data dictionary.", Rules.Sql($"COMMENT ON TABLE {table.Name} IS {Constant(table.Comment)}"));
-        foreach (Column column in table.Columns.Where(column => column.Comment.Length > 0))
-            yield return Statement("comment-column", "The data dictionary.", Rules.Sql($"COMMENT ON COLUMN {table.Name}.{column.Name} IS {Constant(column.Comment)}"));
+        foreach (SqlStatement statement in Comments(table.Name, table.Columns))
+            yield return statement;
     }
+
+    private static IEnumerable<SqlStatement> Comments(QualifiedName table, IEnumerable<Column> columns)
+        => columns.Where(column => column.Comment.Length > 0)
+            .Select(column => Statement("comment-column", "The data dictionary.", Rules.Sql($"COMMENT ON COLUMN {table}.{column.Name} IS {Constant(column.Comment)}")));
 
     private static IEnumerable<SqlStatement> Members(Dimension dimension)
     {

@@ -61,7 +61,13 @@ internal static class DuckDbStageSql
     }
 
     private static SqlText Casts(LoadTarget target)
-        => Lines(target.SourceColumns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)}) AS {column.Name}")));
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{Cast(column)} AS {column.Name}")));
+
+    private static SqlText Cast(SourceColumn column)
+    {
+        SqlText value = Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)})");
+        return column.Type.Kind == ColumnKind.Char ? Rules.Sql($"rtrim({value})") : value;
+    }
 
     private static SqlStatement CountRead { get; } =
         Statement("count-rows", "Rows the source gave.", Rules.Sql($"SELECT count(*) AS rows_read FROM {Staged}")) with { Kind = StatementKind.Count };

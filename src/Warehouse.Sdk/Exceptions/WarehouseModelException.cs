@@ -13,6 +13,10 @@ public sealed class WarehouseModelException : WarehouseException
         Problems = problems;
     }
 
+    internal WarehouseModelException(string message)
+        : base(message)
+        => Problems = [message];
+
     /// <summary>Every problem found.</summary>
     public IReadOnlyList<string> Problems { get; }
 

@@ -8,11 +8,11 @@ namespace Warehouse.Sdk;
 /// </summary>
 internal static class WorkingColumns
 {
-    public static IReadOnlySet<Identifier> OfKeys { get; } = new HashSet<Identifier> { "copies", "differing_columns" };
+    public static IReadOnlySet<Identifier> OfKeys { get; } = new HashSet<Identifier> { "copies", "differing_columns", "last_sequence" };
 
     public static IReadOnlySet<Identifier> OfDimensions { get; } = new HashSet<Identifier>(OfKeys)
     {
         "effective_at", "is_delete", "sequence_number", "is_known", "happens_at", "precedence", "kind", "stored_version", "stored_change", "undoes_end", "is_first",
-        "begins_version", "ends_member", "overwrites", "is_overwritten", "changed_at", "ends_at", "version_number", "first_seen",
+        "begins_version", "ends_member", "overwrites", "is_overwritten", "changed_at", "ends_at", "version_number", "first_seen", "ends_here", "lives_on", "was_deleted", "met_from", "met_until",
     };
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 using Warehouse.Sdk.DuckDb;
+using Warehouse.Sdk.Postgres;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 
@@ -11,6 +12,7 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly Core = typeof(IWarehouse).Assembly;
     private static readonly Assembly DuckDb = typeof(DuckDbOptions).Assembly;
+    private static readonly Assembly Postgres = typeof(PostgresDialect).Assembly;
     private static readonly string[] Drivers = ["DuckDB", "Npgsql", "AWSSDK", "Snowflake", "Microsoft.Data", "MySql", "Oracle", "System.Data.SqlClient"];
 
     // The few points of extension, and what they stand on.
@@ -23,17 +25,22 @@ public sealed class ArchitectureTests
     [Fact]
     public void Core_knows_no_driver() => DriversOf(Core).Should().BeEmpty();
 
-    [Fact]
-    public void A_provider_knows_core_and_one_driver()
+    public static TheoryData<string, string> Providers => new() { { DuckDb.GetName().Name!, "DuckDB" }, { Postgres.GetName().Name!, "Npgsql" } };
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void A_provider_knows_core_and_one_driver(string provider, string driver)
     {
-        References(DuckDb).Should().Contain("Warehouse.Sdk");
-        DriversOf(DuckDb).Select(name => name.Split('.')[0]).Distinct().Should().Equal("DuckDB");
-        References(DuckDb).Where(name => name.StartsWith("Warehouse.Sdk", StringComparison.Ordinal)).Should().Equal("Warehouse.Sdk");
+        Assembly assembly = Assembly.Load(provider);
+
+        DriversOf(assembly).Select(name => name.Split('.')[0]).Distinct().Should().Equal(driver);
+        References(assembly).Where(name => name.StartsWith("Warehouse.Sdk", StringComparison.Ordinal)).Should().Equal("Warehouse.Sdk");
     }
 
     [Theory]
     [InlineData("Warehouse.Sdk", new string[0], new string[0])]
     [InlineData("Warehouse.Sdk.DuckDb", new[] { "DuckDB.NET.Data.Full" }, new[] { "Warehouse.Sdk" })]
+    [InlineData("Warehouse.Sdk.Postgres", new[] { "Npgsql" }, new[] { "Warehouse.Sdk" })]
     public void So_do_the_packages(string project, string[] drivers, string[] projects)
     {
         XDocument file = XDocument.Load(Path.Combine(GoldenFile.Folder, "..", "..", "..", "src", project, project + ".csproj"));
@@ -74,7 +81,7 @@ public sealed class ArchitectureTests
     public void Every_error_of_ours_is_a_WarehouseException()
         => PublicTypes().Where(typeof(Exception).IsAssignableFrom).Should().OnlyContain(type => typeof(WarehouseException).IsAssignableFrom(type));
 
-    private static IEnumerable<Type> PublicTypes() => Core.GetExportedTypes().Concat(DuckDb.GetExportedTypes());
+    private static IEnumerable<Type> PublicTypes() => new[] { Core, DuckDb, Postgres }.SelectMany(assembly => assembly.GetExportedTypes());
 
     private static string[] References(Assembly assembly) => [.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
 

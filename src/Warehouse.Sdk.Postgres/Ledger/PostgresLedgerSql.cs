@@ -1,0 +1,156 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>The ledger: loads, files, watermarks, rejects, models and surrogate keys, in the same database as the data.</summary>
+internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
+{
+    public static QualifiedName SurrogateKeys(ModelConventions conventions) => new(conventions.LedgerSchema, "surrogate_key");
+
+    public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
+
+    public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
+
+    public SqlStatement FindBatch => Statement("find-batch", "Whether the host's batch was loaded before.", Rules.Sql($"""
+        SELECT load_id
+        FROM {schema}.load
+        WHERE target = $target
+          AND batch_id = $batch_id
+        ORDER BY load_id DESC
+        LIMIT 1
+        """));
+
+    public SqlStatement FindFile => Statement("find-file", "What was last loaded from this path.", Rules.Sql($"""
+        SELECT file.load_id, file.length, file.sha256, load.as_of
+        FROM {schema}.load_file AS file
+        JOIN {schema}.load AS load ON load.load_id = file.load_id
+        WHERE file.target = $target
+          AND file.path = $path
+        ORDER BY file.load_id DESC
+        LIMIT 1
+        """));
+
+    public SqlStatement RecordLoad => Statement("record-load", "Writes the load into the ledger.", Rules.Sql($"""
+        INSERT INTO {schema}.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
+        VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version)
+        """));
+
+    public SqlStatement RecordFile => Statement("record-file", "Writes the file into the ledger.", Rules.Sql($"""
+        INSERT INTO {schema}.load_file (load_id, target, path, length, sha256)
+        VALUES ($load_id, $target, $path, $length, $sha256)
+        """));
+
+    public SqlStatement FirstRejects => Statement("first-rejects", "The first rejected rows of the load.", Rules.Sql($"""
+        SELECT file, line, column_name, reason
+        FROM {schema}.reject
+        WHERE load_id = $load_id
+        ORDER BY line
+        LIMIT 10
+        """));
+
+    public SqlStatement ReadWatermark => Statement("read-watermark", "How far the target has come.", Rules.Sql($"""
+        SELECT value
+        FROM {schema}.watermark
+        WHERE target = $target
+          AND column_name = $column_name
+        """));
+
+    public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
+        INSERT INTO {schema}.watermark (target, column_name, value, load_id)
+        VALUES ($target, $column_name, $value, $load_id)
+        ON CONFLICT (target, column_name) DO UPDATE SET value = excluded.value, load_id = excluded.load_id
+        WHERE watermark.value IS DISTINCT FROM excluded.value
+        """));
+
+    public SqlStatement RecordModel => Statement("record-model", "Notes which model the database was deployed from.", Rules.Sql($"""
+        INSERT INTO {schema}.model (name, hash, deployed_at, sdk_version)
+        SELECT CAST($model_name AS text), CAST($model_hash AS text), CAST($deployed_at AS timestamp), CAST($sdk_version AS text)
+        WHERE CAST($model_hash AS text) IS DISTINCT FROM (SELECT hash FROM {schema}.model WHERE name = CAST($model_name AS text) ORDER BY deployed_at DESC LIMIT 1)
+        """));
+
+    public static SqlScript Deploy(Identifier schema) => new($"deploy ledger {schema}",
+    [
+        Statement("create-ledger-schema", "The ledger's own schema.", Rules.Sql($"CREATE SCHEMA IF NOT EXISTS {schema}")),
+        Statement("create-load-id", "Numbers loads.", Rules.Sql($"CREATE SEQUENCE IF NOT EXISTS {schema}.load_id START 1")),
+        Statement("create-load", "One row per committed load.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load (
+                load_id bigint NOT NULL,
+                target text NOT NULL,
+                source text NOT NULL,
+                batch_id text,
+                status text NOT NULL,
+                as_of timestamp NOT NULL,
+                rows_read bigint NOT NULL,
+                rows_rejected bigint NOT NULL,
+                counts text NOT NULL,
+                started_at timestamp NOT NULL,
+                finished_at timestamp NOT NULL,
+                sdk_version text NOT NULL,
+                error text,
+                PRIMARY KEY (load_id),
+                UNIQUE (target, batch_id, load_id)
+            )
+            """)),
+        Statement("create-load-file", "One row per file loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load_file (
+                load_id bigint NOT NULL,
+                target text NOT NULL,
+                path text NOT NULL,
+                length bigint NOT NULL,
+                sha256 text NOT NULL,
+                PRIMARY KEY (target, path, load_id)
+            )
+            """)),
+        Statement("create-watermark", "How far each target has come.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.watermark (
+                target text NOT NULL,
+                column_name text NOT NULL,
+                value text NOT NULL,
+                load_id bigint NOT NULL,
+                PRIMARY KEY (target, column_name)
+            )
+            """)),
+        Statement("create-reject", "Rows that could not be loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.reject (
+                load_id bigint NOT NULL,
+                target text NOT NULL,
+                file text,
+                line bigint,
+                column_name text,
+                reason text NOT NULL,
+                raw_row text
+            )
+            """)),
+        Statement("create-model", "The models deployed.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.model (
+                name text NOT NULL,
+                hash text NOT NULL,
+                deployed_at timestamp NOT NULL,
+                sdk_version text NOT NULL
+            )
+            """)),
+        Statement("create-surrogate-key", "The last surrogate key given in each dimension; moved in the load's own transaction.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.surrogate_key (
+                target text NOT NULL,
+                last_key bigint NOT NULL,
+                PRIMARY KEY (target)
+            )
+            """)),
+        CreateRejectIndex(schema),
+    ]);
+
+    // CREATE INDEX IF NOT EXISTS locks the table against writers before it looks, and would wait for every load that runs.
+    private static SqlStatement CreateRejectIndex(Identifier schema)
+    {
+        SqlText create = Rules.Sql($"""
+            BEGIN
+                IF to_regclass({Constant(Rules.Sql($"{schema}.reject_load_id_idx").ToString())}) IS NULL THEN
+                    CREATE INDEX reject_load_id_idx ON {schema}.reject (load_id);
+                END IF;
+            END
+            """);
+        return Statement("create-reject-index", "Finds the rejected rows of a load.", Rules.Sql($"DO {Constant(create.ToString())}"));
+    }
+}

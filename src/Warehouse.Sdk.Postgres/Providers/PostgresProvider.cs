@@ -1,0 +1,64 @@
+using System.Data.Common;
+using System.Transactions;
+using Npgsql;
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>PostgreSQL as an engine: a session is a connection from the pool.</summary>
+internal sealed class PostgresProvider : IWarehouseProvider
+{
+    private readonly PostgresOptions _options;
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresProvider(PostgresOptions options)
+    {
+        _options = options;
+        _source = options.DataSource ?? NpgsqlDataSource.Create(Unlimited(options.ConnectionString));
+        var settings = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
+        Database = $"{settings.Database ?? settings.Username} on {settings.Host}";
+    }
+
+    public string SystemName => "postgresql";
+
+    public string Database { get; }
+
+    public ISqlDialect Dialect => PostgresDialect.Instance;
+
+    public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        // A load is a transaction of its own, also inside one of the host's.
+        using var apart = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        try
+        {
+            NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            return new PostgresSession(connection, _options.LockTimeout);
+        }
+        catch (DbException error)
+        {
+            throw new WarehouseException($"The PostgreSQL database {Database} cannot be opened: {Dialect.Explain(error)} Nothing was changed. Check host, port, database and credentials of the connection string, and that the server runs.", error)
+            {
+                SystemName = SystemName,
+                Target = Database,
+                IsTransient = error.IsTransient,
+            };
+        }
+        finally
+        {
+            apart.Complete();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_options.DataSource is null)
+            await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static string Unlimited(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Enlist = false };
+        settings.ApplicationName ??= "Warehouse.Sdk";
+        return settings.ConnectionString;
+    }
+}

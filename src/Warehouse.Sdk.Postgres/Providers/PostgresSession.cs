@@ -1,0 +1,144 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>One PostgreSQL connection and its transaction.</summary>
+internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lockTimeout) : IWarehouseSession
+{
+    // What a host or a server has set must not change what a load means; it comes back when the transaction ends.
+    private const string Settings = """
+        SET LOCAL TimeZone = 'UTC';
+        SET LOCAL DateStyle = 'ISO, YMD';
+        SET LOCAL IntervalStyle = 'postgres';
+        SET LOCAL extra_float_digits = 1;
+        SET LOCAL bytea_output = 'hex';
+        SET LOCAL jit = off
+        """;
+
+    private NpgsqlTransaction? _transaction;
+    private bool _hasFailed;
+
+    public DbConnection Connection => connection;
+
+    public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
+    {
+        _transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        NpgsqlCommand settings = new(Settings, connection) { CommandTimeout = 0 };
+        await using (settings.ConfigureAwait(false))
+            await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await PostgresTargetLocks.TakeAsync(connection, targets, lockTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        NpgsqlTransaction transaction = _transaction ?? throw new InvalidOperationException("No transaction was begun.");
+        // The server answers a commit after a failure with a rollback and no error.
+        if (_hasFailed)
+            throw new InvalidOperationException("A statement of the transaction failed; it can only be rolled back.");
+        _transaction = null;
+        await using (transaction.ConfigureAwait(false))
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public async Task RollbackAsync()
+    {
+        NpgsqlTransaction? transaction = _transaction;
+        _transaction = null;
+        _hasFailed = false;
+        if (transaction is null)
+            return;
+        try
+        {
+            await using (transaction.ConfigureAwait(false))
+                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException or ObjectDisposedException)
+        {
+            // The connection is gone, and the server rolls back by itself; the failure that led here is the one to tell.
+        }
+    }
+
+    public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+        => RunAsync(statement, parameters, async command => Math.Max(0L, await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)));
+
+    public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+        => RunAsync(statement, parameters, command => ReadAllAsync(command, cancellationToken));
+
+    public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+        => CopyAsync(PostgresSql.Staged, feed, rejects, cancellationToken);
+
+    public Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken)
+        => CopyAsync(table, feed, rejects: null, cancellationToken);
+
+    public bool IsTransient(DbException error)
+        => error.IsTransient || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow };
+
+    public async ValueTask DisposeAsync()
+    {
+        await RollbackAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Encoding keeps a processor busy and must not hold up the caller's thread.
+    private Task<long> CopyAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, RejectedRows? rejects, CancellationToken cancellationToken)
+        => WatchAsync(() => Task.Run(
+            async () =>
+            {
+                var writer = new PostgresStagingWriter<TRow>(connection, table, feed, rejects);
+                await using (writer.ConfigureAwait(false))
+                    return await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken));
+
+    private Task<TResult> RunAsync<TResult>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<NpgsqlCommand, Task<TResult>> run)
+        => WatchAsync(async () =>
+        {
+            var (text, names) = PostgresParameters.ToPositional(statement.Text);
+            NpgsqlCommand command = new(text, connection) { CommandTimeout = 0 };
+            await using (command.ConfigureAwait(false))
+            {
+                foreach (string name in names)
+                    command.Parameters.Add(Parameter(parameters.GetValueOrDefault(name)));
+                return await run(command).ConfigureAwait(false);
+            }
+        });
+
+    private async Task<TResult> WatchAsync<TResult>(Func<Task<TResult>> run)
+    {
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
+        }
+    }
+
+    // Instants are stored in UTC without a zone; the driver would take a time of kind UTC for one with a zone.
+    private static NpgsqlParameter Parameter(object? value) => value switch
+    {
+        null => new NpgsqlParameter { Value = DBNull.Value },
+        DateTime time => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Timestamp, Value = DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Unspecified) },
+        DateTimeOffset time => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Timestamp, Value = DateTime.SpecifyKind(time.UtcDateTime, DateTimeKind.Unspecified) },
+        _ => new NpgsqlParameter { Value = value },
+    };
+
+    private static async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            List<IReadOnlyDictionary<string, object?>> rows = [];
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, ordinal => reader.IsDBNull(ordinal) ? null : reader.GetValue(ordinal)));
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>Fills the run's private staging table.</summary>
+internal static class PostgresStageSql
+{
+    public static SqlScript Stage(StagePlan plan)
+    {
+        if (plan.Landing is not null)
+            return FromLanding(plan, plan.Landing);
+        return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
+    }
+
+    /// <summary>The other private tables go with the transaction; a deployment stages more than once in one.</summary>
+    public static SqlScript CleanUp() => new("clean up",
+    [
+        Statement("drop-staging-table", "Makes room for the next batch of the same transaction.", Rules.Sql($"DROP TABLE {Staged}")),
+    ]);
+
+    private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
+    [
+        Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
+            CREATE TEMP TABLE staged (
+                {StagePlan.SourceLine} bigint,
+                {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {PrivateType(column.Type)}")))}
+            ) ON COMMIT DROP
+            """)),
+    ]);
+
+    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    [
+        Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
+            CREATE TEMP TABLE staged ON COMMIT DROP AS
+            SELECT row_number() OVER () AS {StagePlan.SourceLine},
+                   {Casts(plan.Target)}
+            FROM (
+            {query}
+            ) AS src
+            """)),
+        CountRead,
+        .. CheckTrailingSpaces(plan.Target),
+    ]);
+
+    private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
+    {
+        Identifier loadId = landing.Conventions.LoadId;
+        SqlText latestOnly = plan.LatestLandingOnly ? Rules.Sql($"AND src.{loadId} = (SELECT max({loadId}) FROM {landing.Name})") : SqlText.Empty;
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            Statement("stage-landed", "What has landed since the target last looked.", Rules.Sql($"""
+                CREATE TEMP TABLE staged ON COMMIT DROP AS
+                SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
+                       src.{loadId} AS {StagePlan.LandedLoadId},
+                       {Casts(plan.Target)}
+                FROM {landing.Name} AS src
+                WHERE src.{loadId} > $landed_after
+                  {latestOnly}
+                """)),
+            CountRead,
+            .. CheckTrailingSpaces(plan.Target),
+            Statement("read-landed-until", "How far the target has now looked.", Rules.Sql($"SELECT max({StagePlan.LandedLoadId}) AS landed_until FROM {Staged}")) with { Kind = StatementKind.Bind },
+        ]);
+    }
+
+    private static SqlText Casts(LoadTarget target)
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{Cast(column)} AS {column.Name}")));
+
+    private static SqlText Cast(SourceColumn column)
+    {
+        SqlText value = Rules.Sql($"CAST(src.{column.Name} AS {PrivateType(column.Type)})");
+        return column.Type.Kind == ColumnKind.Char ? Rules.Sql($"rtrim({value})") : value;
+    }
+
+    /// <summary>
+    /// A column of the server's cuts spaces off the end of a text to make it fit, without a word; the stored text would then differ from the
+    /// delivered one for ever. Of rows from outside the staging writer has checked the length.
+    /// </summary>
+    private static IEnumerable<SqlStatement> CheckTrailingSpaces(LoadTarget target)
+    {
+        (SourceColumn Column, SqlText Text)[] bounded = [.. target.SourceColumns
+            .Where(column => column.Type is { Kind: ColumnKind.Text, Length: > 0 })
+            .Select(column => (column, Kept(target, column)))
+            .Where(text => !text.Item2.IsEmpty)];
+        if (bounded.Length == 0)
+            yield break;
+        SqlText Overflows((SourceColumn Column, SqlText Text) text)
+            => Rules.Sql($"(length({text.Text}) > {text.Column.Type.Length} AND length(rtrim({text.Text})) <= {text.Column.Type.Length})");
+
+        yield return Statement("check-trailing-spaces", "texts end in spaces for which their column has no room, and PostgreSQL would cut them off; trim them in the source, or compare the attribute with Equality.TrimEnd", Rules.Sql($"""
+            SELECT src.{StagePlan.SourceLine},
+                   {Listed(bounded.Select(text => Rules.Sql($"CASE WHEN {Overflows(text)} THEN {Constant(text.Column.Name.Value)} END")))} AS columns
+            FROM {Staged} AS src
+            WHERE {AnyTrue(bounded.Select(Overflows))}
+            ORDER BY src.{StagePlan.SourceLine}
+            LIMIT 20
+            """)) with { Kind = StatementKind.Guard };
+    }
+
+    /// <summary>The text as it will be stored; empty where a dimension trims it or does not keep it.</summary>
+    private static SqlText Kept(LoadTarget target, SourceColumn column)
+    {
+        SqlText text = Column("src", column.Name);
+        if (target is not Dimension dimension || dimension.NaturalKey.Any(key => key.Name == column.Name))
+            return text;
+        return dimension.Attributes.FirstOrDefault(attribute => attribute.Column.Name == column.Name) is { } attribute && !attribute.Equality.HasFlag(Equality.TrimEnd)
+            ? PostgresScdSql.Normalised(text, attribute)
+            : SqlText.Empty;
+    }
+
+    private static SqlStatement CountRead { get; } =
+        Statement("count-rows", "Rows the source gave.", Rules.Sql($"SELECT count(*) AS rows_read FROM {Staged}")) with { Kind = StatementKind.Count };
+}

@@ -1,0 +1,137 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Tests;
+
+/// <summary>The full text of every script of a dialect.</summary>
+/// <param name="dialect">The dialect.</param>
+/// <param name="folder">The folder of its golden files.</param>
+public abstract class GoldenTests(ISqlDialect dialect, string folder)
+{
+    private static readonly GoldenModel Shop = new();
+
+    private static readonly Dictionary<string, Func<ISqlDialect, SqlScript>> Scripts = new()
+    {
+        ["deploy_ledger"] = dialect => dialect.DeployLedger("warehouse"),
+        ["ledger"] = Ledger,
+        ["deploy_model"] = DeployModel,
+        ["deploy_new_column"] = DeployNewColumn,
+        ["deploy_hostile_names"] = DeployHostileNames,
+        ["fill_dates"] = dialect => dialect.Fill(Shop.Date),
+        ["stage_rows"] = dialect => dialect.Stage(new StagePlan(Shop.Customer)),
+        ["stage_query"] = dialect => dialect.Stage(new StagePlan(Shop.Tag) { Query = SqlText.FromHost("SELECT tag_id,\n       'a\n  b' AS label -- the host's own lines\nFROM elsewhere.tag;") }),
+        ["stage_landing"] = dialect => dialect.Stage(new StagePlan(Shop.EnterpriseCustomer) { Landing = Shop.LandedCustomer }),
+        ["stage_latest_landing"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Landing = Shop.LandedCustomer, LatestLandingOnly = true }),
+        ["landing_append"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer)),
+        ["scd_types_0_to_3"] = dialect => Merge(dialect, Shop.Customer),
+        ["scd_type_1"] = dialect => Merge(dialect, Shop.Tag),
+        ["scd_composite_key_sequence_operation"] = dialect => Merge(dialect, Shop.Account),
+        ["scd_snapshot_expire"] = dialect => Merge(dialect, Shop.Customer, BatchKind.FullSnapshot),
+        ["scd_snapshot_mark_deleted"] = dialect => Merge(dialect, Shop.Product, BatchKind.FullSnapshot),
+        ["scd_closed_by_day"] = ClosedByDay,
+        ["fact_from_watermark"] = dialect => dialect.Load(new IncrementalPlan(Shop.Sale, null)),
+        ["fact_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.Return, null)),
+        ["fact_full_refresh"] = dialect => dialect.Load(new IncrementalPlan(Shop.Stock, null)),
+        ["enterprise_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
+        ["bridge_equal_shares"] = dialect => dialect.Load(new BridgePlan(Shop.ProductTag)),
+        ["bridge_given_weights"] = dialect => dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
+        ["clean_up"] = dialect => dialect.CleanUp(),
+    };
+
+    public static TheoryData<string> Cases => [.. Scripts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_script_is_the_one_that_was_read(string name) => GoldenFile.Expect(folder, name, Scripts[name](dialect).ToString());
+
+    [Fact]
+    public void Every_golden_file_belongs_to_a_case()
+        => Directory.GetFiles(Path.Combine(GoldenFile.Folder, folder)).Select(Path.GetFileName).Should().BeEquivalentTo(Scripts.Keys.Select(name => name + ".sql"));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void No_statement_has_a_loose_end(string name)
+    {
+        foreach (SqlStatement statement in Scripts[name](dialect).Statements)
+        {
+            string[] lines = statement.Text.Split('\n');
+            lines.Should().NotContain(line => line.EndsWith(' '), $"{statement.Name} has a line that ends in a space");
+            lines.Should().NotContain(line => string.IsNullOrWhiteSpace(line), $"{statement.Name} has an empty line");
+            statement.Text.Count(c => c == '(').Should().Be(statement.Text.Count(c => c == ')'), $"{statement.Name} opens and closes its brackets");
+            statement.Text.Should().NotMatchRegex(@"\b(IN|VALUES|AND|OR|WHERE|NOT) \(\)", $"{statement.Name} has no empty list").And.NotContain(", ,").And.NotMatchRegex(@",\s*(FROM\b|\))");
+        }
+    }
+
+    private static SqlScript Merge(ISqlDialect dialect, Dimension dimension, BatchKind kind = BatchKind.Delta)
+        => dialect.Merge(new ScdMergePlan(dimension, kind, dimension.Definition.Sequence?.Name));
+
+    private static SqlScript Ledger(ISqlDialect dialect)
+    {
+        ILedgerSql ledger = dialect.Ledger("warehouse");
+        return new SqlScript("ledger",
+        [
+            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.RecordLoad, ledger.RecordFile,
+            ledger.FirstRejects, ledger.ReadWatermark, ledger.MoveWatermark, ledger.RecordModel,
+        ]);
+    }
+
+    private static SqlScript DeployModel(ISqlDialect dialect)
+    {
+        DimensionalModel model = DimensionalModel.Create("small shop", builder =>
+        {
+            var date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 12, 31));
+            builder.Landing<TagRow>("tag");
+            builder.Enterprise<TagRow>("tag", t => t.Key(r => r.TagId));
+            var tag = builder.Dimension<TagRow>("dim_tag", d => d
+                .NaturalKey(t => t.TagId)
+                .Type2(t => t.Label)
+                .Column(t => t.Label, ColumnType.Varchar(10), comment: "The shop's own word.")
+                .WhenAbsent(Absent.MarkDeleted));
+            builder.Fact<SaleRow>("fact_sale", f => f
+                .Grain("one sale", s => s.SaleId)
+                .Date(date, s => s.SoldAt)
+                .Dimension(tag, s => s.CustomerId, asOf: s => s.SoldAt)
+                .Measure(s => s.Amount)
+                .Ignore(s => new { s.Sku, s.ReturnedAt, s.Quantity, s.Channel }));
+        });
+        SqlScript script = dialect.Deploy(new DeployPlan(model) { MissingTables = [.. model.Tables.Select(table => table.Schema)], MissingColumns = [] });
+        return script with { Statements = [dialect.ReadColumns(model), .. script.Statements] };
+    }
+
+    private static SqlScript DeployNewColumn(ISqlDialect dialect)
+    {
+        DimensionalModel model = DimensionalModel.Create("small shop", builder => builder.Landing<TagRow>("tag", t => t.Column(row => row.Label, comment: "The shop's own word.")));
+        TableSchema tag = model.Tables[0].Schema;
+        return dialect.Deploy(new DeployPlan(model) { MissingTables = [], MissingColumns = [(tag, tag.Columns[1])] });
+    }
+
+    private static SqlScript DeployHostileNames(ISqlDialect dialect)
+    {
+        DimensionalModel model = DimensionalModel.Create("hostile", builder =>
+        {
+            builder.Conventions(c => c with { BusinessSchema = "my \"shop\"", LedgerSchema = "order", LoadId = "Load Id" });
+            builder.Dimension<TagRow>("dim_x'; DROP TABLE y; --", d => d
+                .NaturalKey(t => t.TagId)
+                .Type1(t => t.Label)
+                .Column(t => t.Label, name: "select", comment: "It's\nnothing")
+                .WithDefaultMember(new DefaultMember(-3, "It's lost")));
+        });
+        return dialect.Deploy(new DeployPlan(model) { MissingTables = [model.Tables[0].Schema], MissingColumns = [] });
+    }
+
+    private static SqlScript ClosedByDay(ISqlDialect dialect)
+    {
+        Dimension<CustomerRow> customer = null!;
+        DimensionalModel.Create("course", model =>
+        {
+            model.Conventions(c => c with { Intervals = IntervalStyle.ClosedByDay, OpenEnd = OpenEnd.FarFuture });
+            customer = model.Dimension<CustomerRow>("dim_customer", d => d
+                .NaturalKey(c => c.CustomerId)
+                .Type1(c => c.Email)
+                .Type2(c => c.City)
+                .Overwrite(OverwriteScope.CurrentVersion)
+                .Ignore(c => new { c.CreatedOn, c.FirstName, c.StoreId, c.Segment, c.ChangedAt }));
+        });
+        return Merge(dialect, customer);
+    }
+}

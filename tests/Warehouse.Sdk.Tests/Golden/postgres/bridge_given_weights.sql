@@ -1,0 +1,176 @@
+-- warehouse-sdk: load business.bridge_weighted
+
+-- reject-incomplete-rows: A row without its group or its member links nothing.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       CAST($path AS text),
+       src.source_line,
+       NULL,
+       'group or member is NULL',
+       CAST(to_json(src.*) AS text)
+FROM pg_temp.staged AS src
+WHERE NOT (src.sku IS NOT NULL AND src.tag_id IS NOT NULL);
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated ON COMMIT DROP AS
+SELECT src.sku,
+       src.tag_id,
+       count(*) AS copies
+FROM pg_temp.staged AS src
+WHERE src.sku IS NOT NULL AND src.tag_id IS NOT NULL
+GROUP BY src.sku, src.tag_id
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM pg_temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided ON COMMIT DROP AS
+SELECT src.sku,
+       src.tag_id,
+       src.share,
+       min(src.source_line) AS source_line
+FROM pg_temp.staged AS src
+JOIN pg_temp.repeated AS repeated ON repeated.sku = src.sku AND repeated.tag_id = src.tag_id
+WHERE src.sku IS NOT NULL AND src.tag_id IS NOT NULL
+GROUP BY src.sku,
+         src.tag_id,
+         src.share;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts ON COMMIT DROP AS
+SELECT src.sku,
+       src.tag_id,
+       array_to_string(ARRAY[CASE WHEN count(DISTINCT src.share) > 1 OR count(src.share) NOT IN (0, count(*)) THEN 'share' END], ', ') AS differing_columns
+FROM pg_temp.decided AS src
+GROUP BY src.sku,
+         src.tag_id
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       CAST($path AS text),
+       src.source_line,
+       conflicts.differing_columns,
+       'one member stands in one group with different weights (' || 'sku = ' || CAST(src.sku AS text) || ', ' || 'tag_id = ' || CAST(src.tag_id AS text) || ')',
+       CAST(to_json(src.*) AS text)
+FROM pg_temp.staged AS src
+JOIN pg_temp.conflicts AS conflicts ON conflicts.sku = src.sku AND conflicts.tag_id = src.tag_id
+WHERE src.sku IS NOT NULL AND src.tag_id IS NOT NULL;
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming ON COMMIT DROP AS
+SELECT src.sku,
+       src.tag_id,
+       src.share,
+       src.source_line
+FROM pg_temp.staged AS src
+WHERE NOT EXISTS (SELECT 1 FROM pg_temp.repeated AS repeated WHERE repeated.sku = src.sku AND repeated.tag_id = src.tag_id)
+  AND src.sku IS NOT NULL AND src.tag_id IS NOT NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO pg_temp.incoming
+SELECT src.sku,
+       src.tag_id,
+       src.share,
+       src.source_line
+FROM pg_temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM pg_temp.conflicts AS conflicts WHERE conflicts.sku = src.sku AND conflicts.tag_id = src.tag_id);
+
+-- analyze-incoming: The planner has to know how large the batch is.
+ANALYZE pg_temp.incoming;
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS bigint)
+        FROM pg_temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM pg_temp.conflicts AS conflicts WHERE conflicts.sku = repeated.sku AND conflicts.tag_id = repeated.tag_id))
+     - (SELECT count(*)
+        FROM pg_temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM pg_temp.conflicts AS conflicts WHERE conflicts.sku = decided.sku AND conflicts.tag_id = decided.tag_id)) AS duplicates;
+
+-- check-key-length: natural keys longer than 2,600 bytes cannot be indexed by PostgreSQL; shorten them in the source or declare a shorter text
+SELECT src.source_line,
+       coalesce(octet_length(src.sku), 0) AS key_bytes
+FROM pg_temp.incoming AS src
+WHERE coalesce(octet_length(src.sku), 0) > 2600
+ORDER BY src.source_line
+LIMIT 20;
+
+-- resolve-members: One row per group and member with its weight; a group without rows has the unknown member.
+CREATE TEMP TABLE resolved ON COMMIT DROP AS
+WITH met AS (
+    SELECT src.sku,
+           src.tag_id,
+           coalesce(member.tag_key, -1) AS tag_key,
+           src.share
+    FROM pg_temp.incoming AS src
+    LEFT JOIN (
+        SELECT DISTINCT ON (tag_id) tag_id, tag_key
+        FROM business.dim_tag
+        WHERE tag_key > 0
+        ORDER BY tag_id, version DESC
+    ) AS member ON member.tag_id = src.tag_id
+)
+SELECT src.sku,
+       src.tag_key,
+       CAST(sum(src.share) AS numeric(18,9)) AS share,
+       FALSE AS is_empty_group
+FROM met AS src
+GROUP BY src.sku, src.tag_key
+UNION ALL
+SELECT DISTINCT tgt.sku AS sku, -1, 1, TRUE
+FROM business.dim_product AS tgt
+WHERE tgt.product_key > 0
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE src.sku = tgt.sku);
+
+-- analyze-resolved: The planner has to know how many rows are compared with the bridge.
+ANALYZE pg_temp.resolved;
+
+-- count-accepted: The rows that count.
+SELECT (SELECT count(*) FROM pg_temp.incoming) AS accepted,
+       (SELECT count(*) FROM pg_temp.resolved WHERE tag_key = -1 AND NOT is_empty_group) AS unknown_dim_tag;
+
+-- check-weights: the weights of groups do not sum to 1
+SELECT sku, sum(share) AS weights
+FROM pg_temp.resolved
+GROUP BY sku
+HAVING sum(share) IS DISTINCT FROM 1
+LIMIT 20;
+
+-- find-differences: A set that changes nothing writes nothing.
+SELECT (SELECT count(*) FROM (SELECT sku, tag_key, share FROM pg_temp.resolved EXCEPT ALL SELECT sku, tag_key, share FROM business.bridge_weighted) AS added)
+     + (SELECT count(*) FROM (SELECT sku, tag_key, share FROM business.bridge_weighted EXCEPT ALL SELECT sku, tag_key, share FROM pg_temp.resolved) AS gone) AS differences;
+
+-- delete-old-rows: Makes room for the new set.
+-- only if: differences > 0
+DELETE FROM business.bridge_weighted;
+
+-- insert-rows: The new set.
+-- only if: differences > 0
+INSERT INTO business.bridge_weighted (sku, tag_key, share, load_id)
+SELECT src.sku,
+       src.tag_key,
+       src.share,
+       $load_id
+FROM pg_temp.resolved AS src
+WHERE NOT src.is_empty_group
+ORDER BY src.sku COLLATE "C", src.tag_key;
+
+-- insert-empty-groups: Groups without rows, so that nothing disappears in a join.
+-- only if: differences > 0
+INSERT INTO business.bridge_weighted (sku, tag_key, share, load_id)
+SELECT src.sku,
+       src.tag_key,
+       src.share,
+       $load_id
+FROM pg_temp.resolved AS src
+WHERE src.is_empty_group
+ORDER BY src.sku COLLATE "C", src.tag_key;

@@ -1,0 +1,53 @@
+-- warehouse-sdk: ledger
+
+-- next-load-id: Numbers the load.
+SELECT nextval('warehouse.load_id') AS load_id;
+
+-- find-batch: Whether the host's batch was loaded before.
+SELECT load_id
+FROM warehouse.load
+WHERE target = $target
+  AND batch_id = $batch_id
+ORDER BY load_id DESC
+LIMIT 1;
+
+-- find-file: What was last loaded from this path.
+SELECT file.load_id, file.length, file.sha256, load.as_of
+FROM warehouse.load_file AS file
+JOIN warehouse.load AS load ON load.load_id = file.load_id
+WHERE file.target = $target
+  AND file.path = $path
+ORDER BY file.load_id DESC
+LIMIT 1;
+
+-- record-load: Writes the load into the ledger.
+INSERT INTO warehouse.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
+VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version);
+
+-- record-file: Writes the file into the ledger.
+INSERT INTO warehouse.load_file (load_id, target, path, length, sha256)
+VALUES ($load_id, $target, $path, $length, $sha256);
+
+-- first-rejects: The first rejected rows of the load.
+SELECT file, line, column_name, reason
+FROM warehouse.reject
+WHERE load_id = $load_id
+ORDER BY line
+LIMIT 10;
+
+-- read-watermark: How far the target has come.
+SELECT value
+FROM warehouse.watermark
+WHERE target = $target
+  AND column_name = $column_name;
+
+-- move-watermark: Moves the target on, if it moved.
+INSERT INTO warehouse.watermark (target, column_name, value, load_id)
+VALUES ($target, $column_name, $value, $load_id)
+ON CONFLICT (target, column_name) DO UPDATE SET value = excluded.value, load_id = excluded.load_id
+WHERE watermark.value IS DISTINCT FROM excluded.value;
+
+-- record-model: Notes which model the database was deployed from.
+INSERT INTO warehouse.model (name, hash, deployed_at, sdk_version)
+SELECT CAST($model_name AS text), CAST($model_hash AS text), CAST($deployed_at AS timestamp), CAST($sdk_version AS text)
+WHERE CAST($model_hash AS text) IS DISTINCT FROM (SELECT hash FROM warehouse.model WHERE name = CAST($model_name AS text) ORDER BY deployed_at DESC LIMIT 1);

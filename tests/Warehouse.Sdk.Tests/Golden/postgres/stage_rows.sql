@@ -1,0 +1,14 @@
+-- warehouse-sdk: stage business.dim_customer
+
+-- create-staging-table: Takes the rows as they come; seen by this connection only.
+CREATE TEMP TABLE staged (
+    source_line bigint,
+    customer_id integer,
+    created_on date,
+    first_name text,
+    email text,
+    city text,
+    store_id integer,
+    segment text,
+    changed_at timestamp without time zone
+) ON COMMIT DROP;
