@@ -31,7 +31,7 @@ catch (ArgumentException error)
 catch (WarehouseException error)
 {
     Console.Error.WriteLine(error.Message);
-    if (arguments.Data.Count == 0)
+    if (arguments.Data.Count == 0 && error is (WarehouseLoadException or WarehouseSchemaException))
         Console.Error.WriteLine($"A store generated with other options is another store: {arguments.Target.ToStartAnew}, if that is what it holds.");
     return 1;
 }
