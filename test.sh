@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. DuckDB is embedded: nothing has to be installed but the .NET SDK.
+# Builds everything and runs every test. DuckDB is embedded; for PostgreSQL a server is found, or started from installed programs. Where there is
+# neither, Debian's package is installed if that needs no password.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -8,6 +9,56 @@ if ! command -v dotnet >/dev/null 2>&1; then
   exit 1
 fi
 echo "Found the .NET SDK $(dotnet --version)."
+
+# Tells which server the tests will use; they look in the same order.
+find_postgres() {
+  if [ -n "${WAREHOUSE_TEST_POSTGRES:-}" ]; then
+    echo "the server that WAREHOUSE_TEST_POSTGRES names"
+    return
+  fi
+  local folder
+  while IFS= read -r folder; do
+    if [ -n "$folder" ] && [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ]; then
+      echo "a private server, started from $folder"
+      return
+    fi
+  done < <(
+    printf '%s\n' "${PGBIN:-}"
+    tr ':' '\n' <<<"$PATH"
+    ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin 2>/dev/null | sort -rV
+  )
+  if docker version >/dev/null 2>&1; then
+    echo "a container, started with Docker"
+    return
+  fi
+  return 1
+}
+
+install_postgres() {
+  command -v apt-get >/dev/null 2>&1 || return 1
+  local root=
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true >/dev/null 2>&1 || return 1
+    root="sudo -n"
+  fi
+  echo "There is no PostgreSQL for the tests; installing Debian's package 'postgresql' ..."
+  # Away from its network a machine shall say so soon.
+  local options="-qq -o Acquire::http::Timeout=20 -o Acquire::Retries=1"
+  $root apt-get install $options --simulate postgresql >/dev/null 2>&1 || $root apt-get update $options >/dev/null 2>&1
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install $options --yes --no-install-recommends postgresql >/dev/null 2>&1
+}
+
+if ! server=$(find_postgres); then
+  install_postgres
+  server=$(find_postgres) || server=
+fi
+if [ -n "$server" ]; then
+  echo "PostgreSQL: $server."
+elif [ "${CI:-}" = true ]; then
+  echo "PostgreSQL: none, and it cannot be installed here; its tests will fail, because CI is set."
+else
+  echo "PostgreSQL: none, and it cannot be installed here; its tests will be skipped. Install it, start Docker, or set WAREHOUSE_TEST_POSTGRES."
+fi
 
 configuration=${CONFIGURATION:-Release}
 if ! dotnet build Warehouse.Sdk.sln --configuration "$configuration" --nologo --verbosity quiet; then

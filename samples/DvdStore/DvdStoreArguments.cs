@@ -14,7 +14,8 @@ internal sealed record DvdStoreArguments
           --days N              days of exports to generate (60)
           --scale N             generates a store N times as large (1)
           --data FOLDER[@DATE]  loads real files instead; repeatable, in order; DATE (yyyy-MM-dd) is the day from which they are true
-          --target duckdb:FILE  the warehouse (duckdb:dvdstore.duckdb)
+          --target TARGET       the warehouse: duckdb:FILE (duckdb:dvdstore.duckdb), or postgres:CONNECTION, a connection string to a database
+                                that is there, such as "postgres:Host=localhost;Database=dvdstore;Username=me"
           --json FILE           writes the answers as JSON
         """;
 
@@ -24,7 +25,7 @@ internal sealed record DvdStoreArguments
 
     public IReadOnlyList<Delivery> Data { get; init; } = [];
 
-    public string DuckDbFile { get; init; } = "dvdstore.duckdb";
+    public StoreTarget Target { get; init; } = new DuckDbTarget("dvdstore.duckdb");
 
     public string? Json { get; init; }
 
@@ -44,7 +45,7 @@ internal sealed record DvdStoreArguments
                 "--days" => arguments with { Days = Number(words[i], value) },
                 "--scale" => arguments with { Scale = Number(words[i], value) },
                 "--data" => arguments with { Data = [.. arguments.Data, Delivery.Parse(value)] },
-                "--target" => arguments with { DuckDbFile = Target(value) },
+                "--target" => arguments with { Target = StoreTarget.Parse(value) },
                 "--json" => arguments with { Json = value },
                 _ => throw new ArgumentException($"'{words[i]}' is no option."),
             };
@@ -58,9 +59,4 @@ internal sealed record DvdStoreArguments
         => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
             ? number
             : throw new ArgumentException($"{option} is a whole number above zero; '{value}' was given.");
-
-    private static string Target(string value)
-        => value.StartsWith("duckdb:", StringComparison.Ordinal) && value.Length > "duckdb:".Length
-            ? value["duckdb:".Length..]
-            : throw new ArgumentException($"--target is duckdb:FILE; '{value}' was given.");
 }

@@ -6,7 +6,6 @@ using DvdStore.Model;
 using DvdStore.Reporting;
 using Spectre.Console;
 using Warehouse.Sdk;
-using Warehouse.Sdk.DuckDb;
 
 namespace DvdStore;
 
@@ -23,8 +22,7 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
         IReadOnlyList<Delivery> deliveries = arguments.Data.Count > 0 ? arguments.Data : Generate();
         var (from, to) = DateRange.Of(deliveries);
         var model = new DvdStoreModel(from, to);
-        IWarehouse warehouse = await DuckDbWarehouse.OpenAsync(
-            arguments.DuckDbFile, DimensionalModel.Create(model), stageFolder: StageFolder, cancellationToken: cancellationToken);
+        IWarehouse warehouse = await arguments.Target.OpenAsync(DimensionalModel.Create(model), cancellationToken);
         await using (warehouse)
         {
             var summary = new RunSummary();
@@ -36,13 +34,11 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
         }
     }
 
-    private string StageFolder => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(arguments.DuckDbFile))!, Path.GetFileNameWithoutExtension(arguments.DuckDbFile) + ".stage");
-
     private IReadOnlyList<Delivery> Generate()
     {
-        string folder = Path.Combine(StageFolder, "..", Path.GetFileNameWithoutExtension(arguments.DuckDbFile) + ".exports");
-        GeneratedStore store = StoreGenerator.Generate(Path.GetFullPath(folder), new StoreOptions { Days = arguments.Days, Scale = arguments.Scale });
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Generated [bold]{store.Days.Count}[/] days of exports of a DVD store in {Path.GetFullPath(folder)}");
+        string folder = arguments.Target.ExportsFolder;
+        GeneratedStore store = StoreGenerator.Generate(folder, new StoreOptions { Days = arguments.Days, Scale = arguments.Scale });
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Generated [bold]{store.Days.Count}[/] days of exports of a DVD store in {folder}");
         return [.. store.Days.Select(day => new Delivery(day.Folder, day.Date))];
     }
 
@@ -80,7 +76,7 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{summary.Rejected} rejected rows[/] are kept in warehouse.reject with file, line, column and reason.");
         if (!summary.ChangedAnything)
             console.MarkupLine("[green]Nothing changed:[/] all of it was loaded before.");
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"The warehouse is in [bold]{Path.GetFullPath(arguments.DuckDbFile)}[/].");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"The warehouse is in [bold]{arguments.Target.Place}[/].");
     }
 
     private async Task WriteAnswersAsync(IWarehouse warehouse, string file)

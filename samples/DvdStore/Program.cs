@@ -31,8 +31,8 @@ catch (ArgumentException error)
 catch (WarehouseException error)
 {
     Console.Error.WriteLine(error.Message);
-    if (arguments.Data.Count == 0)
-        Console.Error.WriteLine($"A store generated with other options is another store: delete {arguments.DuckDbFile}, or name another file in --target, if that is what it holds.");
+    if (arguments.Data.Count == 0 && error is (WarehouseLoadException or WarehouseSchemaException))
+        Console.Error.WriteLine($"A store generated with other options is another store: {arguments.Target.ToStartAnew}, if that is what it holds.");
     return 1;
 }
 catch (OperationCanceledException)

@@ -1,34 +1,39 @@
 using DvdStore.Loading;
 using DvdStore.Model;
-using Warehouse.Sdk.DuckDb;
 
 namespace DvdStore.Tests;
 
-/// <summary>A store loaded into a file of its own.</summary>
+/// <summary>A store loaded into a database of its own.</summary>
 internal sealed class LoadedStore : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dvdstore-").FullName;
+    private readonly IStoreEngine _engine;
     private readonly List<LoadReport> _reports = [];
+    private IWarehouse? _warehouse;
 
-    public IWarehouse Warehouse { get; private set; } = null!;
+    private LoadedStore(IStoreEngine engine) => _engine = engine;
+
+    public IWarehouse Warehouse => _warehouse!;
 
     public DvdStoreModel Model { get; private set; } = null!;
 
     public IReadOnlyList<LoadReport> Reports => _reports;
 
-    public static async Task<LoadedStore> LoadAsync(params Delivery[] deliveries)
+    public static async Task<LoadedStore> LoadAsync<TEngine>(params Delivery[] deliveries)
+        where TEngine : IStoreEngine, new()
     {
-        var store = new LoadedStore();
-        await store.OpenAsync(deliveries);
-        await store.AddAsync(deliveries);
-        return store;
-    }
-
-    public async Task OpenAsync(params Delivery[] deliveries)
-    {
-        var (from, to) = DateRange.Of(deliveries);
-        Model = new DvdStoreModel(from, to);
-        Warehouse = await DuckDbWarehouse.OpenAsync(Path.Combine(_folder, "store.duckdb"), DimensionalModel.Create(Model), stageFolder: Path.Combine(_folder, "stage"));
+        var store = new LoadedStore(new TEngine());
+        try
+        {
+            await store.OpenAsync(deliveries);
+            await store.AddAsync(deliveries);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Loads further deliveries, or the same again; returns what these loads did.</summary>
@@ -46,7 +51,16 @@ internal sealed class LoadedStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Warehouse.DisposeAsync();
+        if (_warehouse is not null)
+            await _warehouse.DisposeAsync();
+        await _engine.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenAsync(Delivery[] deliveries)
+    {
+        var (from, to) = DateRange.Of(deliveries);
+        Model = new DvdStoreModel(from, to);
+        _warehouse = await _engine.OpenAsync(DimensionalModel.Create(Model), _folder);
     }
 }

@@ -4,7 +4,8 @@ using Warehouse.Sdk.Conformance;
 namespace DvdStore.Tests;
 
 /// <summary>The same store on a later day: movers, price changes, returns, late and orphan payments.</summary>
-public sealed class SakilaDeltaTests(SakilaDeltaTests.Loaded loaded) : IClassFixture<SakilaDeltaTests.Loaded>, IAsyncLifetime
+public abstract class SakilaDeltaTests<TEngine>(SakilaDeltaTests<TEngine>.Loaded loaded) : IClassFixture<SakilaDeltaTests<TEngine>.Loaded>, IAsyncLifetime
+    where TEngine : IStoreEngine, new()
 {
     private static readonly DateOnly DeltaDay = new(2006, 2, 20);
     private LoadedStore _store = null!;
@@ -38,11 +39,7 @@ public sealed class SakilaDeltaTests(SakilaDeltaTests.Loaded loaded) : IClassFix
     [Fact]
     public async Task Customers_who_are_in_the_snapshot_no_longer_are_expired_on_the_day()
     {
-        long gone = await _store.ValueAsync<long>($"""
-            SELECT count(*)
-            FROM read_csv('{Path.Combine(RealData.Sakila, "customer.csv")}') AS before
-            WHERE customer_id NOT IN (SELECT customer_id FROM read_csv('{Path.Combine(RealData.SakilaDelta, "customer.csv")}'))
-            """);
+        long gone = Customers(RealData.Sakila).Except(Customers(RealData.SakilaDelta)).Count();
         gone.Should().BePositive();
         Report("business.dim_customer").Counts.ExpiredByAbsence.Should().Be(gone);
         (await _store.ValueAsync<long>("""
@@ -118,16 +115,19 @@ public sealed class SakilaDeltaTests(SakilaDeltaTests.Loaded loaded) : IClassFix
         (await DigestAsync()).Should().Be(before);
     }
 
+    private static IEnumerable<string> Customers(string folder)
+        => File.ReadLines(Path.Combine(folder, "customer.csv")).Skip(1).Where(line => line.Length > 0).Select(line => line.Split(',')[0]);
+
     private LoadReport Report(string target) => _store.Reports.Last(report => report.Target == target && report.Outcome != LoadOutcome.AlreadyLoaded);
 
-    private Task<string> DigestAsync() => Digest.OfAsync(_store.Warehouse);
+    private Task<string> DigestAsync() => _store.Warehouse.OfTablesAsync();
 
     /// <summary>Loaded once, by the first test: no test changes it.</summary>
     public sealed class Loaded : IAsyncDisposable
     {
         private LoadedStore? _store;
 
-        internal async Task<LoadedStore> StoreAsync(Delivery[] deliveries) => _store ??= await LoadedStore.LoadAsync(deliveries);
+        internal async Task<LoadedStore> StoreAsync(Delivery[] deliveries) => _store ??= await LoadedStore.LoadAsync<TEngine>(deliveries);
 
         public ValueTask DisposeAsync() => _store is null ? ValueTask.CompletedTask : _store.DisposeAsync();
     }

@@ -7,7 +7,7 @@ internal sealed record PaymentRow(int? PaymentId, int? CustomerId, DateTime? Pai
 /// <summary>The smallest shop: customers who move, and what they pay.</summary>
 internal sealed class Shop
 {
-    public Shop(Action<FactBuilder<PaymentRow>>? growth = null, UnknownMember whenUnknown = UnknownMember.UseUnknown)
+    public Shop(Action<FactBuilder<PaymentRow>>? growth = null, UnknownMember whenUnknown = UnknownMember.UseUnknown, Action<DimensionalModelBuilder>? more = null)
     {
         Model = DimensionalModel.Create("shop", model =>
         {
@@ -25,6 +25,7 @@ internal sealed class Shop
                     .Measure(payment => payment.Amount);
                 growth?.Invoke(fact);
             });
+            more?.Invoke(model);
         });
     }
 

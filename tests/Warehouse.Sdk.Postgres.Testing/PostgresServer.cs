@@ -30,7 +30,7 @@ public sealed class PostgresServer
     {
         ConnectionString = connectionString;
         _isGiven = isGiven;
-        _administration = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, CommandTimeout = 120 });
+        _administration = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, CommandTimeout = 0 });
     }
 
     /// <summary>Reaches the server as a role that may create databases.</summary>
@@ -62,7 +62,15 @@ public sealed class PostgresServer
 
     /// <summary>Drops databases, whoever still uses them: hundreds of them would fill the disk.</summary>
     public Task DropDatabasesAsync(IEnumerable<string> databases)
-        => ExecuteAsync([.. databases.Select(database => $"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(database).Database} WITH (FORCE)")]);
+    {
+        string[] names = [.. databases.Select(database => new NpgsqlConnectionStringBuilder(database).Database!)];
+        // A drop waits until every session of the server has taken notice of it, and one that waits for rows of a test that failed never does.
+        return ExecuteAsync(
+        [
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ({string.Join(", ", names.Select(name => $"'{name}'"))})",
+            .. names.Select(name => $"DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        ]);
+    }
 
     /// <summary>Runs statements as the role that may create databases, each in its own transaction.</summary>
     public async Task ExecuteAsync(params string[] statements)

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Warehouse.Sdk.Postgres.Testing;
 
 /// <summary>
-/// A server of the tests' own: a data folder that goes with it, reached by a socket in that folder, and careless about crashes of the machine.
-/// It ends with the process; what a killed process leaves behind is removed by the next one.
+/// A server of the tests' own: a data folder that goes with it, reached by a socket in that folder, and careless about crashes. It ends with the
+/// process; what a killed process leaves behind is removed by the next one.
 /// </summary>
 public sealed class PrivateCluster : IDisposable
 {
@@ -43,19 +43,19 @@ public sealed class PrivateCluster : IDisposable
 
     private string Log => Path.Combine(_folder, "server.log");
 
-    /// <summary>Starts a server; the test that asks is skipped where PostgreSQL is not installed.</summary>
+    /// <summary>Starts a server that may be stopped without losing what was committed; the test that asks is skipped where PostgreSQL is not installed.</summary>
     public static PrivateCluster Start()
     {
         PostgresBinaries? binaries = PostgresBinaries.Find();
         Assert.SkipWhen(binaries is null, "A server of the test's own is needed, which it may stop; PostgreSQL's programs initdb and pg_ctl are not installed.");
-        return Start(binaries!);
+        return Start(binaries!, survivesStops: true);
     }
 
     internal static Task<string?> StartSharedAsync() => Task.Run(() =>
     {
         if (PostgresBinaries.Find() is not { } binaries)
             return null;
-        PrivateCluster cluster = Start(binaries);
+        PrivateCluster cluster = Start(binaries, survivesStops: false);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
         return cluster.ConnectionString;
     });
@@ -72,13 +72,13 @@ public sealed class PrivateCluster : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static PrivateCluster Start(PostgresBinaries binaries)
+    private static PrivateCluster Start(PostgresBinaries binaries, bool survivesStops)
     {
         Sweep(binaries);
         var cluster = new PrivateCluster(binaries);
         try
         {
-            cluster.Initialize();
+            cluster.Initialize(survivesStops);
             cluster.Restart();
             return cluster;
         }
@@ -90,17 +90,17 @@ public sealed class PrivateCluster : IDisposable
         }
     }
 
-    private void Initialize()
+    private void Initialize(bool survivesStops)
     {
         if (_binaries.Account is { } account)
             PostgresBinaries.Run(_folder, ["chown", "-R", account, _folder]);
         try
         {
-            Initialize("C.UTF-8");
+            CreateData("C.UTF-8");
         }
         catch (InvalidOperationException) when (!OperatingSystem.IsWindows())
         {
-            Initialize("C");
+            CreateData("C");
         }
 
         File.AppendAllText(Path.Combine(Data, "postgresql.conf"), string.Create(CultureInfo.InvariantCulture, $"""
@@ -110,7 +110,7 @@ public sealed class PrivateCluster : IDisposable
             {(OperatingSystem.IsWindows() ? string.Empty : $"unix_socket_directories = '{_folder}'")}
             max_connections = 100
             fsync = off
-            synchronous_commit = off
+            synchronous_commit = {(survivesStops ? "on" : "off")}
             full_page_writes = off
             wal_level = minimal
             max_wal_senders = 0
@@ -128,7 +128,7 @@ public sealed class PrivateCluster : IDisposable
             """);
     }
 
-    private void Initialize(string locale)
+    private void CreateData(string locale)
         => _binaries.Run(_folder, "initdb", "-D", Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", $"--locale={locale}", "--no-sync", "--no-instructions");
 
     private static string CreateFolder()

@@ -37,16 +37,16 @@ internal sealed partial class Answers
         FROM business.fact_rental AS rental
         JOIN business.dim_store AS store ON store.store_key = rental.store_key
         JOIN business.dim_date AS day ON day.date_key = rental.rental_date_key
-        GROUP BY store_month
-        ORDER BY store_month
+        GROUP BY 1
+        ORDER BY 1
         """);
 
     public Task<JsonObject> RentalsByReturnMonthAsync() => ByFirstColumnAsync("""
         SELECT CASE WHEN day.date_key < 0 THEN 'unknown' ELSE day.year_month END AS month, sum(rental.rental_count) AS rentals
         FROM business.fact_rental AS rental
         JOIN business.dim_date AS day ON day.date_key = rental.return_date_key
-        GROUP BY ALL
-        ORDER BY month
+        GROUP BY 1
+        ORDER BY 1
         """);
 
     public Task<JsonArray> TopFilmsAsync() => ArrayAsync("""
@@ -55,18 +55,20 @@ internal sealed partial class Answers
         JOIN business.dim_film AS film ON film.film_key = rental.film_key
         WHERE film.film_key > 0
         GROUP BY film.film_id, film.title
-        ORDER BY rentals DESC, film.title
+        ORDER BY rentals DESC, film.title COLLATE "C"
         LIMIT 10
         """);
 
     public Task<JsonObject> TopFilmByStoreMonthAsync() => ByFirstColumnAsync("""
-        SELECT store.store_id || '|' || day.year_month AS store_month, film.title, sum(rental.rental_count) AS rentals
-        FROM business.fact_rental AS rental
-        JOIN business.dim_film AS film ON film.film_key = rental.film_key
-        JOIN business.dim_store AS store ON store.store_key = rental.store_key
-        JOIN business.dim_date AS day ON day.date_key = rental.rental_date_key
-        GROUP BY store_month, film.film_id, film.title
-        QUALIFY row_number() OVER (PARTITION BY store_month ORDER BY sum(rental.rental_count) DESC, film.title) = 1
+        SELECT store_id || '|' || year_month AS store_month, title, rentals
+        FROM (SELECT store.store_id, day.year_month, film.title, sum(rental.rental_count) AS rentals,
+                     row_number() OVER (PARTITION BY store.store_id, day.year_month ORDER BY sum(rental.rental_count) DESC, film.title COLLATE "C") AS place
+              FROM business.fact_rental AS rental
+              JOIN business.dim_film AS film ON film.film_key = rental.film_key
+              JOIN business.dim_store AS store ON store.store_key = rental.store_key
+              JOIN business.dim_date AS day ON day.date_key = rental.rental_date_key
+              GROUP BY store.store_id, day.year_month, film.film_id, film.title) AS ranked
+        WHERE place = 1
         ORDER BY store_month
         """);
 
@@ -102,7 +104,7 @@ internal sealed partial class Answers
     {
         JsonObject days = await ByTwoColumnsAsync("""
             WITH on_rent AS (
-                SELECT strftime(stock.month_end, '%Y-%m-%d') AS day, stock.store_id, sum(stock.copies_out) AS copies
+                SELECT stock.month_end AS on_day, stock.store_id, sum(stock.copies_out) AS copies
                 FROM business.fact_inventory_month_end AS stock
                 JOIN business.dim_date AS day ON day.date_key = stock.month_end_date_key
                 WHERE day.year_month IN (
@@ -110,9 +112,9 @@ internal sealed partial class Answers
                     FROM business.fact_rental AS rental
                     JOIN business.dim_date AS rented ON rented.date_key = rental.rental_date_key
                 )
-                GROUP BY ALL
+                GROUP BY stock.month_end, stock.store_id
                 UNION ALL
-                SELECT strftime(last_day.date, '%Y-%m-%d'), store.store_id, count(*)
+                SELECT last_day.date, store.store_id, count(*)
                 FROM business.fact_rental AS rental
                 JOIN business.dim_store AS store ON store.store_key = rental.store_key
                 JOIN business.dim_date AS rented ON rented.date_key = rental.rental_date_key
@@ -124,13 +126,13 @@ internal sealed partial class Answers
                 ) AS last_day
                 WHERE rented.date <= last_day.date
                   AND (returned.date IS NULL OR returned.date > last_day.date)
-                GROUP BY ALL
+                GROUP BY last_day.date, store.store_id
             )
-            SELECT day, coalesce(CAST(store_id AS VARCHAR), 'all') AS store, sum(copies) AS copies
+            SELECT on_day, coalesce(CAST(store_id AS VARCHAR), 'all') AS store, CAST(sum(copies) AS BIGINT) AS copies
             FROM on_rent
             WHERE copies > 0
-            GROUP BY GROUPING SETS ((day), (day, store_id))
-            ORDER BY day, store DESC
+            GROUP BY GROUPING SETS ((on_day), (on_day, store_id))
+            ORDER BY on_day, store DESC
             """);
         return days;
     }

@@ -14,11 +14,11 @@ internal sealed partial class Answers
         """);
 
     public Task<JsonObject> RevenueByStoreAsync() => ByFirstColumnAsync("""
-        SELECT coalesce(store.store_id, -1) AS store, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount
+        SELECT coalesce(store.store_id, -1) AS store_id, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount
         FROM business.fact_payment AS payment
         JOIN business.dim_store AS store ON store.store_key = payment.store_key
-        GROUP BY ALL
-        ORDER BY store
+        GROUP BY 1
+        ORDER BY 1
         """);
 
     public Task<JsonObject> RevenueByStaffAsync() => ByFirstColumnAsync("""
@@ -42,15 +42,15 @@ internal sealed partial class Answers
         FROM business.fact_payment AS payment
         JOIN business.dim_store AS store ON store.store_key = payment.store_key
         JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-        GROUP BY store_month
-        ORDER BY store_month
+        GROUP BY 1
+        ORDER BY 1
         """);
 
     public Task<JsonObject> RevenueByCategoryAsync() => ByFirstColumnAsync("""
         SELECT CASE WHEN film.film_key = -1 THEN '(unknown)' ELSE film.category END AS category, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount
         FROM business.fact_payment AS payment
         JOIN business.dim_film AS film ON film.film_key = payment.film_key
-        GROUP BY ALL
+        GROUP BY 1
         ORDER BY amount DESC
         """);
 
@@ -58,8 +58,8 @@ internal sealed partial class Answers
         SELECT CASE WHEN film.film_key = -1 THEN '(unknown)' ELSE film.rating END AS rating, sum(payment.amount) AS amount
         FROM business.fact_payment AS payment
         JOIN business.dim_film AS film ON film.film_key = payment.film_key
-        GROUP BY ALL
-        ORDER BY rating
+        GROUP BY 1
+        ORDER BY 1
         """);
 
     public Task<JsonArray> TopCustomersAsync() => ArrayAsync("""
@@ -67,7 +67,7 @@ internal sealed partial class Answers
         FROM business.fact_payment AS payment
         JOIN business.dim_customer AS customer ON customer.customer_key = payment.customer_key
         WHERE customer.customer_key > 0
-        GROUP BY ALL
+        GROUP BY customer.customer_id, customer.first_name, customer.last_name
         ORDER BY amount DESC, customer.customer_id
         LIMIT 10
         """);
@@ -76,14 +76,16 @@ internal sealed partial class Answers
     {
         var months = new JsonObject();
         foreach (IDictionary<string, object?> row in await RowsAsync("""
-            SELECT day.year_month, customer.customer_id, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount
-            FROM business.fact_payment AS payment
-            JOIN business.dim_customer AS customer ON customer.customer_key = payment.customer_key
-            JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-            WHERE customer.customer_key > 0
-            GROUP BY day.year_month, customer.customer_id
-            QUALIFY row_number() OVER (PARTITION BY day.year_month ORDER BY sum(payment.amount) DESC, customer.customer_id) <= 3
-            ORDER BY day.year_month, amount DESC, customer.customer_id
+            SELECT year_month, customer_id, payments, amount
+            FROM (SELECT day.year_month, customer.customer_id, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount,
+                         row_number() OVER (PARTITION BY day.year_month ORDER BY sum(payment.amount) DESC, customer.customer_id) AS place
+                  FROM business.fact_payment AS payment
+                  JOIN business.dim_customer AS customer ON customer.customer_key = payment.customer_key
+                  JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
+                  WHERE customer.customer_key > 0
+                  GROUP BY day.year_month, customer.customer_id) AS ranked
+            WHERE place <= 3
+            ORDER BY year_month, place
             """))
         {
             string month = Name(row["year_month"]);
@@ -127,33 +129,37 @@ internal sealed partial class Answers
     }
 
     public Task<JsonObject> WeeklyRevenueByStoreAsync() => ByTwoColumnsAsync("""
-        SELECT day.iso_year_week, coalesce(store.store_id, -1) AS store, sum(payment.amount) AS amount
+        SELECT day.iso_year_week, coalesce(store.store_id, -1) AS store_id, sum(payment.amount) AS amount
         FROM business.fact_payment AS payment
         JOIN business.dim_store AS store ON store.store_key = payment.store_key
         JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-        GROUP BY ALL
-        ORDER BY day.iso_year_week, store
+        GROUP BY 1, 2
+        ORDER BY 1, 2
         """);
 
     public Task<JsonObject> TopStorePerWeekAsync() => ByFirstColumnAsync("""
-        SELECT day.iso_year_week, store.store_id
-        FROM business.fact_payment AS payment
-        JOIN business.dim_store AS store ON store.store_key = payment.store_key
-        JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-        WHERE store.store_key > 0
-        GROUP BY day.iso_year_week, store.store_id
-        QUALIFY row_number() OVER (PARTITION BY day.iso_year_week ORDER BY sum(payment.amount) DESC, store.store_id) = 1
-        ORDER BY day.iso_year_week
+        SELECT iso_year_week, store_id
+        FROM (SELECT day.iso_year_week, store.store_id,
+                     row_number() OVER (PARTITION BY day.iso_year_week ORDER BY sum(payment.amount) DESC, store.store_id) AS place
+              FROM business.fact_payment AS payment
+              JOIN business.dim_store AS store ON store.store_key = payment.store_key
+              JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
+              WHERE store.store_key > 0
+              GROUP BY day.iso_year_week, store.store_id) AS ranked
+        WHERE place = 1
+        ORDER BY iso_year_week
         """);
 
     public Task<JsonObject> TopStaffPerMonthAsync() => ByFirstColumnAsync("""
-        SELECT day.year_month, staff.staff_id, sum(payment.amount) AS amount
-        FROM business.fact_payment AS payment
-        JOIN business.dim_staff AS staff ON staff.staff_key = payment.staff_key
-        JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-        GROUP BY day.year_month, staff.staff_id
-        QUALIFY row_number() OVER (PARTITION BY day.year_month ORDER BY sum(payment.amount) DESC, staff.staff_id) = 1
-        ORDER BY day.year_month
+        SELECT year_month, staff_id, amount
+        FROM (SELECT day.year_month, staff.staff_id, sum(payment.amount) AS amount,
+                     row_number() OVER (PARTITION BY day.year_month ORDER BY sum(payment.amount) DESC, staff.staff_id) AS place
+              FROM business.fact_payment AS payment
+              JOIN business.dim_staff AS staff ON staff.staff_key = payment.staff_key
+              JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
+              GROUP BY day.year_month, staff.staff_id) AS ranked
+        WHERE place = 1
+        ORDER BY year_month
         """);
 
     public async Task<JsonObject> BridgeFilmActorAsync()
@@ -183,7 +189,7 @@ internal sealed partial class Answers
             JOIN business.bridge_film_actor AS bridge ON bridge.film_id = film.film_id
             JOIN business.dim_actor AS actor ON actor.actor_key = bridge.actor_key
             WHERE actor.actor_key > 0
-            GROUP BY ALL
+            GROUP BY actor.actor_id, actor.first_name, actor.last_name
             ORDER BY amount DESC, actor.actor_id
             LIMIT 5
             """);

@@ -85,14 +85,21 @@ internal sealed partial class Answers(IWarehouse warehouse)
     private static JsonObject Object(IEnumerable<KeyValuePair<string, object?>> columns)
         => new(columns.Select(column => KeyValuePair.Create<string, JsonNode?>(column.Key, Node(column.Value))));
 
-    private static string Name(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Name(object? value) => value switch
+    {
+        DateOnly date => Day(date),
+        DateTime time => Day(DateOnly.FromDateTime(time)),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static JsonValue? Node(object? value) => value switch
     {
         null or DBNull => null,
         decimal money => JsonValue.Create(money.ToString("0.00", CultureInfo.InvariantCulture)),
         DateTime time => JsonValue.Create(time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-        DateOnly date => JsonValue.Create(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        DateOnly date => JsonValue.Create(Day(date)),
         string text => JsonValue.Create(text),
         bool flag => JsonValue.Create(flag),
         // Sums of whole numbers come as numbers of any length.

@@ -26,7 +26,7 @@ internal sealed class StoreReport(IWarehouse warehouse)
             FROM business.fact_payment AS payment
             JOIN business.dim_store AS store ON store.store_key = payment.store_key
             JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
-            GROUP BY ALL
+            GROUP BY store.store_id, day.year_month
             ORDER BY store.store_id NULLS LAST, day.year_month
             """);
         string[] months = [.. rows.Select(row => row.YearMonth).Distinct().Order(StringComparer.Ordinal)];
@@ -53,7 +53,7 @@ internal sealed class StoreReport(IWarehouse warehouse)
             FROM business.fact_payment AS payment
             JOIN business.dim_customer AS customer ON customer.customer_key = payment.customer_key
             JOIN business.dim_customer AS current_version ON current_version.customer_id = customer.customer_id AND current_version.is_current
-            GROUP BY current_version.customer_id, name, home
+            GROUP BY current_version.customer_id, current_version.first_name, current_version.last_name, current_version.city, current_version.country
             ORDER BY amount DESC, current_version.customer_id
             LIMIT 5
             """))

@@ -1,0 +1,89 @@
+using Npgsql;
+using Warehouse.Sdk;
+using Warehouse.Sdk.DuckDb;
+using Warehouse.Sdk.Postgres;
+
+namespace DvdStore;
+
+/// <summary>Where the warehouse is: an engine and a database of it.</summary>
+internal abstract record StoreTarget
+{
+    private const string Forms = "--target is duckdb:FILE or postgres:CONNECTION";
+
+    /// <summary>Where the warehouse is, in words without secrets.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>What to do when the database holds another store.</summary>
+    public abstract string ToStartAnew { get; }
+
+    /// <summary>Where staged files wait.</summary>
+    public string StageFolder => FolderFor("stage");
+
+    /// <summary>Where the generated exports are.</summary>
+    public string ExportsFolder => FolderFor("exports");
+
+    /// <exception cref="ArgumentException">It cannot be understood; the message says what is expected, and not what was given: that may hold a password.</exception>
+    public static StoreTarget Parse(string value) => value.Split(':', 2) switch
+    {
+        ["duckdb", { Length: > 0 } file] => new DuckDbTarget(file),
+        ["postgres", { Length: > 0 } connection] => PostgresTarget.Parse(connection),
+        _ => throw new ArgumentException($"{Forms}; neither was given."),
+    };
+
+    public abstract Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken);
+
+    protected abstract string FolderFor(string purpose);
+}
+
+/// <summary>A DuckDB file; its folders stand beside it.</summary>
+internal sealed record DuckDbTarget(string File) : StoreTarget
+{
+    public override string Place => Path.GetFullPath(File);
+
+    public override string ToStartAnew => $"delete {File}, or name another file in --target";
+
+    public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)
+        => DuckDbWarehouse.OpenAsync(File, model, stageFolder: StageFolder, cancellationToken: cancellationToken);
+
+    protected override string FolderFor(string purpose)
+        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, $"{Path.GetFileNameWithoutExtension(File)}.{purpose}");
+}
+
+/// <summary>A PostgreSQL database; its folders are named after it and stand in the current one.</summary>
+internal sealed record PostgresTarget : StoreTarget
+{
+    private readonly NpgsqlConnectionStringBuilder _connection;
+
+    private PostgresTarget(NpgsqlConnectionStringBuilder connection) => _connection = connection;
+
+    public override string Place => $"the PostgreSQL database '{Database}' on {_connection.Host}";
+
+    public override string ToStartAnew => $"drop the database '{Database}' and create it again, or name another one in --target";
+
+    // As the server has it: a database that is not named is the user's.
+    private string Database => _connection.Database ?? _connection.Username ?? Environment.UserName;
+
+    public static new PostgresTarget Parse(string connection)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(connection);
+            if (!string.IsNullOrEmpty(builder.Host))
+                return new PostgresTarget(builder);
+        }
+        catch (ArgumentException)
+        {
+            // The driver's message may repeat a part of what was given, and that part may be the password.
+        }
+
+        throw new ArgumentException("--target postgres: is followed by a connection string such as Host=localhost;Database=dvdstore;Username=me;Password=..., and what was given is none.");
+    }
+
+    public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)
+        => PostgresWarehouse.OpenAsync(_connection.ConnectionString, model, stageFolder: StageFolder, cancellationToken: cancellationToken);
+
+    public override string ToString() => Place;
+
+    protected override string FolderFor(string purpose)
+        => Path.GetFullPath($"{string.Join('_', Database.Split(Path.GetInvalidFileNameChars()))}.{purpose}");
+}
