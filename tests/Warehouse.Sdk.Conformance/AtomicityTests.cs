@@ -119,6 +119,58 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         (await warehouse.OfAllAsync()).Should().Be(before);
     }
 
+    [Fact]
+    public async Task A_commit_whose_answer_is_lost_is_found_in_the_ledger()
+    {
+        var (warehouse, shop, provider) = await OpenAsync();
+        await using var _ = warehouse;
+        provider.AfterCommit = () => throw new InjectedException();
+
+        LoadReport report = await warehouse.LoadAsync(shop.Customer, Moves, Tolerant);
+
+        provider.AfterCommit = null;
+        report.Outcome.Should().Be(LoadOutcome.Loaded);
+        await warehouse.ExpectAsync($"SELECT load_id, target FROM warehouse.load WHERE load_id = {report.LoadId}", $"load_id | target\n{report.LoadId} | business.dim_customer");
+        (await warehouse.LoadAsync(shop.Customer, Moves, Tolerant)).Counts.NewVersions.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_is_told_as_a_failure_with_nothing_loaded()
+    {
+        var (warehouse, shop, provider) = await OpenAsync();
+        await using var _ = warehouse;
+        string before = await warehouse.OfAllAsync();
+        provider.BeforeCommit = () => throw new InjectedException();
+
+        var failure = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(shop.Payment, NextPayments, Tolerant));
+
+        provider.BeforeCommit = null;
+        failure.Message.Should().EndWith("The load was rolled back; business.fact_payment is as before.");
+        (await warehouse.OfAllAsync()).Should().Be(before);
+        (await warehouse.LoadAsync(shop.Payment, NextPayments, Tolerant)).Outcome.Should().Be(LoadOutcome.Loaded);
+    }
+
+    [Fact]
+    public async Task A_commit_whose_outcome_nobody_can_tell_is_told_as_such()
+    {
+        var (warehouse, shop, provider) = await OpenAsync();
+        await using var _ = warehouse;
+        provider.AfterCommit = () =>
+        {
+            provider.BeforeCall = _ => throw new InjectedException();
+            throw new InjectedException();
+        };
+
+        var failure = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(shop.Payment, NextPayments, Tolerant));
+
+        provider.AfterCommit = null;
+        provider.BeforeCall = null;
+        failure.Step.Should().Be("commit");
+        failure.IsTransient.Should().BeTrue();
+        failure.Message.Should().Contain("The load is there as a whole or not at all.");
+        (await warehouse.LoadAsync(shop.Payment, NextPayments, Tolerant)).Outcome.Should().Be(LoadOutcome.NothingChanged);
+    }
+
     private static LoadOptions Tolerant => new() { Rejects = RejectPolicy.KeepAll };
 
     private async Task<(WarehouseClient Warehouse, Shop Shop, HookedProvider Provider)> OpenAsync()

@@ -18,6 +18,12 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
         }
     }
 
+    /// <summary>Runs before a commit.</summary>
+    public Action? BeforeCommit { get; set; }
+
+    /// <summary>Runs after a commit that succeeded, before the load hears of it.</summary>
+    public Action? AfterCommit { get; set; }
+
     public int Calls { get; private set; }
 
     public string SystemName => inner.SystemName;
@@ -38,7 +44,13 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
 
         public Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => Hooked().BeginAsync(targets, cancellationToken);
 
-        public Task CommitAsync(CancellationToken cancellationToken) => Hooked().CommitAsync(cancellationToken);
+        public async Task CommitAsync(CancellationToken cancellationToken)
+        {
+            IWarehouseSession hooked = Hooked();
+            provider.BeforeCommit?.Invoke();
+            await hooked.CommitAsync(cancellationToken);
+            provider.AfterCommit?.Invoke();
+        }
 
         public Task RollbackAsync() => session.RollbackAsync();
 

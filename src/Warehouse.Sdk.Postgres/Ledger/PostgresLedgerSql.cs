@@ -32,6 +32,8 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
         LIMIT 1
         """));
 
+    public SqlStatement FindLoad => Statement("find-load", "Whether the load was committed.", Rules.Sql($"SELECT load_id FROM {schema}.load WHERE load_id = $load_id"));
+
     public SqlStatement RecordLoad => Statement("record-load", "Writes the load into the ledger.", Rules.Sql($"""
         INSERT INTO {schema}.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
         VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version)

@@ -32,6 +32,12 @@ internal sealed class PostgresProvider : IWarehouseProvider
         try
         {
             NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            if (Unsuitable(connection) is { } reason)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw new WarehouseException($"The PostgreSQL database {Database} cannot be used: {reason} Nothing was changed.") { SystemName = SystemName, Target = Database };
+            }
+
             return new PostgresSession(connection, _options.LockTimeout);
         }
         catch (DbException error)
@@ -53,6 +59,15 @@ internal sealed class PostgresProvider : IWarehouseProvider
     {
         if (_options.DataSource is null)
             await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static string? Unsuitable(NpgsqlConnection connection)
+    {
+        const int OldestVersion = 15;
+        if (connection.PostgreSqlVersion.Major < OldestVersion)
+            return FormattableString.Invariant($"it runs version {connection.PostgreSqlVersion.Major}, and loads need {OldestVersion} or later.");
+        string? encoding = connection.PostgresParameters.GetValueOrDefault("server_encoding");
+        return encoding is "UTF8" ? null : $"it is encoded in {encoding}, and texts need UTF8.";
     }
 
     private static string Unlimited(string connectionString)

@@ -12,6 +12,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     // What a host or a server has set must not change what a load means; it comes back when the transaction ends.
     private const string Settings = """
         SET LOCAL TimeZone = 'UTC';
+        SET LOCAL standard_conforming_strings = on;
         SET LOCAL DateStyle = 'ISO, YMD';
         SET LOCAL IntervalStyle = 'postgres';
         SET LOCAL extra_float_digits = 1;

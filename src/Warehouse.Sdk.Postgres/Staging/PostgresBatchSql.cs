@@ -129,7 +129,7 @@ internal sealed record PostgresBatchSql
         {
             var (name, type) = Sequence.GetValueOrDefault();
             SqlText value = Column("src", name);
-            return type.Kind is ColumnKind.Boolean or ColumnKind.Uuid or ColumnKind.Bytes
+            return type.Kind is ColumnKind.Boolean or ColumnKind.Uuid or ColumnKind.Bytes or ColumnKind.Json
                 ? Rules.Sql($"(array_agg({value} ORDER BY {value} DESC NULLS LAST))[1]")
                 : Rules.Sql($"max({InByteOrder(value, type)})");
         }

@@ -89,8 +89,47 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await runner.RunAsync(scripts.CleanUp, cancellationToken).ConfigureAwait(false);
         LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
-        await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await CommitAsync(load, cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
+    }
+
+    // The answer to a commit may be lost where the commit itself was not.
+    private async Task CommitAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException error)
+        {
+            await load.Session.RollbackAsync().ConfigureAwait(false);
+            if (!await IsInLedgerAsync(load, error).ConfigureAwait(false))
+                throw;
+        }
+    }
+
+    // Whoever holds the targets knows that the transaction before is over, one way or the other.
+    private async Task<bool> IsInLedgerAsync(RunningLoad load, DbException lost)
+    {
+        try
+        {
+            IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                await session.BeginAsync(LockedTables(load.Target), CancellationToken.None).ConfigureAwait(false);
+                return (await session.QueryAsync(_ledger.FindLoad, load.Runner.Parameters, CancellationToken.None).ConfigureAwait(false)).Count > 0;
+            }
+        }
+        catch (Exception error) when (error is DbException or WarehouseException)
+        {
+            throw new WarehouseLoadException($"The connection was lost while load {load.Runner.Parameters["load_id"]} of {load.Target.Name} was being committed, and the ledger cannot be asked whether it was: {provider.Dialect.Explain(lost)} The load is there as a whole or not at all. Look for its number in the ledger's table of loads before you run it again.", lost)
+            {
+                SystemName = provider.SystemName,
+                Target = load.Target.Name.ToString(),
+                Step = "commit",
+                IsTransient = true,
+            };
+        }
     }
 
     // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.

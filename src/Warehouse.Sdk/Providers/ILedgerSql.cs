@@ -14,6 +14,9 @@ public interface ILedgerSql
     /// <summary>Finds what was last loaded into <c>$target</c> from <c>$path</c>: <c>load_id, length, sha256, as_of</c>.</summary>
     SqlStatement FindFile { get; }
 
+    /// <summary>Finds the load <c>$load_id</c>: <c>load_id</c>.</summary>
+    SqlStatement FindLoad { get; }
+
     /// <summary>Records the load.</summary>
     SqlStatement RecordLoad { get; }
 

@@ -75,7 +75,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Public_types_live_where_a_host_or_a_provider_looks_for_them()
         => PublicTypes().Select(type => type.Namespace).Distinct().Should().BeEquivalentTo(
-            "Warehouse.Sdk", "Warehouse.Sdk.Providers", "Warehouse.Sdk.Sql", "Warehouse.Sdk.DuckDb", "Microsoft.Extensions.DependencyInjection");
+            "Warehouse.Sdk", "Warehouse.Sdk.Providers", "Warehouse.Sdk.Sql", "Warehouse.Sdk.DuckDb", "Warehouse.Sdk.Postgres", "Microsoft.Extensions.DependencyInjection");
 
     [Fact]
     public void Every_error_of_ours_is_a_WarehouseException()

@@ -70,7 +70,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ILedgerSql ledger = dialect.Ledger("warehouse");
         return new SqlScript("ledger",
         [
-            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.RecordLoad, ledger.RecordFile,
+            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
             ledger.FirstRejects, ledger.ReadWatermark, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }

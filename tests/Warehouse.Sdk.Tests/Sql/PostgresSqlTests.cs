@@ -14,11 +14,12 @@ public sealed class PostgresSqlTests
         [
             ColumnType.Boolean, ColumnType.SmallInt, ColumnType.Integer, ColumnType.BigInt, ColumnType.Decimal(38, 10), ColumnType.Real, ColumnType.Double, ColumnType.Text,
             ColumnType.Varchar(5), ColumnType.Date, ColumnType.Time, ColumnType.Timestamp, ColumnType.Uuid, ColumnType.Bytes,
+            ColumnType.Char(3), ColumnType.TimestampTz, ColumnType.Interval, ColumnType.Json,
         ];
 
         types.Select(PostgresSql.TypeName).Should().Equal(
             "boolean", "smallint", "integer", "bigint", "numeric(38,10)", "real", "double precision", "text",
-            "character varying(5)", "date", "time without time zone", "timestamp without time zone", "uuid", "bytea");
+            "character varying(5)", "date", "time without time zone", "timestamp without time zone", "uuid", "bytea", "character(3)", "timestamp with time zone", "interval", "jsonb");
         Enum.GetValues<ColumnKind>().Should().BeEquivalentTo(types.Select(type => type.Kind).Distinct());
     }
 
