@@ -1,3 +1,9 @@
 using BenchmarkDotNet.Running;
+using Warehouse.Sdk.Benchmarks.Comparing;
+using Warehouse.Sdk.Benchmarks.DuckDb;
+
+if (args is ["compare", .. string[] options])
+    return await new CompareCommand(DuckDbComparisons.All).RunAsync(options);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

@@ -25,6 +25,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Registers the engine on a database, as a host would.</summary>
     public abstract IWarehouseBuilder UseEngine(IWarehouseBuilder builder, string database);
 
+    /// <summary>Whether a numeric column holds NaN; an engine whose columns do not rejects the row.</summary>
+    public abstract bool HoldsNumericNaN { get; }
+
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -14,6 +14,8 @@ public sealed class DuckDbSourceTests(DuckDbTestStore store) : SourceTests<DuckD
 
 public sealed class DuckDbTypeRoundTripTests(DuckDbTestStore store) : TypeRoundTripTests<DuckDbTestStore>(store);
 
+public sealed class DuckDbTypeRejectionTests(DuckDbTestStore store) : TypeRejectionTests<DuckDbTestStore>(store);
+
 public sealed class DuckDbTextAndNumberTests(DuckDbTestStore store) : TextAndNumberTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbDeploymentTests(DuckDbTestStore store) : DeploymentTests<DuckDbTestStore>(store);

@@ -10,6 +10,8 @@ public sealed class DuckDbTestStore : WarehouseTestStore
     private readonly string _folder = Directory.CreateTempSubdirectory("warehouse-sdk-").FullName;
     private int _databases;
 
+    public override bool HoldsNumericNaN => false;
+
     public override Task<string> CreateDatabaseAsync()
         => Task.FromResult(Path.Combine(_folder, FormattableString.Invariant($"{Interlocked.Increment(ref _databases)}.duckdb")));
 

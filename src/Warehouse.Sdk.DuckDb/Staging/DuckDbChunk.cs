@@ -1,66 +1,75 @@
-using System.Buffers;
-using System.Text;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using DuckDB.NET.Native;
 
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>
-/// One data chunk of DuckDB, filled in place: fixed-width values are written straight into the engine's own memory, texts are encoded once.
-/// A row counts only after <see cref="EndRow"/>, so a value that fails half way leaves nothing behind.
+/// One data chunk of DuckDB, filled in place: values are written straight into the engine's own memory. A row counts only after
+/// <see cref="EndRow"/>, so a value that fails half way leaves nothing behind.
 /// </summary>
 internal sealed unsafe class DuckDbChunk : IDisposable
 {
     public const int Capacity = 2048;
 
-    // Lone surrogates are no text; they must not turn into question marks.
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     private readonly DuckDBDataChunk _chunk;
     private readonly DuckDBLogicalType[] _types;
     private readonly nint[] _vectors;
     private readonly nint[] _data;
     private readonly nint[] _validity;
-    private byte[] _text = ArrayPool<byte>.Shared.Rent(4096);
+    private readonly DuckDbTextMemory _texts = new();
+    private int _rows;
 
     public DuckDbChunk(DuckDBAppender appender, int columns)
     {
         _types = [.. Enumerable.Range(0, columns).Select(column => NativeMethods.Appender.DuckDBAppenderColumnType(appender, (ulong)column))];
         _chunk = NativeMethods.DataChunks.DuckDBCreateDataChunk([.. _types.Select(type => type.DangerousGetHandle())], (ulong)columns);
-        _vectors = new nint[columns];
-        _data = new nint[columns];
+        _vectors = [.. Enumerable.Range(0, columns).Select(column => NativeMethods.DataChunks.DuckDBDataChunkGetVector(_chunk, column))];
+        _data = Array.ConvertAll(_vectors, vector => (nint)NativeMethods.Vectors.DuckDBVectorGetData(vector));
         _validity = new nint[columns];
-        FindVectors();
     }
 
     public DuckDBDataChunk Native => _chunk;
 
     /// <summary>Rows that count.</summary>
-    public int Rows { get; private set; }
+    public int Rows => _rows;
 
     /// <summary>The column being written.</summary>
     public int Column { get; private set; }
 
-    public bool IsFull => Rows == Capacity;
+    public bool IsFull => _rows == Capacity;
 
-    public void EndRow() => Rows++;
+    public void EndRow() => _rows++;
 
     /// <summary>Forgets what was written of the current row.</summary>
     public void DropRow()
     {
-        for (int column = 0; column < _vectors.Length; column++)
-            SetValid(column);
+        foreach (nint validity in _validity)
+        {
+            if (validity != 0)
+                ((ulong*)validity)[_rows >> 6] |= 1UL << (_rows & 63);
+        }
     }
 
     /// <summary>Says which column comes next, to name it when its value cannot even be read.</summary>
     public void Mark(int column) => Column = column;
 
-    public void Seal() => NativeMethods.DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)Rows);
+    public void Seal() => NativeMethods.DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)_rows);
 
+    /// <summary>Begins anew in the same memory, once the engine has taken the rows: it keeps copies only.</summary>
     public void Reset()
     {
-        NativeMethods.DataChunks.DuckDBDataChunkReset(_chunk);
-        Rows = 0;
-        FindVectors();
+        // Every value is there until it is said to be missing; so a value that is there needs no look at the mask.
+        foreach (nint validity in _validity)
+        {
+            if (validity != 0)
+                NativeMemory.Fill((void*)validity, Capacity / 8, byte.MaxValue);
+        }
+
+        _texts.Clear();
+        _rows = 0;
     }
 
     public void WriteNull(int column)
@@ -71,7 +80,7 @@ internal sealed unsafe class DuckDbChunk : IDisposable
             _validity[column] = (nint)NativeMethods.Vectors.DuckDBVectorGetValidity(_vectors[column]);
         }
 
-        ((ulong*)_validity[column])[Rows >> 6] &= ~(1UL << (Rows & 63));
+        ((ulong*)_validity[column])[_rows >> 6] &= ~(1UL << (_rows & 63));
     }
 
     public void WriteBoolean(int column, bool value) => *At<byte>(column) = value ? (byte)1 : (byte)0;
@@ -94,18 +103,33 @@ internal sealed unsafe class DuckDbChunk : IDisposable
     public void WriteTimestamp(int column, DateTime value)
         => *At<long>(column) = (value.Ticks / TimeSpan.TicksPerMicrosecond) - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
 
+    public void WriteTimestampTz(int column, DateTime value) => WriteTimestamp(column, value);
+
+    public void WriteDecimal16(int column, decimal value, int precision, int scale) => *At<short>(column) = (short)ScaledDecimal.Of(value, precision, scale);
+
     public void WriteDecimal16(int column, Numeric value, int precision, int scale) => *At<short>(column) = (short)value.UnscaledAt(precision, scale);
+
+    public void WriteDecimal32(int column, decimal value, int precision, int scale) => *At<int>(column) = (int)ScaledDecimal.Of(value, precision, scale);
 
     public void WriteDecimal32(int column, Numeric value, int precision, int scale) => *At<int>(column) = (int)value.UnscaledAt(precision, scale);
 
+    public void WriteDecimal64(int column, decimal value, int precision, int scale) => *At<long>(column) = ScaledDecimal.Of(value, precision, scale);
+
     public void WriteDecimal64(int column, Numeric value, int precision, int scale) => *At<long>(column) = (long)value.UnscaledAt(precision, scale);
+
+    public void WriteDecimal128(int column, decimal value, int precision, int scale)
+        => *At<Int128>(column) = ScaledDecimal.TryOf(value, precision, scale, out long unscaled) ? unscaled : Numeric.FromDecimal(value).UnscaledAt(precision, scale);
 
     public void WriteDecimal128(int column, Numeric value, int precision, int scale) => *At<Int128>(column) = value.UnscaledAt(precision, scale);
 
-    public void WriteTimestampTz(int column, DateTime value) => WriteTimestamp(column, value);
-
-    // Months, days, microseconds: whole days apart from the rest, as people read them.
-    public void WriteInterval(int column, TimeSpan value) => *At<DuckDBInterval>(column) = new DuckDBInterval(0, value.Days, (ulong)((value.Ticks % TimeSpan.TicksPerDay) / TimeSpan.TicksPerMicrosecond));
+    // Months, days, microseconds: whole days apart from the rest, as people read them; both have the sign.
+    public void WriteInterval(int column, TimeSpan value)
+    {
+        int* monthsAndDays = (int*)At<Int128>(column);
+        monthsAndDays[0] = 0;
+        monthsAndDays[1] = value.Days;
+        *(long*)(monthsAndDays + 2) = value.Ticks % TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond;
+    }
 
     public void WriteUuid(int column, Guid value)
     {
@@ -113,7 +137,7 @@ internal sealed unsafe class DuckDbChunk : IDisposable
         value.TryWriteBytes(bytes, bigEndian: true, out _);
         // The engine keeps UUIDs as signed 128-bit numbers in which the order of the bytes is the order of the numbers.
         bytes[0] ^= 0x80;
-        *At<Int128>(column) = System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(bytes);
+        *At<Int128>(column) = BinaryPrimitives.ReadInt128BigEndian(bytes);
     }
 
     public void WriteChar(int column, ReadOnlySpan<char> value, int maximumLength) => WriteText(column, value.TrimEnd(' '), maximumLength);
@@ -122,65 +146,26 @@ internal sealed unsafe class DuckDbChunk : IDisposable
     {
         if (maximumLength > 0 && value.Length > maximumLength && CodePoints(value) > maximumLength)
             throw new OverflowException(FormattableString.Invariant($"a text of {CodePoints(value)} characters, expected at most {maximumLength}"));
-        WriteElement(column, Utf8(value));
+        DuckDbText.Write(Cell(column), value, _texts);
     }
 
-    public void WriteJson(int column, ReadOnlySpan<char> value)
-    {
-        ReadOnlySpan<byte> utf8 = Utf8(value);
-        JsonText.Check(utf8);
-        WriteElement(column, utf8);
-    }
+    public void WriteJson(int column, ReadOnlySpan<char> value) => JsonText.Check(DuckDbText.Write(Cell(column), value, _texts));
 
-    private ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> value)
-    {
-        if (value.Contains('\0'))
-            throw new FormatException("a text that holds the character U+0000, which no column can hold");
-        int greatest = StrictUtf8.GetMaxByteCount(value.Length);
-        if (greatest > _text.Length)
-            Grow(greatest);
-        try
-        {
-            return _text.AsSpan(0, StrictUtf8.GetBytes(value, _text));
-        }
-        catch (EncoderFallbackException)
-        {
-            throw new FormatException("a text with half a character (a lone surrogate)");
-        }
-    }
-
-    public void WriteBytes(int column, byte[] value) => WriteElement(column, value);
+    public void WriteBytes(int column, byte[] value) => DuckDbText.Write(Cell(column), value, _texts);
 
     public void Dispose()
     {
         _chunk.Dispose();
         foreach (DuckDBLogicalType type in _types)
             type.Dispose();
-        ArrayPool<byte>.Shared.Return(_text);
+        _texts.Dispose();
     }
 
-    private void WriteElement(int column, ReadOnlySpan<byte> bytes)
-    {
-        SetValid(column);
-        fixed (byte* pointer = bytes)
-        {
-            byte nothing = 0;
-            NativeMethods.Vectors.DuckDBVectorAssignStringElementLength(_vectors[column], (ulong)Rows, pointer is null ? &nothing : pointer, bytes.Length);
-        }
-    }
+    private byte* Cell(int column) => (byte*)_data[column] + (DuckDbText.CellSize * _rows);
 
     private T* At<T>(int column)
         where T : unmanaged
-    {
-        SetValid(column);
-        return (T*)_data[column] + Rows;
-    }
-
-    private void SetValid(int column)
-    {
-        if (_validity[column] != 0)
-            ((ulong*)_validity[column])[Rows >> 6] |= 1UL << (Rows & 63);
-    }
+        => (T*)_data[column] + _rows;
 
     private static int CodePoints(ReadOnlySpan<char> value)
     {
@@ -189,22 +174,4 @@ internal sealed unsafe class DuckDbChunk : IDisposable
             length -= char.IsLowSurrogate(c) ? 1 : 0;
         return length;
     }
-
-    private void Grow(int length)
-    {
-        ArrayPool<byte>.Shared.Return(_text);
-        _text = ArrayPool<byte>.Shared.Rent(length);
-    }
-
-    private void FindVectors()
-    {
-        for (int column = 0; column < _vectors.Length; column++)
-        {
-            _vectors[column] = NativeMethods.DataChunks.DuckDBDataChunkGetVector(_chunk, column);
-            _data[column] = (nint)NativeMethods.Vectors.DuckDBVectorGetData(_vectors[column]);
-            _validity[column] = 0;
-        }
-    }
-
-    private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 }

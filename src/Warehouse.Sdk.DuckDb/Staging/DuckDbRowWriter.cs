@@ -16,7 +16,7 @@ internal static class DuckDbRowWriter
             value = Expression.Call(typeof(MemoryExtensions), nameof(MemoryExtensions.AsSpan), null, value);
         return type.Kind switch
         {
-            ColumnKind.Decimal => Expression.Call(chunk, DecimalMethod(type.Precision), null, index, Expression.Convert(value, typeof(Numeric)), Expression.Constant(type.Precision), Expression.Constant(type.Scale)),
+            ColumnKind.Decimal => Expression.Call(chunk, DecimalMethod(type.Precision), null, index, value, Expression.Constant(type.Precision), Expression.Constant(type.Scale)),
             ColumnKind.Text or ColumnKind.Char => Expression.Call(chunk, $"Write{type.Kind}", null, index, value, Expression.Constant(type.Length)),
             _ => Expression.Call(chunk, $"Write{type.Kind}", null, index, value),
         };

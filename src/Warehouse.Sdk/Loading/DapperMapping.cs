@@ -3,7 +3,8 @@ using Dapper;
 
 namespace Warehouse.Sdk;
 
-/// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date, bytes that come as a stream.</summary>
+/// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date, instants with an offset,
+/// bytes that come as a stream.</summary>
 internal static class DapperMapping
 {
     private static readonly Lock Gate = new();
@@ -18,6 +19,7 @@ internal static class DapperMapping
             DefaultTypeMap.MatchNamesWithUnderscores = true;
             SqlMapper.AddTypeHandler(new DateOnlyHandler());
             SqlMapper.AddTypeHandler(new TimeOnlyHandler());
+            SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
             SqlMapper.AddTypeHandler(new BytesHandler());
             _isRegistered = true;
         }
@@ -28,6 +30,14 @@ internal static class DapperMapping
         public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
 
         public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+    }
+
+    private sealed class DateTimeOffsetHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        // Timestamps are in UTC whether or not their type says so.
+        public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset(ReadExpression.ToUtc((DateTime)value).Ticks, TimeSpan.Zero);
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value;
     }
 
     private sealed class BytesHandler : SqlMapper.TypeHandler<byte[]>

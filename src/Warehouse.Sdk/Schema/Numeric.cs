@@ -131,16 +131,13 @@ public readonly struct Numeric : IEquatable<Numeric>
     {
         if (IsNaN)
             throw new OverflowException("NaN, which this column cannot hold");
-        Int128 limit = PowerOfTen(precision);
-        Int128 number = Scale > scale ? RoundedTo(scale) : Unscaled;
-        for (int digits = Scale; digits < scale; digits++)
-        {
-            number *= 10;
-            if (number >= limit || number <= -limit)
-                throw TooLarge(precision, scale);
-        }
-
-        return number >= limit || number <= -limit ? throw TooLarge(precision, scale) : number;
+        int missing = scale - Scale;
+        Int128 number = missing < 0 ? RoundedTo(scale) : Unscaled;
+        // Compared before it is multiplied: a number too large for the column may be too large for 128 bits.
+        Int128 limit = missing <= 0 ? PowerOfTen(precision) : missing <= precision ? PowerOfTen(precision - missing) : 1;
+        if (number >= limit || number <= -limit)
+            throw TooLarge(precision, scale);
+        return missing > 0 ? number * PowerOfTen(missing) : number;
     }
 
     internal static Int128 PowerOfTen(int exponent) => PowersOfTen[exponent];

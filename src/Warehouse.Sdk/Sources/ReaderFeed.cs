@@ -30,7 +30,7 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
     public override string RawRow()
         => JsonSerializer.Serialize(Enumerable.Range(0, _reader.FieldCount).ToDictionary(
             _reader.GetName,
-            ordinal => _reader.IsDBNull(ordinal) ? null : InvariantText.Of(_reader.GetValue(ordinal))));
+            ordinal => _reader.IsDBNull(ordinal) ? null : RawText(_reader, ordinal)));
 
     public override async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
@@ -38,13 +38,26 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
         return await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    // The value that the row was rejected for may be the one that cannot be read.
+    private static string RawText(DbDataReader reader, int ordinal)
+    {
+        try
+        {
+            return InvariantText.Of(reader.GetValue(ordinal));
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            return "(cannot be read)";
+        }
+    }
+
     private static LambdaExpression Read(Type fieldType, int ordinal, ColumnType type)
     {
         ParameterExpression reader = Expression.Parameter(typeof(DbDataReader), "reader");
         Type read = type.Kind == ColumnKind.Decimal ? typeof(Numeric) : type.ClrType;
         Expression value = ReadExpression.IsPossible(fieldType, type) && !fieldType.IsEnum
-            ? ReadExpression.Canonical(Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [fieldType], Expression.Constant(ordinal)), type)
-            : Expression.Convert(Expression.Call(ParseMethod, Expression.Call(reader, nameof(DbDataReader.GetValue), null, Expression.Constant(ordinal)), Expression.Constant(type)), read);
+            ? ReadExpression.Canonical(Expression.Call(typeof(ReaderFeed), nameof(Value), [fieldType], reader, Expression.Constant(ordinal)), type)
+            : Expression.Convert(Expression.Call(ParseMethod, Expression.Call(typeof(ReaderFeed), nameof(Value), [typeof(object)], reader, Expression.Constant(ordinal)), Expression.Constant(type)), read);
         Type nullable = value.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(value.Type) : value.Type;
         return Expression.Lambda(
             Expression.Condition(
@@ -54,9 +67,32 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
             reader);
     }
 
+    // Drivers say in several ways that a value of theirs is none in .NET, such as a length of time with months.
+    private static T Value<T>(DbDataReader reader, int ordinal)
+    {
+        try
+        {
+            return reader.GetFieldValue<T>(ordinal);
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException($"a value that the data reader cannot give as {typeof(T).Name}", error);
+        }
+    }
+
     // The reader has another type than the column: go through its invariant text, as a file would.
     private static object Parse(object value, ColumnType type)
-        => FieldParser.Invariant.Parse(InvariantText.Of(value), type);
+        => value is Stream bytes && type.Kind == ColumnKind.Bytes ? ReadToEnd(bytes) : FieldParser.Invariant.Parse(InvariantText.Of(value), type);
+
+    private static byte[] ReadToEnd(Stream stream)
+    {
+        using (stream)
+        {
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
 
     private static readonly MethodInfo ParseMethod = typeof(ReaderFeed).GetMethod(nameof(Parse), BindingFlags.NonPublic | BindingFlags.Static)!;
 }
