@@ -14,6 +14,8 @@ public sealed class PostgresSourceTests(PostgresTestStore store) : SourceTests<P
 
 public sealed class PostgresTypeRoundTripTests(PostgresTestStore store) : TypeRoundTripTests<PostgresTestStore>(store);
 
+public sealed class PostgresTypeRejectionTests(PostgresTestStore store) : TypeRejectionTests<PostgresTestStore>(store);
+
 public sealed class PostgresTextAndNumberTests(PostgresTestStore store) : TextAndNumberTests<PostgresTestStore>(store);
 
 public sealed class PostgresDeploymentTests(PostgresTestStore store) : DeploymentTests<PostgresTestStore>(store);

@@ -12,6 +12,8 @@ public sealed class PostgresTestStore : WarehouseTestStore
     private readonly ConcurrentBag<string> _databases = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("warehouse-sdk-").FullName;
 
+    public override bool HoldsNumericNaN => true;
+
     public override async Task<string> CreateDatabaseAsync()
     {
         PostgresServer server = await PostgresServer.SharedAsync();

@@ -20,6 +20,9 @@ WHERE file.target = $target
 ORDER BY file.load_id DESC
 LIMIT 1;
 
+-- find-load: Whether the load was committed.
+SELECT load_id FROM warehouse.load WHERE load_id = $load_id;
+
 -- record-load: Writes the load into the ledger.
 INSERT INTO warehouse.load (load_id, target, source, batch_id, status, as_of, rows_read, rows_rejected, counts, started_at, finished_at, sdk_version)
 VALUES ($load_id, $target, $source, $batch_id, $status, $as_of, $rows_read, $rows_rejected, $counts, $started_at, $finished_at, $sdk_version);
