@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Running;
 using Warehouse.Sdk.Benchmarks.Comparing;
 using Warehouse.Sdk.Benchmarks.DuckDb;
+using Warehouse.Sdk.Benchmarks.Postgres;
 
 if (args is ["compare", .. string[] options])
-    return await new CompareCommand(DuckDbComparisons.All).RunAsync(options);
+    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All]).RunAsync(options);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;
