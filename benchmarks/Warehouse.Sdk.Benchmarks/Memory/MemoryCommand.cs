@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+using Warehouse.Sdk.DuckDb;
+using Warehouse.Sdk.Postgres;
+using Warehouse.Sdk.Postgres.Testing;
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk.Benchmarks.Memory;
+
+/// <summary>
+/// <c>memory [--rows N]</c>: streams a million rows and then N (20 million) into a staging table of each engine and tells how much memory the process
+/// took in addition. Rows are made one at a time and never held.
+/// </summary>
+internal static class MemoryCommand
+{
+    private const int FewRows = 1_000_000;
+    private const string Usage = "memory [--rows N]";
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        int rows = 20 * FewRows;
+        if (arguments is not [] && (arguments is not ["--rows", string text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out rows)))
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        Console.WriteLine("engine | rows | seconds | allocated B/row | peak of managed heap MB | working set added MB");
+        using (PrivateCluster cluster = PrivateCluster.Start())
+        {
+            await using var postgres = new PostgresProvider(new PostgresOptions { ConnectionString = cluster.ConnectionString });
+            await StreamAsync(postgres, FewRows);
+            await StreamAsync(postgres, rows);
+        }
+
+        // The engine is in the process and keeps what is staged: its own memory is limited, so that ours shows beside it.
+        string file = Path.Combine(Directory.CreateTempSubdirectory("warehouse-sdk-memory-").FullName, "memory.duckdb");
+        await using (var duckDb = new DuckDbProvider(new DuckDbOptions { ConnectionString = $"Data Source={file};memory_limit=500MB" }))
+        {
+            await StreamAsync(duckDb, FewRows);
+            await StreamAsync(duckDb, rows);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        return 0;
+    }
+
+    private static async Task StreamAsync(IWarehouseProvider provider, int rows)
+    {
+        ZoneTable<Order> table = null!;
+        DimensionalModel.Create("memory", model => table = model.Landing<Order>("orders"));
+        await using IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None);
+        await session.BeginAsync([], CancellationToken.None);
+        foreach (var statement in provider.Dialect.Stage(new StagePlan(table)).Statements)
+            await session.ExecuteAsync(statement, new Dictionary<string, object?>(), CancellationToken.None);
+        GC.Collect();
+        long before = Environment.WorkingSet, allocated = GC.GetTotalAllocatedBytes(precise: true), peak = 0, heap = 0;
+        long start = Stopwatch.GetTimestamp();
+        await using (new Timer(_ => (peak, heap) = (Math.Max(peak, Environment.WorkingSet), Math.Max(heap, GC.GetTotalMemory(false))), null, 0, 50))
+        {
+            // One row for all: what is counted is what the way costs, not the rows.
+            await using var feed = new ObjectFeed<Order>(Enumerable.Repeat(Order.Make(1), rows), table.Rows);
+            await session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        Console.WriteLine(FormattableString.Invariant($"{provider.SystemName} | {rows:N0} | {seconds:0.0} | {(double)allocated / rows:0.0} | {heap / 1e6:0.0} | {(peak - before) / 1e6:0.0}"));
+        await session.RollbackAsync();
+    }
+}
