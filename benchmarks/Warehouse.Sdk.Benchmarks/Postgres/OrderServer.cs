@@ -59,9 +59,8 @@ internal sealed class OrderServer : IAsyncDisposable
     /// <summary>As a load reads a file: every field is checked, every row knows its line.</summary>
     public async Task StageCsvAsync()
     {
-        await using FileStream content = File.OpenRead(CsvFile);
-        await using CsvFeed feed = await CsvFeed.OpenAsync(content, CsvFile, CsvFormat.Default, Table, CancellationToken.None);
-        await _session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
+        var request = new StagingRequest(Table, _session, new RejectedRows(RejectPolicy.FailOnFirst), new LocalStageClient(_folder), _ => Task.CompletedTask);
+        await ((RowLoadSource)Source.Csv(CsvFile)).StageAsync(request, CancellationToken.None);
     }
 
     public async Task ImportByDriverAsync()

@@ -51,7 +51,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
     {
         // Bytes that are no text must not turn into question marks.
         var strict = Encoding.GetEncoding(format.Encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-        var text = new StreamReader(content, strict, detectEncodingFromByteOrderMarks: true);
+        var text = new StreamReader(content, strict, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
         try
         {
             CsvDataReader reader = await CsvDataReader.CreateAsync(
