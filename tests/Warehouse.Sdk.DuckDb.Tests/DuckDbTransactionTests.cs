@@ -46,6 +46,30 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
         (await session.QueryAsync(Statement("SELECT i FROM t"), None, CancellationToken.None)).Single()["i"].Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rollback_undoes_what_was_written_before_and_after_staging(bool writesBefore)
+    {
+        ZoneTable<Staged> table = null!;
+        DimensionalModel.Create("staged", builder => table = builder.Landing<Staged>("staged"));
+        await using IWarehouseProvider provider = store.OpenProvider(await store.CreateDatabaseAsync());
+        await using IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None);
+        await session.ExecuteAsync(Statement("CREATE TABLE t (id INTEGER)"), None, CancellationToken.None);
+        await session.BeginAsync(["t"], CancellationToken.None);
+        if (writesBefore)
+            await session.ExecuteAsync(Statement("INSERT INTO t VALUES (0)"), None, CancellationToken.None);
+        await session.ExecuteAsync(provider.Dialect.Stage(new StagePlan(table)).Statements[0], None, CancellationToken.None);
+
+        (await session.StageAsync(new ObjectFeed<Staged>([new(1), new(2)], table.Rows), new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None)).Should().Be(2);
+        await session.ExecuteAsync(Statement("INSERT INTO t SELECT id FROM temp.staged"), None, CancellationToken.None);
+        (await session.QueryAsync(Statement("SELECT count(*) AS n FROM t"), None, CancellationToken.None)).Single()["n"].Should().Be(writesBefore ? 3L : 2L);
+        await session.RollbackAsync();
+
+        (await session.QueryAsync(Statement("SELECT count(*) AS n FROM t"), None, CancellationToken.None)).Single()["n"].Should().Be(0L);
+        (await session.QueryAsync(Statement("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = 'staged'"), None, CancellationToken.None)).Single()["n"].Should().Be(writesBefore ? 0L : 1L);
+    }
+
     [Fact]
     public async Task Two_sessions_that_change_one_row_conflict_and_the_second_may_try_again()
     {
@@ -76,6 +100,8 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
 
         (await session.QueryAsync(Statement("SELECT 1 AS one"), None, CancellationToken.None)).Single()["one"].Should().Be(1);
     }
+
+    private sealed record Staged(int Id);
 
     private static SqlStatement Statement(string text) => new("statement", "A test's own.", text);
 

@@ -68,7 +68,7 @@ internal sealed class OrderDatabase : IAsyncDisposable
         return await _session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
     }
 
-    /// <summary>As a load does it: the private table is filled and read into the target, in one transaction.</summary>
+    /// <summary>As a load does it: the private table is filled, and read into the target in one transaction.</summary>
     public async Task LoadAsync(Func<Task<long>> stage)
     {
         await _session.BeginAsync([Target.ToString()], CancellationToken.None);

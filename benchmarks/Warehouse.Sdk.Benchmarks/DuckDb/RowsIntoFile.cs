@@ -9,7 +9,7 @@ internal sealed class RowsIntoFile : IComparison
 
     public string Name => "duckdb-rows-file";
 
-    public string Description => "Typed rows by way of a temporary table into a table in a file, one transaction; the driver's row appender into the table.";
+    public string Description => "Typed rows by way of a temporary table into a table in a file, as a load does it; the driver's row appender into the table.";
 
     public double? Bar => 1.4;
 

@@ -21,24 +21,15 @@ internal static unsafe class DuckDbText
     /// <exception cref="FormatException">It is no text that a column can hold.</exception>
     public static ReadOnlySpan<byte> Write(byte* cell, ReadOnlySpan<char> value, DuckDbTextMemory memory)
     {
-        if (value.Contains('\0'))
-            throw new FormatException("a text that holds the character U+0000, which no column can hold");
-        if (value.Length <= InPlace)
-        {
-            // What is not text behind a short one must be zero: the engine compares all 16 bytes.
-            Unsafe.InitBlockUnaligned(cell, 0, CellSize);
-            OperationStatus status = Utf8.FromUtf16(value, new Span<byte>(cell + Header, InPlace), out _, out int length, replaceInvalidSequences: false);
-            if (status == OperationStatus.Done)
-            {
-                *(int*)cell = length;
-                return new ReadOnlySpan<byte>(cell + Header, length);
-            }
-
-            if (status != OperationStatus.DestinationTooSmall)
-                throw HalfCharacter();
-        }
-
-        return WriteLong(cell, value, memory);
+        if (value.Length > InPlace)
+            return WriteLong(cell, value, memory);
+        // What is not text behind a short one must be zero: the engine compares all 16 bytes.
+        Unsafe.InitBlockUnaligned(cell, 0, CellSize);
+        int length = value.Length;
+        if (!AsciiText.TryWrite(value, cell + Header) && !TryWriteAny(value, new Span<byte>(cell + Header, InPlace), out length))
+            return WriteLong(cell, value, memory);
+        *(int*)cell = length;
+        return new ReadOnlySpan<byte>(cell + Header, length);
     }
 
     public static void Write(byte* cell, ReadOnlySpan<byte> value, DuckDbTextMemory memory)
@@ -52,10 +43,22 @@ internal static unsafe class DuckDbText
     {
         int room = value.Length <= DuckDbTextMemory.BlockSize / LargestUtf8OfChar ? value.Length * LargestUtf8OfChar : Encoding.UTF8.GetByteCount(value);
         byte* start = memory.Reserve(room);
-        if (Utf8.FromUtf16(value, new Span<byte>(start, room), out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
-            throw HalfCharacter();
+        int length = value.Length;
+        if (!AsciiText.TryWrite(value, start))
+            TryWriteAny(value, new Span<byte>(start, room), out length);
         Point(cell, start, length, memory);
         return new ReadOnlySpan<byte>(start, length);
+    }
+
+    /// <returns>False when the text is longer than the room for it.</returns>
+    private static bool TryWriteAny(ReadOnlySpan<char> value, Span<byte> room, out int length)
+    {
+        if (value.Contains('\0'))
+            throw new FormatException("a text that holds the character U+0000, which no column can hold");
+        OperationStatus status = Utf8.FromUtf16(value, room, out _, out length, replaceInvalidSequences: false);
+        if (status is OperationStatus.Done or OperationStatus.DestinationTooSmall)
+            return status == OperationStatus.Done;
+        throw new FormatException("a text with half a character (a lone surrogate)");
     }
 
     private static void Point(byte* cell, byte* start, int length, DuckDbTextMemory memory)
@@ -74,6 +77,4 @@ internal static unsafe class DuckDbText
 
         *(int*)cell = length;
     }
-
-    private static FormatException HalfCharacter() => new("a text with half a character (a lone surrogate)");
 }
