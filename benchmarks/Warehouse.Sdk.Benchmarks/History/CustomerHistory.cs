@@ -1,0 +1,129 @@
+using Dapper;
+using Warehouse.Sdk.DuckDb;
+using Warehouse.Sdk.Postgres;
+using Warehouse.Sdk.Postgres.Testing;
+using Warehouse.Sdk.Providers;
+
+namespace Warehouse.Sdk.Benchmarks.History;
+
+/// <summary>
+/// A source table of customers that moves on from round to round, our versioned dimension of them, and a second table for the other side. Neither
+/// side is set back between rounds: both live through the same days.
+/// </summary>
+internal sealed class CustomerHistory : IAsyncDisposable
+{
+    private static readonly DateTimeOffset FirstDay = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Action _cleanUp;
+    private readonly IWarehouseProvider _provider;
+    private readonly WarehouseClient _warehouse;
+    private readonly int _members;
+    private int _day;
+
+    private CustomerHistory(IWarehouseProvider provider, int members, Action cleanUp)
+    {
+        (_provider, _members, _cleanUp) = (provider, members, cleanUp);
+        Dimension<CustomerRow> customer = null!;
+        var model = DimensionalModel.Create("customers", builder => customer = builder.Dimension<CustomerRow>("dim_customer", dimension => dimension
+            .NaturalKey(row => row.CustomerId)
+            .Type2(row => row.Name, row => row.Email, row => row.Street, row => row.City, row => row.Country, row => row.Segment)
+            .WhenAbsent(Absent.Ignore)));
+        Customer = customer;
+        _warehouse = new WarehouseClient(provider, model);
+    }
+
+    public Dimension<CustomerRow> Customer { get; }
+
+    public string Engine { get; private set; } = string.Empty;
+
+    public DateTime Today => FirstDay.AddDays(_day).UtcDateTime;
+
+    public static async Task<CustomerHistory> InPostgresAsync(int members)
+    {
+        PrivateCluster cluster = PrivateCluster.Start();
+        var history = new CustomerHistory(new PostgresProvider(new PostgresOptions { ConnectionString = cluster.ConnectionString }), members, cluster.Dispose);
+        history.Engine = $"PostgreSQL {(await history._warehouse.QueryAsync<string>("SHOW server_version"))[0].Split(' ')[0]}";
+        await history.BeginAsync();
+        return history;
+    }
+
+    public static async Task<CustomerHistory> InDuckDbAsync(int members)
+    {
+        string folder = Directory.CreateTempSubdirectory("warehouse-sdk-compare-").FullName;
+        var history = new CustomerHistory(new DuckDbProvider(new DuckDbOptions { ConnectionString = Path.Combine(folder, "history.duckdb") }), members, () => Directory.Delete(folder, recursive: true));
+        history.Engine = $"DuckDB {(await history._warehouse.QueryAsync<string>("SELECT version()"))[0]}";
+        await history.BeginAsync();
+        return history;
+    }
+
+    /// <summary>A day passes: one member in a hundred moves, and one in two hundred is new.</summary>
+    public async Task PassDayAsync()
+    {
+        _day++;
+        await ExecuteAsync(FormattableString.Invariant($"UPDATE source_customer SET city = 'city of day {_day}' WHERE customer_id % 100 = {_day % 100}"));
+        long before = await CountAsync("source_customer");
+        await ExecuteAsync(Customers(FormattableString.Invariant($"{before + 1}, {before + (_members / 200)}"), "INSERT INTO source_customer"));
+        await ExecuteAsync("ANALYZE source_customer");
+    }
+
+    /// <summary>So many members move, as a list of their own.</summary>
+    public async Task PassDayForAsync(int members)
+    {
+        _day++;
+        await ExecuteAsync("DROP TABLE IF EXISTS source_change");
+        await ExecuteAsync(FormattableString.Invariant($"CREATE TABLE source_change AS SELECT * FROM source_customer WHERE customer_id % {Math.Max(1, _members / members)} = 0"));
+        await ExecuteAsync(FormattableString.Invariant($"UPDATE source_change SET city = 'city of day {_day}'"));
+        await ExecuteAsync("UPDATE source_customer SET city = source_change.city FROM source_change WHERE source_change.customer_id = source_customer.customer_id");
+    }
+
+    public Task<LoadReport> LoadSnapshotAsync()
+        => _warehouse.LoadAsync(Customer, Source.Query("SELECT * FROM source_customer"), new LoadOptions { Kind = BatchKind.FullSnapshot, AsOf = FirstDay.AddDays(_day) });
+
+    public Task<LoadReport> LoadChangesAsync()
+        => _warehouse.LoadAsync(Customer, Source.Query("SELECT * FROM source_change"), new LoadOptions { AsOf = FirstDay.AddDays(_day) });
+
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using IWarehouseSession session = await _provider.OpenSessionAsync(CancellationToken.None);
+        await session.Connection.ExecuteAsync(sql, parameters, commandTimeout: 0);
+    }
+
+    /// <summary>All versions of all members by their values and times, whatever their keys.</summary>
+    public async Task<string> DigestAsync(string table, string validFrom, string validTo)
+    {
+        string values = $"concat_ws('|', customer_id, name, email, street, city, country, segment, {validFrom}, {validTo})";
+        string digest = _provider.SystemName == "duckdb" ? $"CAST(sum(hash({values})) AS VARCHAR)" : $"CAST(sum(hashtextextended({values}, 0)) AS text)";
+        return (await _warehouse.QueryAsync<string>($"SELECT concat(count(*), ' versions, ', {digest}) FROM {table} WHERE customer_id IS NOT NULL"))[0];
+    }
+
+    /// <summary>How many members are now as the source has them.</summary>
+    public async Task<string> AgreementAsync()
+    {
+        long agreed = (await _warehouse.QueryAsync<long>("SELECT count(*) FROM source_customer AS source JOIN business.dim_customer AS stored ON stored.customer_id = source.customer_id AND stored.is_current AND stored.city = source.city"))[0];
+        return $"{agreed} of {await CountAsync("source_customer")} members";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _warehouse.DisposeAsync();
+        _cleanUp();
+    }
+
+    private async Task BeginAsync()
+    {
+        await ExecuteAsync("CREATE TABLE source_customer (customer_id bigint, name varchar, email varchar, street varchar, city varchar, country varchar, segment integer)");
+        await ExecuteAsync(Customers(FormattableString.Invariant($"1, {_members}"), "INSERT INTO source_customer"));
+        await ExecuteAsync("ANALYZE source_customer");
+        await _warehouse.DeployAsync();
+        await LoadSnapshotAsync();
+        await ExecuteAsync("ANALYZE business.dim_customer");
+    }
+
+    private async Task<long> CountAsync(string table) => (await _warehouse.QueryAsync<long>($"SELECT count(*) FROM {table}"))[0];
+
+    private static string Customers(string range, string into) => $"""
+        {into}
+        SELECT id, concat('customer ', id), concat('customer', id, '@example.org'), concat(id % 1000, ' some street'), concat('city ', id % 500), concat('country ', id % 50), id % 7
+        FROM generate_series({range}) AS number(id)
+        """;
+}
