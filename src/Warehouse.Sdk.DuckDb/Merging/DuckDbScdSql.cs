@@ -70,16 +70,7 @@ internal sealed partial class DuckDbScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
-        Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
-            CREATE TEMP TABLE events AS
-            SELECT {Columns("src", _key)},
-                   {EffectiveTime} AS effective_at,
-                   {IsDelete} AS is_delete,
-                   {Lines(_attributes.Select(Normalised).Append(SequenceColumn))},
-                   src.{StagePlan.SourceLine}
-            FROM {Staged} AS src
-            WHERE {SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")))}
-            """)),
+        .. FindNews(),
         .. new DuckDbBatchSql
         {
             Rows = Events,
@@ -113,8 +104,10 @@ internal sealed partial class DuckDbScdSql
     private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
 
     private static SqlText Normalised(DimensionAttribute attribute)
+        => Rules.Sql($"{Normalised(Column("src", attribute.Column.Name), attribute)} AS {attribute.Column.Name}");
+
+    private static SqlText Normalised(SqlText value, DimensionAttribute attribute)
     {
-        SqlText value = Column("src", attribute.Column.Name);
         if (attribute.Equality.HasFlag(Equality.TrimEnd))
             value = Rules.Sql($"rtrim({value})");
         if (attribute.Equality.HasFlag(Equality.UnicodeNfc))
@@ -122,7 +115,7 @@ internal sealed partial class DuckDbScdSql
         // -0.0 + 0 is 0.0: the two zeros are one value.
         if (attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double)
             value = Rules.Sql($"{value} + 0");
-        return Rules.Sql($"{value} AS {attribute.Column.Name}");
+        return value;
     }
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.

@@ -201,8 +201,7 @@ internal sealed partial class PostgresScdSql
             SELECT {Columns("tgt", _key)}
             FROM {_dimension} AS tgt
             WHERE {isMember}
-              AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {SameKey("src", "tgt", _key)})
-              AND NOT EXISTS (SELECT 1 FROM {Late} AS late WHERE {SameKey("late", "tgt", _key)})
+              AND NOT EXISTS (SELECT 1 FROM {Staged} AS src WHERE {SameKey("src", "tgt", _key)})
             """));
         if (!_definition.AllowEmptySnapshot)
         {
@@ -210,14 +209,13 @@ internal sealed partial class PostgresScdSql
                 SELECT count(*) AS current_members
                 FROM {_dimension} AS tgt
                 WHERE {isMember}
-                  AND NOT EXISTS (SELECT 1 FROM {Incoming})
-                  AND NOT EXISTS (SELECT 1 FROM {Late})
+                  AND NOT EXISTS (SELECT 1 FROM {Staged})
                 HAVING count(*) > 0
                 """)) with { Kind = StatementKind.Guard };
         }
 
         SqlText fraction = new(_definition.MaxExpireFraction.ToString("0.################", CultureInfo.InvariantCulture));
-        SqlText unlessEmpty = _definition.AllowEmptySnapshot ? Rules.Sql($"AND (EXISTS (SELECT 1 FROM {Incoming}) OR EXISTS (SELECT 1 FROM {Late}))") : SqlText.Empty;
+        SqlText unlessEmpty = _definition.AllowEmptySnapshot ? Rules.Sql($"AND EXISTS (SELECT 1 FROM {Staged})") : SqlText.Empty;
         yield return Statement("guard-halved-snapshot", $"the full snapshot would expire more than {fraction} of the current members; raise maxExpireFraction in WhenAbsent if that is meant", Rules.Sql($"""
             SELECT count(*) AS current_members,
                    (SELECT count(*) FROM {Absentees}) AS absent_members

@@ -80,16 +80,7 @@ internal sealed partial class PostgresScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
-        Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
-            CREATE TEMP TABLE events ON COMMIT DROP AS
-            SELECT {Columns("src", _key)},
-                   {EffectiveTime} AS effective_at,
-                   {IsDelete} AS is_delete,
-                   {Lines(_attributes.Select(Normalised).Append(SequenceColumn))},
-                   src.{StagePlan.SourceLine}
-            FROM {Staged} AS src
-            WHERE {SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")))}
-            """)),
+        .. FindNews(),
         .. new PostgresBatchSql
         {
             Rows = Events,

@@ -17,7 +17,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         SET LOCAL IntervalStyle = 'postgres';
         SET LOCAL extra_float_digits = 1;
         SET LOCAL bytea_output = 'hex';
-        SET LOCAL jit = off
+        SET LOCAL jit = off;
+        SET LOCAL work_mem = '64MB';
+        SET LOCAL random_page_cost = 1.1
         """;
 
     private NpgsqlTransaction? _transaction;

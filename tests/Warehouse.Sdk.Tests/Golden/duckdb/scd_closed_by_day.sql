@@ -12,6 +12,18 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.customer_id IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news AS
+SELECT DISTINCT src.customer_id
+FROM temp.staged AS src
+LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
+WHERE src.customer_id IS NOT NULL
+  AND (tgt.customer_key IS NULL
+       OR tgt.is_inferred
+       OR CAST($as_of AS DATE) < tgt.valid_from
+       OR tgt.city IS DISTINCT FROM src.city
+       OR tgt.email IS DISTINCT FROM src.email);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events AS
 SELECT src.customer_id,
@@ -21,7 +33,12 @@ SELECT src.customer_id,
        src.city AS city,
        src.source_line
 FROM temp.staged AS src
+JOIN temp.news AS news ON news.customer_id = src.customer_id
 WHERE src.customer_id IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.customer_id IS NOT NULL)
+     - (SELECT count(*) FROM temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS

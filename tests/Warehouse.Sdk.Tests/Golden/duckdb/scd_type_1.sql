@@ -12,6 +12,17 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.tag_id IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news AS
+SELECT DISTINCT src.tag_id
+FROM temp.staged AS src
+LEFT JOIN business.dim_tag AS tgt ON tgt.tag_id = src.tag_id AND tgt.is_current
+WHERE src.tag_id IS NOT NULL
+  AND (tgt.tag_key IS NULL
+       OR tgt.is_inferred
+       OR CAST($as_of AS TIMESTAMP) < tgt.valid_from
+       OR tgt.label IS DISTINCT FROM src.label);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events AS
 SELECT src.tag_id,
@@ -20,7 +31,12 @@ SELECT src.tag_id,
        src.label AS label,
        src.source_line
 FROM temp.staged AS src
+JOIN temp.news AS news ON news.tag_id = src.tag_id
 WHERE src.tag_id IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.tag_id IS NOT NULL)
+     - (SELECT count(*) FROM temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS

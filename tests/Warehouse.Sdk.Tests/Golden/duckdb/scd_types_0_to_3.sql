@@ -12,6 +12,21 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.customer_id IS NULL OR src.changed_at IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news AS
+SELECT DISTINCT src.customer_id
+FROM temp.staged AS src
+LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
+WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+  AND (tgt.customer_key IS NULL
+       OR tgt.is_inferred
+       OR CAST(src.changed_at AS TIMESTAMP) < tgt.valid_from
+       OR lower(tgt.city) IS DISTINCT FROM lower(rtrim(src.city))
+       OR tgt.store_id IS DISTINCT FROM src.store_id
+       OR tgt.first_name IS DISTINCT FROM src.first_name
+       OR tgt.email IS DISTINCT FROM src.email
+       OR tgt.segment IS DISTINCT FROM src.segment);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events AS
 SELECT src.customer_id,
@@ -25,7 +40,12 @@ SELECT src.customer_id,
        src.segment AS segment,
        src.source_line
 FROM temp.staged AS src
+JOIN temp.news AS news ON news.customer_id = src.customer_id
 WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL)
+     - (SELECT count(*) FROM temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS

@@ -14,6 +14,19 @@ SELECT $load_id,
 FROM pg_temp.staged AS src
 WHERE src.bank_code IS NULL OR src.account_no IS NULL OR src.changed_at IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news ON COMMIT DROP AS
+SELECT DISTINCT src.bank_code,
+                src.account_no
+FROM pg_temp.staged AS src
+LEFT JOIN business.dim_account AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no AND tgt.is_current
+WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
+  AND (tgt.account_key IS NULL
+       OR tgt.is_inferred
+       OR coalesce(upper(src.op) = 'D', FALSE)
+       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+       OR tgt.owner IS DISTINCT FROM src.owner);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.bank_code,
@@ -24,7 +37,12 @@ SELECT src.bank_code,
        src.lsn AS sequence_number,
        src.source_line
 FROM pg_temp.staged AS src
+JOIN pg_temp.news AS news ON news.bank_code = src.bank_code AND news.account_no = src.account_no
 WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL)
+     - (SELECT count(*) FROM pg_temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS

@@ -13,6 +13,21 @@ SELECT $load_id,
 FROM pg_temp.staged AS src
 WHERE src.customer_id IS NULL OR src.changed_at IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news ON COMMIT DROP AS
+SELECT DISTINCT src.customer_id
+FROM pg_temp.staged AS src
+LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
+WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+  AND (tgt.customer_key IS NULL
+       OR tgt.is_inferred
+       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+       OR lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(rtrim(src.city), 'İΣ', 'iσ') COLLATE "und-x-icu")
+       OR tgt.store_id IS DISTINCT FROM src.store_id
+       OR tgt.first_name IS DISTINCT FROM src.first_name
+       OR tgt.email IS DISTINCT FROM src.email
+       OR tgt.segment IS DISTINCT FROM src.segment);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
@@ -26,7 +41,12 @@ SELECT src.customer_id,
        src.segment AS segment,
        src.source_line
 FROM pg_temp.staged AS src
+JOIN pg_temp.news AS news ON news.customer_id = src.customer_id
 WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL)
+     - (SELECT count(*) FROM pg_temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -244,15 +264,13 @@ CREATE TEMP TABLE absent ON COMMIT DROP AS
 SELECT tgt.customer_id
 FROM business.dim_customer AS tgt
 WHERE tgt.is_current AND tgt.customer_key > 0 AND NOT tgt.is_inferred
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE src.customer_id = tgt.customer_id)
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.customer_id = tgt.customer_id);
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged AS src WHERE src.customer_id = tgt.customer_id);
 
 -- guard-empty-snapshot: the full snapshot is empty; allow it in WhenAbsent if that is meant
 SELECT count(*) AS current_members
 FROM business.dim_customer AS tgt
 WHERE tgt.is_current AND tgt.customer_key > 0 AND NOT tgt.is_inferred
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming)
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.late)
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged)
 HAVING count(*) > 0;
 
 -- guard-halved-snapshot: the full snapshot would expire more than 0.5 of the current members; raise maxExpireFraction in WhenAbsent if that is meant

@@ -12,6 +12,18 @@ SELECT $load_id,
 FROM pg_temp.staged AS src
 WHERE src.sku IS NULL;
 
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news ON COMMIT DROP AS
+SELECT DISTINCT src.sku
+FROM pg_temp.staged AS src
+LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku AND tgt.is_current
+WHERE src.sku IS NOT NULL
+  AND (tgt.product_key IS NULL
+       OR tgt.is_inferred
+       OR tgt.is_deleted
+       OR CAST($as_of AS timestamp) < tgt.valid_from
+       OR tgt.title IS DISTINCT FROM src.title);
+
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.sku,
@@ -20,7 +32,12 @@ SELECT src.sku,
        src.title AS title,
        src.source_line
 FROM pg_temp.staged AS src
+JOIN pg_temp.news AS news ON news.sku = src.sku
 WHERE src.sku IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.sku IS NOT NULL)
+     - (SELECT count(*) FROM pg_temp.events) AS accepted;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -204,15 +221,13 @@ CREATE TEMP TABLE absent ON COMMIT DROP AS
 SELECT tgt.sku
 FROM business.dim_product AS tgt
 WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE src.sku = tgt.sku)
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.sku = tgt.sku);
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged AS src WHERE src.sku = tgt.sku);
 
 -- guard-empty-snapshot: the full snapshot is empty; allow it in WhenAbsent if that is meant
 SELECT count(*) AS current_members
 FROM business.dim_product AS tgt
 WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming)
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.late)
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged)
 HAVING count(*) > 0;
 
 -- guard-halved-snapshot: the full snapshot would expire more than 0.1 of the current members; raise maxExpireFraction in WhenAbsent if that is meant
