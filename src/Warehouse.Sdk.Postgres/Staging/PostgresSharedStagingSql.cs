@@ -34,7 +34,12 @@ internal static class PostgresSharedStagingSql
         CREATE TEMP VIEW {Staged.Name} AS SELECT * FROM {table}
         """).ToString();
 
-    public static string Analyze(QualifiedName table) => Rules.Sql($"ANALYZE {table}").ToString();
+    /// <summary>Three thousand rows tell the planner enough; the server's usual thirty thousand take a quarter of the time that staging takes.</summary>
+    public static string Analyze(QualifiedName table) => Rules.Sql($"""
+        SET LOCAL default_statistics_target = 10;
+        ANALYZE {table};
+        SET LOCAL default_statistics_target TO DEFAULT
+        """).ToString();
 
     /// <summary>A view outlives its transaction. A backup that reads the table must not hold up the commit: the table is then left to a sweep.</summary>
     public static string Drop(QualifiedName table)
