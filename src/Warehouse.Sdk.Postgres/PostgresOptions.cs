@@ -22,4 +22,28 @@ public sealed class PostgresOptions
     /// most 24 days.
     /// </summary>
     public TimeSpan LockTimeout { get; set; } = DefaultLockTimeout;
+
+    /// <summary>
+    /// How many connections stage the rows of one load side by side, next to the load's own. The default is 1, which stages by the load's own
+    /// connection; at most 16, and two less than the pool holds. More than one pays off where the server has processors to spare, for rows from
+    /// outside that fill more than two megabytes; fewer rows, queries and landed rows take the load's own connection.
+    /// </summary>
+    /// <remarks>
+    /// The role needs the right to create tables in the ledger's schema: the rows wait there in an unlogged table named <c>staged_</c> and 32
+    /// hexadecimal digits, which goes with the load, however it ends. What a crash leaves behind is dropped by the next load that stages this way
+    /// and by the next deployment. When the pool or the server has no connection to give within five seconds, the load goes on with those it has.
+    /// </remarks>
+    public int ParallelCopies { get; set; } = 1;
+
+    internal const int MostParallelCopies = 16;
+
+    internal bool HasKnownParallelCopies => ParallelCopies is >= 1 and <= MostParallelCopies;
+
+    /// <summary>The load's own connection and one that cleans up after it must find room beside them.</summary>
+    internal static bool FitsPool(int parallelCopies, string connectionString)
+    {
+        const int Others = 2;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        return parallelCopies == 1 || !settings.Pooling || parallelCopies <= settings.MaxPoolSize - Others;
+    }
 }

@@ -60,8 +60,8 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
         public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
             => Hooked().QueryAsync(statement, parameters, cancellationToken);
 
-        public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
-            => Hooked().StageAsync(feed, rejects, cancellationToken);
+        public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+            => Hooked().StageAsync(target, feed, rejects, cancellationToken);
 
         public Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken)
             => Hooked().AppendAsync(table, feed, cancellationToken);

@@ -61,7 +61,7 @@ public sealed class DuckDbTransactionTests(DuckDbTestStore store) : IClassFixtur
             await session.ExecuteAsync(Statement("INSERT INTO t VALUES (0)"), None, CancellationToken.None);
         await session.ExecuteAsync(provider.Dialect.Stage(new StagePlan(table)).Statements[0], None, CancellationToken.None);
 
-        (await session.StageAsync(new ObjectFeed<Staged>([new(1), new(2)], table.Rows), new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None)).Should().Be(2);
+        (await session.StageAsync(table, new ObjectFeed<Staged>([new(1), new(2)], table.Rows), new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None)).Should().Be(2);
         await session.ExecuteAsync(Statement("INSERT INTO t SELECT id FROM temp.staged"), None, CancellationToken.None);
         (await session.QueryAsync(Statement("SELECT count(*) AS n FROM t"), None, CancellationToken.None)).Single()["n"].Should().Be(writesBefore ? 3L : 2L);
         await session.RollbackAsync();

@@ -71,8 +71,9 @@ public sealed class PostgresEncodingTests(PostgresTestStore store) : IClassFixtu
     private static async Task AppendAsync<TRow>(NpgsqlConnection connection, string name, ZoneTable<TRow> table, IEnumerable<TRow> rows)
     {
         await using var feed = new ObjectFeed<TRow>(rows, table.Rows);
-        await using var writer = new PostgresStagingWriter<TRow>(connection, new QualifiedName("public", name), feed, rejects: null);
-        await writer.WriteAsync(TestContext.Current.CancellationToken);
+        using var writer = new PostgresStagingWriter<TRow>(feed, rejects: null);
+        await using PostgresCopy copy = await PostgresCopy.BeginAsync([connection], new QualifiedName("public", name), writer.Columns, TestContext.Current.CancellationToken);
+        await writer.WriteAsync(copy, TestContext.Current.CancellationToken);
     }
 
     private static async Task ImportAsync(NpgsqlConnection connection, IEnumerable<Value> values)

@@ -25,6 +25,10 @@ public sealed class PostgresTestStore : WarehouseTestStore
     public override IWarehouse Open(string database, DimensionalModel model, TimeProvider? time = null)
         => new WarehouseClient(OpenProvider(database), model, new LocalStageClient(Path.Combine(_folder, "stage")), time: time);
 
+    /// <summary>A warehouse whose loads stage by several connections.</summary>
+    internal IWarehouse OpenParallel(string database, DimensionalModel model, int copies = 2, TimeProvider? time = null)
+        => new WarehouseClient(new PostgresProvider(new PostgresOptions { ConnectionString = database, ParallelCopies = copies, LockTimeout = TimeSpan.FromSeconds(5) }), model, new LocalStageClient(Path.Combine(_folder, "stage")), time: time);
+
     public override IWarehouseProvider OpenProvider(string database, TimeSpan? lockTimeout = null)
         => new PostgresProvider(new PostgresOptions { ConnectionString = database, LockTimeout = lockTimeout ?? TimeSpan.FromSeconds(5) });
 

@@ -58,14 +58,14 @@ internal sealed class OrderDatabase : IAsyncDisposable
     public async Task<long> StageAsync()
     {
         await using var feed = new ObjectFeed<Order>(Orders, Table.Rows);
-        return await _session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
+        return await _session.StageAsync(Table, feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
     }
 
     public async Task<long> StageCsvAsync()
     {
         await using FileStream content = File.OpenRead(CsvFile);
         await using CsvFeed feed = await CsvFeed.OpenAsync(content, CsvFile, CsvFormat.Default, Table, CancellationToken.None);
-        return await _session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
+        return await _session.StageAsync(Table, feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
     }
 
     /// <summary>As a load does it: the private table is filled, and read into the target in one transaction.</summary>

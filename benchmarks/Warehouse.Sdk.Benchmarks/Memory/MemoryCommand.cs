@@ -60,7 +60,7 @@ internal static class MemoryCommand
         {
             // One row for all: what is counted is what the way costs, not the rows.
             await using var feed = new ObjectFeed<Order>(Enumerable.Repeat(Order.Make(1), rows), table.Rows);
-            await session.StageAsync(feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
+            await session.StageAsync(table, feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

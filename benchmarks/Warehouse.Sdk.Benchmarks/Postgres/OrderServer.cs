@@ -28,6 +28,8 @@ internal sealed class OrderServer : IAsyncDisposable
 
     public string Engine => $"PostgreSQL {Connection.PostgreSqlVersion}";
 
+    public string ConnectionString => _cluster.ConnectionString;
+
     public NpgsqlConnection Connection => (NpgsqlConnection)_session.Connection;
 
     public string CsvFile => Path.Combine(_folder, "orders.csv");
@@ -107,11 +109,20 @@ internal sealed class OrderServer : IAsyncDisposable
 
     public Task CopyByServerAsync() => ExecuteAsync($"COPY orders FROM '{CsvFile}' (FORMAT csv, HEADER)");
 
-    public async Task<string> DigestAsync(string table)
+    public Task<string> DigestAsync(string table) => DigestAsync(table, Connection);
+
+    /// <summary>As the connection sees the table.</summary>
+    public async Task<string> DigestAsync(string table, NpgsqlConnection connection)
     {
         string columns = string.Join(", ", Table.SourceColumns.Select(column => column.Name.Value));
-        await using NpgsqlCommand command = new($"SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(CAST(ROW({columns}) AS text), 0)), 0) FROM {table}", Connection) { CommandTimeout = 0 };
+        await using NpgsqlCommand command = new($"SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(CAST(ROW({columns}) AS text), 0)), 0) FROM {table}", connection) { CommandTimeout = 0 };
         return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using NpgsqlCommand command = new(sql, Connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -120,11 +131,5 @@ internal sealed class OrderServer : IAsyncDisposable
         await _provider.DisposeAsync();
         _cluster.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using NpgsqlCommand command = new(sql, Connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -9,5 +9,7 @@ internal static class PostgresComparisons
         () => new RowsAgainstImporter(),
         () => new RowsAgainstLinq2Db(),
         () => new CsvAgainstServer(),
+        () => new RowsInParallel(),
+        () => new ParallelAgainstImporter(),
     ];
 }

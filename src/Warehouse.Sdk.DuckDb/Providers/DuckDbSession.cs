@@ -64,7 +64,7 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
         => RunAsync(statement, parameters, ReadAll, cancellationToken);
 
-    public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+    public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
         => Task.Run(
             async () =>
             {

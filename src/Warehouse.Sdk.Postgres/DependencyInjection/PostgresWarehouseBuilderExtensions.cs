@@ -45,10 +45,22 @@ public static class PostgresWarehouseBuilderExtensions
             .Validate(
                 options => options.LockTimeout >= TimeSpan.FromMilliseconds(1) && options.LockTimeout <= LongestLockTimeout,
                 $"{Which(builder)}: PostgresOptions.LockTimeout must be at least a millisecond and at most 24 days.")
+            .Validate(
+                options => options.HasKnownParallelCopies,
+                FormattableString.Invariant($"{Which(builder)}: PostgresOptions.ParallelCopies must be at least 1 and at most {PostgresOptions.MostParallelCopies}."))
+            .Validate(
+                FitsPool,
+                $"{Which(builder)}: PostgresOptions.ParallelCopies must be two less than the connection string's 'Maximum Pool Size', or smaller; raise that or lower ParallelCopies.")
             .ValidateOnStart();
         return builder.Configure(registration => registration.Provider =
             services => new PostgresProvider(services.GetRequiredService<IOptionsMonitor<PostgresOptions>>().Get(builder.Name)));
     }
+
+    // A connection string that is none has its own message.
+    private static bool FitsPool(PostgresOptions options)
+        => options.DataSource is { } source
+            ? PostgresOptions.FitsPool(options.ParallelCopies, source.ConnectionString)
+            : !IsConnectionString(options.ConnectionString) || PostgresOptions.FitsPool(options.ParallelCopies, options.ConnectionString);
 
     private static bool IsConnectionString(string text)
     {

@@ -141,6 +141,7 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
             )
             """)),
         CreateRejectIndex(schema),
+        PostgresSharedStagingSql.Sweep(schema),
     ]);
 
     // CREATE INDEX IF NOT EXISTS locks the table against writers before it looks, and would wait for every load that runs.

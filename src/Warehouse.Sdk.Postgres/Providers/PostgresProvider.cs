@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Transactions;
 using Npgsql;
 using Warehouse.Sdk.Providers;
 
@@ -10,11 +9,17 @@ internal sealed class PostgresProvider : IWarehouseProvider
 {
     private readonly PostgresOptions _options;
     private readonly NpgsqlDataSource _source;
+    private readonly PostgresConnections _connections;
 
     public PostgresProvider(PostgresOptions options)
     {
+        if (!options.HasKnownParallelCopies)
+            throw new ArgumentOutOfRangeException(nameof(options), options.ParallelCopies, FormattableString.Invariant($"PostgresOptions.ParallelCopies must be at least 1 and at most {PostgresOptions.MostParallelCopies}."));
+        if (!PostgresOptions.FitsPool(options.ParallelCopies, options.DataSource?.ConnectionString ?? options.ConnectionString))
+            throw new ArgumentException(FormattableString.Invariant($"PostgresOptions.ParallelCopies is {options.ParallelCopies}, and the pool holds fewer than two connections more; raise the connection string's 'Maximum Pool Size' or lower ParallelCopies."), nameof(options));
         _options = options;
         _source = options.DataSource ?? NpgsqlDataSource.Create(Unlimited(options.ConnectionString));
+        _connections = new PostgresConnections(_source);
         var settings = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
         Database = $"{settings.Database ?? settings.Username} on {settings.Host}";
     }
@@ -27,18 +32,16 @@ internal sealed class PostgresProvider : IWarehouseProvider
 
     public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken)
     {
-        // A load is a transaction of its own, also inside one of the host's.
-        using var apart = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
         try
         {
-            NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
             if (Unsuitable(connection) is { } reason)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
                 throw new WarehouseException($"The PostgreSQL database {Database} cannot be used: {reason} Nothing was changed.") { SystemName = SystemName, Target = Database };
             }
 
-            return new PostgresSession(connection, _options.LockTimeout);
+            return new PostgresSession(connection, _options.LockTimeout, _connections, _options.ParallelCopies);
         }
         catch (DbException error)
         {
@@ -48,10 +51,6 @@ internal sealed class PostgresProvider : IWarehouseProvider
                 Target = Database,
                 IsTransient = error.IsTransient,
             };
-        }
-        finally
-        {
-            apart.Complete();
         }
     }
 

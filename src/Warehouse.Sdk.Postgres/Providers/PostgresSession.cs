@@ -6,8 +6,8 @@ using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk.Postgres;
 
-/// <summary>One PostgreSQL connection and its transaction.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lockTimeout) : IWarehouseSession
+/// <summary>One PostgreSQL connection and its transaction. Others help it to stage rows, where they may.</summary>
+internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lockTimeout, PostgresConnections others, int parallelCopies) : IWarehouseSession
 {
     // What a host or a server has set must not change what a load means; it comes back when the transaction ends.
     private const string Settings = """
@@ -22,7 +22,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         SET LOCAL random_page_cost = 1.1
         """;
 
+    // While others stage, the load's own connection waits, and for as long as that takes.
+    private const string WaitingSettings = $"{Settings}; SET LOCAL idle_in_transaction_session_timeout = 0";
+
     private NpgsqlTransaction? _transaction;
+    private PostgresSharedStaging? _staging;
     private bool _hasFailed;
 
     public DbConnection Connection => connection;
@@ -30,7 +34,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
         _transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
-        NpgsqlCommand settings = new(Settings, connection) { CommandTimeout = 0 };
+        NpgsqlCommand settings = new(parallelCopies > 1 ? WaitingSettings : Settings, connection) { CommandTimeout = 0 };
         await using (settings.ConfigureAwait(false))
             await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await PostgresTargetLocks.TakeAsync(connection, targets, lockTimeout, cancellationToken).ConfigureAwait(false);
@@ -43,27 +47,22 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         // The server answers a commit after a failure with a rollback and no error.
         if (_hasFailed)
             throw new InvalidOperationException("A statement of the transaction failed; it can only be rolled back.");
+        if (_staging is not null)
+            await WatchAsync(() => _staging.DropAsync(cancellationToken)).ConfigureAwait(false);
         _transaction = null;
         await using (transaction.ConfigureAwait(false))
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        _staging = null;
     }
 
     public async Task RollbackAsync()
     {
-        NpgsqlTransaction? transaction = _transaction;
-        _transaction = null;
-        _hasFailed = false;
-        if (transaction is null)
-            return;
-        try
-        {
-            await using (transaction.ConfigureAwait(false))
-                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is DbException or InvalidOperationException or ObjectDisposedException)
-        {
-            // The connection is gone, and the server rolls back by itself; the failure that led here is the one to tell.
-        }
+        (NpgsqlTransaction? transaction, PostgresSharedStaging? staging) = (_transaction, _staging);
+        (_transaction, _staging, _hasFailed) = (null, null, false);
+        if (transaction is not null)
+            await RollbackAsync(transaction).ConfigureAwait(false);
+        if (staging is not null)
+            await staging.DiscardAsync().ConfigureAwait(false);
     }
 
     public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
@@ -72,8 +71,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
         => RunAsync(statement, parameters, command => ReadAllAsync(command, cancellationToken));
 
-    public Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
-        => CopyAsync(PostgresSql.Staged, feed, rejects, cancellationToken);
+    public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
+    {
+        // Days are staged by a deployment, and what that has created nobody else sees before its end.
+        if (parallelCopies == 1 || target is DateDimension)
+            return CopyAsync(PostgresSql.Staged, feed, rejects, cancellationToken);
+        PostgresSharedStaging staging = _staging ??= new PostgresSharedStaging(connection, target.Conventions.LedgerSchema, others, parallelCopies);
+        return WriteAsync(
+            feed,
+            rejects,
+            columns => Task.FromResult<IRowCopy>(new PostgresParallelCopy(staging, columns, cancellationToken)),
+            () => rejects.IsFull ? Task.CompletedTask : staging.AnalyzeAsync(cancellationToken),
+            cancellationToken);
+    }
 
     public Task AppendAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, CancellationToken cancellationToken)
         => CopyAsync(table, feed, rejects: null, cancellationToken);
@@ -87,14 +97,34 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Encoding keeps a processor busy and must not hold up the caller's thread.
+    private static async Task RollbackAsync(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            await using (transaction.ConfigureAwait(false))
+                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException or ObjectDisposedException)
+        {
+            // The connection is gone, and the server rolls back by itself; the failure that led here is the one to tell.
+        }
+    }
+
     private Task<long> CopyAsync<TRow>(QualifiedName table, RowFeed<TRow> feed, RejectedRows? rejects, CancellationToken cancellationToken)
+        => WriteAsync(feed, rejects, async columns => await PostgresCopy.BeginAsync([connection], table, columns, cancellationToken).ConfigureAwait(false), () => Task.CompletedTask, cancellationToken);
+
+    // Encoding keeps a processor busy and must not hold up the caller's thread.
+    private Task<long> WriteAsync<TRow>(RowFeed<TRow> feed, RejectedRows? rejects, Func<IReadOnlyList<Identifier>, Task<IRowCopy>> begin, Func<Task> finish, CancellationToken cancellationToken)
         => WatchAsync(() => Task.Run(
             async () =>
             {
-                var writer = new PostgresStagingWriter<TRow>(connection, table, feed, rejects);
-                await using (writer.ConfigureAwait(false))
-                    return await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+                using var writer = new PostgresStagingWriter<TRow>(feed, rejects);
+                long read;
+                IRowCopy copy = await begin(writer.Columns).ConfigureAwait(false);
+                await using (copy.ConfigureAwait(false))
+                    read = await writer.WriteAsync(copy, cancellationToken).ConfigureAwait(false);
+                await finish().ConfigureAwait(false);
+                return read;
             },
             cancellationToken));
 
@@ -109,6 +139,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
                     command.Parameters.Add(Parameter(parameters.GetValueOrDefault(name)));
                 return await run(command).ConfigureAwait(false);
             }
+        });
+
+    private Task<long> WatchAsync(Func<Task> run)
+        => WatchAsync(async () =>
+        {
+            await run().ConfigureAwait(false);
+            return 0L;
         });
 
     private async Task<TResult> WatchAsync<TResult>(Func<Task<TResult>> run)

@@ -14,14 +14,12 @@ internal static class PostgresStageSql
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
     }
 
-    /// <summary>The other private tables go with the transaction; a deployment stages more than once in one.</summary>
-    public static SqlScript CleanUp() => new("clean up",
-    [
-        Statement("drop-staging-table", "Makes room for the next batch of the same transaction.", Rules.Sql($"DROP TABLE {Staged}")),
-    ]);
+    /// <summary>Private tables go with the transaction.</summary>
+    public static SqlScript CleanUp() => new("clean up", []);
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
+        Statement("drop-staging-table", "A deployment stages more than once in one transaction.", Rules.Sql($"DROP TABLE IF EXISTS {Staged}")),
         Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
             CREATE TEMP TABLE staged (
                 {StagePlan.SourceLine} bigint,

@@ -46,12 +46,13 @@ public interface IWarehouseSession : IAsyncDisposable
     /// Writes rows into the run's staging table, as fast as the engine can, inside the transaction and in constant memory. Ends when the feed
     /// does or when <see cref="RejectedRows.IsFull"/>; called again, it goes on where it was.
     /// </summary>
+    /// <param name="target">What the rows are for.</param>
     /// <param name="feed">The rows.</param>
     /// <param name="rejects">Takes rows that do not convert.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <typeparam name="TRow">What a row is.</typeparam>
     /// <returns>The number of rows read, with those rejected.</returns>
-    Task<long> StageAsync<TRow>(RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken);
+    Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken);
 
     /// <summary>Appends rows to a table whose columns are those of the feed, in their order, by the same path.</summary>
     /// <param name="table">The table.</param>

@@ -72,7 +72,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         await runner.RunAsync(dialect.Stage(new StagePlan(dimension)), cancellationToken).ConfigureAwait(false);
         var days = new ObjectFeed<CalendarDay>(dimension.Days(), dimension.Rows);
         await using (days.ConfigureAwait(false))
-            await session.StageAsync(days, new RejectedRows(RejectPolicy.FailOnFirst), cancellationToken).ConfigureAwait(false);
+            await session.StageAsync(dimension, days, new RejectedRows(RejectPolicy.FailOnFirst), cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Fill(dimension), cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.CleanUp(), cancellationToken).ConfigureAwait(false);
     }

@@ -21,7 +21,7 @@ internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Sessi
         bool isThrough;
         do
         {
-            read += await Session.StageAsync(feed, Rejects, cancellationToken).ConfigureAwait(false);
+            read += await Session.StageAsync(Target, feed, Rejects, cancellationToken).ConfigureAwait(false);
             isThrough = !Rejects.IsFull;
             await KeepRejectsAsync(cancellationToken).ConfigureAwait(false);
         }

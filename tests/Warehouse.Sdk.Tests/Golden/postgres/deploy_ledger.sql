@@ -76,3 +76,27 @@ DO 'BEGIN
         CREATE INDEX reject_load_id_idx ON warehouse.reject (load_id);
     END IF;
 END';
+
+-- sweep-staging-tables: What crashed loads have left behind; a living load holds a lock on the name of its own.
+DO 'DECLARE
+    leftover record;
+BEGIN
+    FOR leftover IN
+        SELECT relname AS name, format(''%I.%I'', nspname, relname) AS place
+        FROM pg_class
+        JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = ''warehouse''
+          AND relname ~ ''^staged_[0-9a-f]{32}$''
+          AND relkind = ''r''
+          AND relpersistence = ''u''
+    LOOP
+        BEGIN
+            IF pg_try_advisory_xact_lock(hashtextextended(''warehouse-sdk '' || leftover.name, 0)) THEN
+                EXECUTE ''LOCK TABLE '' || leftover.place || '' IN ACCESS EXCLUSIVE MODE NOWAIT'';
+                EXECUTE ''DROP TABLE '' || leftover.place;
+            END IF;
+        EXCEPTION WHEN lock_not_available OR undefined_table OR insufficient_privilege OR dependent_objects_still_exist THEN
+            NULL;
+        END;
+    END LOOP;
+END';
