@@ -9,7 +9,8 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>One PostgreSQL connection and its transaction. Others help it to stage rows, where they may.</summary>
 internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lockTimeout, PostgresConnections others, int parallelCopies) : IWarehouseSession
 {
-    // What a host or a server has set must not change what a load means; it comes back when the transaction ends.
+    // What a host or a server has set must not change what a load means, nor make a delta read a whole dimension where an index leads to its members;
+    // it comes back when the transaction ends.
     private const string Settings = """
         SET LOCAL TimeZone = 'UTC';
         SET LOCAL standard_conforming_strings = on;
@@ -18,8 +19,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         SET LOCAL extra_float_digits = 1;
         SET LOCAL bytea_output = 'hex';
         SET LOCAL jit = off;
-        SET LOCAL work_mem = '64MB';
-        SET LOCAL random_page_cost = 1.1
+        SELECT set_config('work_mem', concat(greatest(pg_size_bytes(current_setting('work_mem')), 67108864) / 1024, 'kB'), TRUE),
+               set_config('random_page_cost', CAST(least(CAST(current_setting('random_page_cost') AS numeric), 1.1) AS text), TRUE)
         """;
 
     // While others stage, the load's own connection waits, and for as long as that takes.
