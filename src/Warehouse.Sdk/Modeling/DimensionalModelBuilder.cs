@@ -109,10 +109,9 @@ public sealed class DimensionalModelBuilder
     // A view beside a table of its name, or two of one name: the engine would refuse the second, or replace the first.
     private void ExpectFreeViewNames()
     {
-        if (_problems.All.Count > 0)
-            return;
+        int longest = Identifier.MaximumLength - Math.Max(_conventions.CurrentViewSuffix.Value.Length, _conventions.AsOfFunctionSuffix.Value.Length);
         HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name)];
-        foreach (Dimension dimension in _tables.OfType<Dimension>())
+        foreach (Dimension dimension in _tables.OfType<Dimension>().DistinctBy(dimension => dimension.Name).Where(dimension => dimension.Name.Name.Value.Length <= longest))
         {
             foreach (QualifiedName view in new[] { dimension.CurrentView, dimension.AsOfFunction }.OfType<QualifiedName>())
                 _problems.Expect(taken.Add(view), dimension.Name.Name.Value, $"its history view {view} has the name of another table or view; choose other suffixes in Conventions, or add WithoutHistoryViews()");
