@@ -244,13 +244,13 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
         Dimension<RoomRow> room = null!;
         var model = DimensionalModel.Create("rooms", builder => room = builder.Dimension<RoomRow>("dim_room", d => d
             .NaturalKey(row => new { row.House, row.Floor, row.OpenedAt, row.Size, row.Token }).Type2(row => row.Colour)
-            .Column(row => row.Size, ColumnType.Decimal(6, 2))));
+            .Column(row => row.House, ColumnType.Char(20)).Column(row => row.Size, ColumnType.Decimal(6, 2))));
         await using IWarehouse warehouse = await store.OpenAsync(model);
         RoomRow red = new("' OR '1' = '1", 2, Day(1).AddTicks(19), 12.5m, new Guid("01234567-89ab-cdef-0123-456789abcdef"), "red");
         await warehouse.LoadAsync(room, [red, red with { House = "other" }], new LoadOptions { AsOf = Day(1) });
         await warehouse.LoadAsync(room, [red with { Colour = "blue" }], new LoadOptions { AsOf = Day(2) });
 
-        var history = await warehouse.HistoryOfAsync<RoomVersion>(room, [red.House, (short)2, red.OpenedAt, 12.50m, red.Token]);
+        var history = await warehouse.HistoryOfAsync<RoomVersion>(room, [red.House + "  ", (short)2, red.OpenedAt, 12.50m, red.Token]);
         var none = await warehouse.HistoryOfAsync<RoomVersion>(room, ["' OR '1' = '1' --", 2, red.OpenedAt, 12.5m, red.Token]);
 
         history.Should().Equal(new RoomVersion(1, "red"), new RoomVersion(2, "blue"));

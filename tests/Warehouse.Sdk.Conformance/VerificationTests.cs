@@ -288,6 +288,21 @@ public abstract class VerificationTests<TStore>(TStore store) : IClassFixture<TS
     }
 
     [Fact]
+    public async Task So_are_many_members_that_wait_for_their_rows()
+    {
+        var shop = new Shop(whenUnknown: UnknownMember.InferMember);
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.LoadAsync(shop.Payment, Enumerable.Range(1001, 120).Select(payment => Paid(payment, 5, 1, customer: payment)));
+
+        VerifyReport report = await warehouse.VerifyAsync();
+
+        report.IsSound.Should().BeTrue();
+        report.InformationFound.Should().Be(120);
+        report.Information.Select(finding => finding.Member).Should().Equal(Enumerable.Range(1001, 100).Select(customer => $"customer_id = {customer}"));
+        report.ToString().Should().EndWith("\n... and 20 more");
+    }
+
+    [Fact]
     public async Task One_table_is_verified_by_its_own_rules_only()
     {
         var shop = new VerifiedShop();

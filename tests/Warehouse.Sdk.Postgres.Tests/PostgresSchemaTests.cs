@@ -107,6 +107,17 @@ public sealed class PostgresSchemaTests(PostgresTestStore store) : IClassFixture
     }
 
     [Fact]
+    public async Task Views_whose_names_differ_in_case_only_are_told_apart()
+    {
+        var shop = new Shop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.QueryAsync<dynamic>("""CREATE VIEW business."DIM_CUSTOMER_CURRENT" AS SELECT 1 AS mine""");
+
+        (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
+        await warehouse.ExpectAsync("""SELECT * FROM business."DIM_CUSTOMER_CURRENT" """, "mine\n1");
+    }
+
+    [Fact]
     public async Task Deploying_again_waits_for_no_reader_of_a_history_view()
     {
         var shop = new Shop();

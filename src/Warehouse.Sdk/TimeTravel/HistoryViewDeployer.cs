@@ -24,7 +24,7 @@ internal sealed class HistoryViewDeployer(ISqlDialect dialect, DimensionalModel 
         if (wanted.Length == 0)
             return [];
         var rows = await runner.QueryAsync(dialect.ReadHistoryViews(model), cancellationToken).ConfigureAwait(false);
-        Dictionary<(string Kind, QualifiedName Name), string?> stored = rows.ToDictionary(row => (Text(row, "kind")!, new QualifiedName(Text(row, "schema_name")!, Text(row, "name")!)), row => Text(row, "definition"));
+        Dictionary<(string Kind, QualifiedName Name), string?> stored = Known(rows, wanted);
         Refuse(wanted, stored);
 
         List<QualifiedName> created = [];
@@ -40,6 +40,15 @@ internal sealed class HistoryViewDeployer(ISqlDialect dialect, DimensionalModel 
         }
 
         return created;
+    }
+
+    // Where the engine tells names apart that differ in case only, the one that is spelled as ours is meant.
+    private static Dictionary<(string Kind, QualifiedName Name), string?> Known(IReadOnlyList<IReadOnlyDictionary<string, object?>> rows, HistoryViewPlan[] wanted)
+    {
+        HashSet<string> spelled = wanted.SelectMany(views => new[] { views.CurrentView, views.AsOfFunction }).Select(name => name.Name.Value).ToHashSet(StringComparer.Ordinal);
+        return rows
+            .GroupBy(row => (Kind: Text(row, "kind")!, Name: new QualifiedName(Text(row, "schema_name")!, Text(row, "name")!)))
+            .ToDictionary(same => same.Key, same => Text(same.FirstOrDefault(row => spelled.Contains(Text(row, "name")!)) ?? same.First(), "definition"));
     }
 
     private void Refuse(HistoryViewPlan[] wanted, Dictionary<(string Kind, QualifiedName Name), string?> stored)

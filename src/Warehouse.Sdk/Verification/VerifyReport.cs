@@ -21,6 +21,9 @@ public sealed record VerifyReport
     /// </summary>
     public required IReadOnlyList<Finding> Information { get; init; }
 
+    /// <summary>How much of that there is; of each table the first 100 by key are listed.</summary>
+    public required long InformationFound { get; init; }
+
     /// <summary>The statements that ran.</summary>
     public required SqlScript Script { get; init; }
 
@@ -49,6 +52,8 @@ public sealed record VerifyReport
         if (Information.Count > 0)
             text.Append("\nworth knowing:");
         Draw(text, Information);
+        if (InformationFound > Information.Count)
+            text.Append(FormattableString.Invariant($"\n... and {InformationFound - Information.Count:N0} more"));
         return text.ToString();
     }
 

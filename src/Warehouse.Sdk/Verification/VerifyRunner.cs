@@ -57,6 +57,7 @@ internal sealed class VerifyRunner(IWarehouseProvider provider, DimensionalModel
             Rules = found.Rules,
             Findings = found.Findings,
             Information = found.Information,
+            InformationFound = found.InformationFound,
             Script = new SqlScript($"verify {name}", found.Statements),
             Elapsed = time.GetElapsedTime(started),
         };
@@ -68,14 +69,15 @@ internal sealed class VerifyRunner(IWarehouseProvider provider, DimensionalModel
     {
         var rows = await runner.QueryAsync(statement, cancellationToken).ConfigureAwait(false);
         IEnumerable<Finding> findings = rows.Select(row => new Finding(statement.Name, Text(row, "table_name"), Text(row, "member"), Text(row, "keys"), Text(row, "detail")));
+        long all = rows is [{ } first, ..] ? Convert.ToInt64(first["found"], CultureInfo.InvariantCulture) : 0;
         found.Statements.Add(statement);
         if (statement.Kind == StatementKind.Information)
         {
             found.Information.AddRange(findings);
-            return rows.Count;
+            found.InformationFound += all;
+            return all;
         }
 
-        long all = rows is [{ } first, ..] ? Convert.ToInt64(first["found"], CultureInfo.InvariantCulture) : 0;
         found.Rules.Add(new VerifiedRule(statement.Name, target.Name.ToString(), statement.Purpose, all));
         found.Findings.AddRange(findings);
         return all;
@@ -90,6 +92,8 @@ internal sealed class VerifyRunner(IWarehouseProvider provider, DimensionalModel
         public List<Finding> Findings { get; } = [];
 
         public List<Finding> Information { get; } = [];
+
+        public long InformationFound { get; set; }
 
         public List<SqlStatement> Statements { get; } = [];
     }
