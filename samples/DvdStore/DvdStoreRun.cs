@@ -28,6 +28,7 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
             var summary = new RunSummary();
             await LoadAsync(warehouse, model, deliveries, summary, cancellationToken);
             await TellAsync(warehouse, summary);
+            await VerifyAsync(warehouse, cancellationToken);
             if (arguments.Json is not null)
                 await WriteAnswersAsync(warehouse, arguments.Json);
             return summary;
@@ -77,6 +78,15 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
         if (!summary.ChangedAnything)
             console.MarkupLine("[green]Nothing changed:[/] all of it was loaded before.");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"The warehouse is in [bold]{arguments.Target.Place}[/].");
+    }
+
+    private async Task VerifyAsync(IWarehouse warehouse, CancellationToken cancellationToken)
+    {
+        VerifyReport report = await warehouse.VerifyAsync(cancellationToken);
+        if (report.IsSound)
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]verified:[/] {report.Rules.Count} rules, no findings");
+        else
+            console.WriteLine(report.ToString());
     }
 
     private async Task WriteAnswersAsync(IWarehouse warehouse, string file)

@@ -25,8 +25,8 @@ public interface IWarehouse : IAsyncDisposable
     IIncrementalLoader Incremental { get; }
 
     /// <summary>
-    /// Creates what the database lacks of the model: schemas, tables, columns, default members, days of date dimensions, the ledger. Deploying
-    /// again does nothing. All of it happens in one transaction or not at all.
+    /// Creates what the database lacks of the model: schemas, tables, columns, history views, default members, days of date dimensions, the ledger.
+    /// Deploying again does nothing. All of it happens in one transaction or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
     /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
@@ -51,6 +51,43 @@ public interface IWarehouse : IAsyncDisposable
     /// <param name="options">What would be particular to the load.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<LoadPlan> PlanAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Holds everything that has to be true of the tables against all rows of the model: history without overlaps, one current version, every fact
+    /// on the version valid at its own time, weights that sum to 1, rows whose load the ledger knows, and so on. Each violation comes back as a
+    /// row. Nothing is changed; a finding is no exception.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WarehouseException">A table is missing, or the engine failed.</exception>
+    /// <remarks>
+    /// All rules see one state of the database, and loads go on meanwhile: in PostgreSQL by a transaction that is <c>REPEATABLE READ, READ ONLY</c>,
+    /// in DuckDB by a <c>READ ONLY</c> one, which has a snapshot of its own. Whole tables are read once or more for each rule; it is meant for after a
+    /// run or for the night, not for between two loads. The rules are the invariants of Kimball's designs and those that loads keep: a fact may meet a
+    /// default member, and before the first version the first, in a gap the version before it.
+    /// </remarks>
+    Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Does the same for one table. Of a fact, its links are followed; the history of its dimensions is not looked at.</summary>
+    /// <param name="target">A table of the model: a dimension, a date dimension, a fact, a bridge or a table of another zone.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The table is one of another model.</exception>
+    /// <exception cref="WarehouseException">A table is missing, or the engine failed.</exception>
+    Task<VerifyReport> VerifyAsync(LoadTarget target, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads the versions of one member in the order of their validity, mapped as <see cref="QueryAsync"/> does; empty when there is no such member.
+    /// The key is given to the engine as parameters, never as text.
+    /// </summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="naturalKey">The values of its natural key in the declared order, of the types of their columns; whole numbers may be of any size, enums are their names.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <typeparam name="TVersion">
+    /// What a version is read into. A record with a constructor takes the columns that its parameters name, underscores left out; a class with
+    /// properties takes all that it has.
+    /// </typeparam>
+    /// <exception cref="ArgumentException">The key has other columns or types, or <typeparamref name="TVersion"/> asks for a column the dimension does not have.</exception>
+    /// <exception cref="WarehouseException">The table is missing, or the engine failed.</exception>
+    Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default);
 
     /// <summary>Reads rows of a query into a type, column by column name (underscores are ignored); for people and reports, not for bulk.</summary>
     /// <param name="sql">The query in the engine's own SQL. Give values as parameters.</param>

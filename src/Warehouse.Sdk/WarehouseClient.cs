@@ -10,6 +10,8 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     private readonly IWarehouseProvider _provider;
     private readonly LoadRunner _runner;
     private readonly DeployRunner _deployer;
+    private readonly VerifyRunner _verifier;
+    private readonly HistoryReader _history;
 
     /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
     /// <param name="provider">The engine; disposed with the warehouse.</param>
@@ -30,6 +32,8 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         ILogger log = logger ?? NullLogger.Instance;
         _runner = new LoadRunner(provider, model, Stage, clock, log);
         _deployer = new DeployRunner(provider, model, clock, log);
+        _verifier = new VerifyRunner(provider, model, clock, log);
+        _history = new HistoryReader(provider, model);
     }
 
     /// <inheritdoc/>
@@ -69,6 +73,16 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(_runner.Plan(target, source, options ?? LoadOptions.Default));
     }
+
+    /// <inheritdoc/>
+    public Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken = default) => _verifier.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<VerifyReport> VerifyAsync(LoadTarget target, CancellationToken cancellationToken = default) => _verifier.RunAsync(target, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default)
+        => _history.ReadAsync<TVersion>(dimension, naturalKey, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(string sql, object? parameters = null, CancellationToken cancellationToken = default)

@@ -1,6 +1,6 @@
 namespace Warehouse.Sdk;
 
-/// <summary>The shortest ways to load rows of the host's own types.</summary>
+/// <summary>The shortest ways to load rows of the host's own types, and to read the history of a member.</summary>
 public static class WarehouseExtensions
 {
     /// <summary>Merges rows into a dimension. See <see cref="IWarehouse.LoadAsync"/>.</summary>
@@ -62,6 +62,15 @@ public static class WarehouseExtensions
     /// <typeparam name="TRow">The bridge's row.</typeparam>
     public static Task<LoadReport> LoadAsync<TRow>(this IWarehouse warehouse, Bridge<TRow> bridge, IEnumerable<TRow> rows, LoadOptions? options = null, CancellationToken cancellationToken = default)
         => NotNull(warehouse).LoadAsync(bridge, Source.Rows(rows), options, cancellationToken);
+
+    /// <summary>Reads the versions of a member whose natural key is one column. See <see cref="IWarehouse.HistoryOfAsync"/>.</summary>
+    /// <param name="warehouse">The warehouse.</param>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="naturalKey">The value of its natural key.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <typeparam name="TVersion">What a version is read into.</typeparam>
+    public static Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(this IWarehouse warehouse, Dimension dimension, object naturalKey, CancellationToken cancellationToken = default)
+        => NotNull(warehouse).HistoryOfAsync<TVersion>(dimension, [naturalKey], cancellationToken);
 
     private static IWarehouse NotNull(IWarehouse warehouse)
     {

@@ -44,6 +44,8 @@ internal sealed class LoadedStore : IAsyncDisposable
         foreach (Delivery delivery in deliveries)
             await pipeline.RunAsync(delivery, CancellationToken.None);
         _reports.Should().OnlyContain(report => report.Outcome == LoadOutcome.AlreadyLoaded || report.Counts.IsConserved);
+        VerifyReport verified = await Warehouse.VerifyAsync();
+        verified.IsSound.Should().BeTrue("no delivery leaves anything behind that breaks a rule, but there is: {0}", verified);
         return _reports[before..];
     }
 

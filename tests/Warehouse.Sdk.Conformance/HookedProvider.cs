@@ -44,6 +44,8 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
 
         public Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => Hooked().BeginAsync(targets, cancellationToken);
 
+        public Task BeginReadAsync(CancellationToken cancellationToken) => Hooked().BeginReadAsync(cancellationToken);
+
         public async Task CommitAsync(CancellationToken cancellationToken)
         {
             IWarehouseSession hooked = Hooked();
@@ -60,6 +62,8 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
         public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
             => Hooked().QueryAsync(statement, parameters, cancellationToken);
 
+        public Task<IReadOnlyList<TRow>> QueryAsync<TRow>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DbDataReader, IEnumerable<TRow>> read, CancellationToken cancellationToken)
+            => Hooked().QueryAsync(statement, parameters, read, cancellationToken);
         public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
             => Hooked().StageAsync(target, feed, rejects, cancellationToken);
 

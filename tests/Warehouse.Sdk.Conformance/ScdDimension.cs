@@ -104,6 +104,8 @@ public sealed class ScdDimension<TRow> : IAsyncDisposable
     private async Task ExpectInvariantsAsync(LoadReport report)
     {
         await Warehouse.ExpectAsync(Violations(Target), "violation | surrogate_key");
+        VerifyReport verified = await Warehouse.VerifyAsync(Target);
+        verified.IsSound.Should().BeTrue("the SDK's own verification agrees, but finds {0}", verified);
         (await DrawDefaultMembersAsync()).Should().Be(_defaultMembers, "no load touches default members");
 
         Dictionary<long, string> beginnings = await ReadBeginningsAsync();

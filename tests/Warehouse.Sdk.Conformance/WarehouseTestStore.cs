@@ -28,6 +28,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether a numeric column holds NaN; an engine whose columns do not rejects the row.</summary>
     public abstract bool HoldsNumericNaN { get; }
 
+    /// <summary>Whether the engine itself refuses a key that stands in a table already; where it does not, only the loads see to that.</summary>
+    public abstract bool EnforcesKeys { get; }
+
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -14,5 +14,19 @@ public sealed class DuckDbCommentTests
         (await warehouse.QueryAsync<string>("SELECT comment FROM duckdb_columns() WHERE table_name = 'thing' AND column_name = 'id'")).Should().Equal(Comment);
     }
 
+    [Fact]
+    public async Task History_views_are_in_the_data_dictionary()
+    {
+        var model = DimensionalModel.Create("things", builder => builder.Dimension<Named>("dim_thing", d => d.NaturalKey(thing => thing.Id).Type2(thing => thing.Name)));
+        await using IWarehouse warehouse = await DuckDbWarehouse.OpenAsync(":memory:", model);
+
+        (await warehouse.QueryAsync<string>("SELECT comment FROM duckdb_views() WHERE view_name = 'dim_thing_current'")).Should()
+            .Equal("The open version of each member of business.dim_thing, the default members among them; a member that is gone has none.");
+        (await warehouse.QueryAsync<string>("SELECT comment FROM duckdb_functions() WHERE function_name = 'dim_thing_asof'")).Should()
+            .Equal("The version of each member of business.dim_thing that was valid at the given instant in UTC, the default members among them; a member that was gone then has none.");
+    }
+
+    private sealed record Named(int Id, string Name);
+
     private sealed record Thing(int Id);
 }

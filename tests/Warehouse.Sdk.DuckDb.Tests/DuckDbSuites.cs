@@ -25,3 +25,7 @@ public sealed class DuckDbDependencyInjectionTests(DuckDbTestStore store) : Depe
 public sealed class DuckDbBadFileTests(DuckDbTestStore store) : BadFileTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbStageTests(DuckDbTestStore store) : StageTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbVerificationTests(DuckDbTestStore store) : VerificationTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbTimeTravelTests(DuckDbTestStore store) : TimeTravelTests<DuckDbTestStore>(store);

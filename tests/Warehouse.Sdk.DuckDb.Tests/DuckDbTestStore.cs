@@ -12,6 +12,8 @@ public sealed class DuckDbTestStore : WarehouseTestStore
 
     public override bool HoldsNumericNaN => false;
 
+    public override bool EnforcesKeys => false;
+
     public override Task<string> CreateDatabaseAsync()
         => Task.FromResult(Path.Combine(_folder, FormattableString.Invariant($"{Interlocked.Increment(ref _databases)}.duckdb")));
 

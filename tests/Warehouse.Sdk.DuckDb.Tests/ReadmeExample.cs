@@ -3,7 +3,7 @@ namespace Warehouse.Sdk.DuckDb.Tests;
 /// <summary>The README's example, word for word: <see cref="ReadmeTests"/> compares the two and runs this one.</summary>
 internal static class ReadmeExample
 {
-    public static async Task<(IReadOnlyList<CustomerVersion> Versions, IReadOnlyList<CityRevenue> Revenue)> RunAsync()
+    public static async Task<Outcome> RunAsync()
     {
         // <readme>
         Dimension<Customer> customer = null!;
@@ -36,8 +36,17 @@ internal static class ReadmeExample
 
         static DateTime March(int day) => new(2026, 3, day);
         // </readme>
-        return (versions, revenue);
+
+        // <readme-verify>
+        VerifyReport report = await warehouse.VerifyAsync();               // or one table: VerifyAsync(customer)
+        var ann = await warehouse.HistoryOfAsync<CustomerVersion>(customer, 1);
+        // </readme-verify>
+
+        await warehouse.QueryAsync<dynamic>("UPDATE business.fact_payment SET customer_key = 3 WHERE payment_id = 501");
+        return new Outcome(versions, revenue, report, ann, await warehouse.VerifyAsync());
     }
+
+    public sealed record Outcome(IReadOnlyList<CustomerVersion> Versions, IReadOnlyList<CityRevenue> Revenue, VerifyReport Report, IReadOnlyList<CustomerVersion> Ann, VerifyReport Broken);
 
     // <readme-rows>
     public sealed record Customer(int CustomerId, string Email, string City, DateTime ChangedAt);

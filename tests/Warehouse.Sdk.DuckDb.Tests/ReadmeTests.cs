@@ -8,19 +8,21 @@ public sealed class ReadmeTests
     public void The_example_in_the_readme_is_the_compiled_one()
     {
         string readme = Read("README.md");
-        foreach (string part in new[] { "readme", "readme-rows" })
+        foreach (string part in new[] { "readme", "readme-rows", "readme-verify" })
             readme.Should().Contain(Part(Read("tests/Warehouse.Sdk.DuckDb.Tests/ReadmeExample.cs"), part));
     }
 
     [Fact]
     public async Task The_example_gives_what_the_readme_says()
     {
-        var (versions, revenue) = await ReadmeExample.RunAsync();
+        var (versions, revenue, report, ann, broken) = await ReadmeExample.RunAsync();
         versions.Select(v => FormattableString.Invariant($"{v.CustomerId} {v.Email} {v.City} {v.ValidFrom:yyyy-MM-dd} {v.ValidTo:yyyy-MM-dd} {v.Version}")).Should().Equal(
             "1 ann@example.org Aarhus 2026-03-01 2026-03-10 1",
             "1 ann@example.org Aalborg 2026-03-10  2",
             "2 bob@example.com Bergen 2026-03-01  1");
         revenue.Should().Equal(new ReadmeExample.CityRevenue("Aalborg", 4.50m), new ReadmeExample.CityRevenue("Aarhus", 9.90m), new ReadmeExample.CityRevenue("Bergen", 2.00m));
+        ann.Should().Equal(versions.Take(2));
+        Read("README.md").Should().Contain($"\n{report}\n").And.Contain($"\n{broken}\n");
     }
 
     private static string Part(string source, string name)

@@ -68,7 +68,7 @@ public sealed class PostgresSchemaTests(PostgresTestStore store) : IClassFixture
         var model = DimensionalModel.Create("things", builder =>
         {
             table = builder.Enterprise<Thing>(name, t => t.Key(thing => thing.Id).Column(thing => thing.Name, name: column));
-            dimension = builder.Dimension<Thing>("d" + name[1..], d => d.NaturalKey(thing => thing.Id).Type2(thing => thing.Name).SurrogateKey("thing_key"));
+            dimension = builder.Dimension<Thing>("d" + name[1..], d => d.NaturalKey(thing => thing.Id).Type2(thing => thing.Name).SurrogateKey("thing_key").WithoutHistoryViews());
         });
         await using IWarehouse warehouse = await store.OpenAsync(model);
 
@@ -77,6 +77,62 @@ public sealed class PostgresSchemaTests(PostgresTestStore store) : IClassFixture
 
         (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
         await warehouse.ExpectAsync($"SELECT id, {column} FROM enterprise.{name}", $"id | {column}\n1 | A");
+    }
+
+    [Fact]
+    public async Task A_history_view_whose_name_the_server_would_cut_off_is_refused_by_name()
+    {
+        string name = "dim_" + new string('n', 55);
+        var model = DimensionalModel.Create("things", builder => builder.Dimension<Thing>(name, d => d.NaturalKey(thing => thing.Id).Type2(thing => thing.Name)));
+        await using IWarehouse warehouse = store.Open(await store.CreateDatabaseAsync(), model);
+
+        var refused = await Assert.ThrowsAsync<WarehouseModelException>(() => warehouse.DeployAsync());
+
+        refused.Message.Should().Contain($"business.{name}: of its history view the name '{name}_current' has 67 bytes, and PostgreSQL keeps 63").And.Contain("WithoutHistoryViews()").And.Contain($"'{name}_asof' has 64 bytes");
+        (await warehouse.QueryAsync<long>("SELECT count(*) FROM information_schema.schemata WHERE schema_name IN ('business', 'warehouse')")).Should().Equal(0);
+    }
+
+    [Fact]
+    public async Task History_views_are_in_the_data_dictionary_and_the_planner_sees_through_the_function()
+    {
+        var shop = new Shop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+
+        (await warehouse.QueryAsync<string>("SELECT obj_description('business.dim_customer_current'::regclass, 'pg_class')")).Should()
+            .Equal("The open version of each member of business.dim_customer, the default members among them; a member that is gone has none.");
+        (await warehouse.QueryAsync<string>("SELECT obj_description('business.dim_customer_asof'::regproc, 'pg_proc')")).Should()
+            .Equal("The version of each member of business.dim_customer that was valid at the given instant in UTC, the default members among them; a member that was gone then has none.");
+        string plan = string.Join('\n', await warehouse.QueryAsync<string>("EXPLAIN SELECT * FROM business.dim_customer_asof(TIMESTAMP '2024-01-05') WHERE customer_key = 7"));
+        plan.Should().NotContain("Function Scan").And.Contain("customer_key = 7");
+    }
+
+    [Fact]
+    public async Task Views_whose_names_differ_in_case_only_are_told_apart()
+    {
+        var shop = new Shop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.QueryAsync<dynamic>("""CREATE VIEW business."DIM_CUSTOMER_CURRENT" AS SELECT 1 AS mine""");
+
+        (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
+        await warehouse.ExpectAsync("""SELECT * FROM business."DIM_CUSTOMER_CURRENT" """, "mine\n1");
+    }
+
+    [Fact]
+    public async Task Deploying_again_waits_for_no_reader_of_a_history_view()
+    {
+        var shop = new Shop();
+        string database = await store.CreateDatabaseAsync();
+        await using IWarehouse warehouse = store.Open(database, shop.Model);
+        await warehouse.DeployAsync();
+        await using var reader = new NpgsqlConnection(database);
+        await reader.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction reading = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var query = new NpgsqlCommand("SELECT count(*) FROM business.dim_customer_current", reader);
+        await query.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        DeployReport again = await warehouse.DeployAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        again.IsUnchanged.Should().BeTrue();
     }
 
     private sealed record Thing(int Id, string Name);

@@ -57,3 +57,7 @@ public sealed class PostgresScdSnapshotTests(PostgresTestStore store) : ScdSnaps
 public sealed class PostgresScdTimeTests(PostgresTestStore store) : ScdTimeTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdTypeTests(PostgresTestStore store) : ScdTypeTests<PostgresTestStore>(store);
+
+public sealed class PostgresVerificationTests(PostgresTestStore store) : VerificationTests<PostgresTestStore>(store);
+
+public sealed class PostgresTimeTravelTests(PostgresTestStore store) : TimeTravelTests<PostgresTestStore>(store);

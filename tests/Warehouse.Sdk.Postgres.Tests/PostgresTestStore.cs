@@ -14,6 +14,8 @@ public sealed class PostgresTestStore : WarehouseTestStore
 
     public override bool HoldsNumericNaN => true;
 
+    public override bool EnforcesKeys => true;
+
     public override async Task<string> CreateDatabaseAsync()
     {
         PostgresServer server = await PostgresServer.SharedAsync();

@@ -11,6 +11,12 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
 
+    public static QualifiedName Loads(ModelConventions conventions) => new(conventions.LedgerSchema, "load");
+
+    public static QualifiedName Watermarks(ModelConventions conventions) => new(conventions.LedgerSchema, "watermark");
+
+    public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
+
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
 
     public SqlStatement FindBatch => Statement("find-batch", "Whether the host's batch was loaded before.", Rules.Sql($"""
@@ -134,6 +140,15 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
             CREATE TABLE IF NOT EXISTS {schema}.surrogate_key (
                 target VARCHAR NOT NULL,
                 last_key BIGINT NOT NULL
+            )
+            """)),
+        Statement("create-history-view", "The views and macros of histories that were made, by a digest of their definition.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.history_view (
+                schema_name VARCHAR NOT NULL,
+                name VARCHAR NOT NULL,
+                kind VARCHAR NOT NULL,
+                target VARCHAR NOT NULL,
+                definition VARCHAR NOT NULL
             )
             """)),
     ]);

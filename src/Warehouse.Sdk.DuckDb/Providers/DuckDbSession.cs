@@ -12,6 +12,7 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
     private IDisposable? _heldTargets;
     private DuckDBTransaction? _transaction;
     private bool _hasWritten;
+    private bool _isReading;
 
     public DbConnection Connection => connection;
 
@@ -22,6 +23,18 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
         _transaction = connection.BeginTransaction();
         _hasWritten = false;
     }
+
+    public Task BeginReadAsync(CancellationToken cancellationToken)
+        => Task.Run(
+            () =>
+            {
+                // The driver's own transactions may write.
+                using DuckDBCommand command = connection.CreateCommand();
+                command.CommandText = "BEGIN TRANSACTION READ ONLY";
+                command.ExecuteNonQuery();
+                _isReading = true;
+            },
+            cancellationToken);
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
@@ -39,6 +52,8 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
         try
         {
             transaction?.Rollback();
+            if (_isReading)
+                EndRead();
         }
         catch (DbException)
         {
@@ -47,6 +62,14 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
 
         LetTargetsGo();
         return Task.CompletedTask;
+    }
+
+    private void EndRead()
+    {
+        _isReading = false;
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = "ROLLBACK";
+        command.ExecuteNonQuery();
     }
 
     private void LetTargetsGo()
@@ -64,6 +87,16 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
         => RunAsync(statement, parameters, ReadAll, cancellationToken);
 
+    public Task<IReadOnlyList<TRow>> QueryAsync<TRow>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DbDataReader, IEnumerable<TRow>> read, CancellationToken cancellationToken)
+        => RunAsync<IReadOnlyList<TRow>>(
+            statement,
+            parameters,
+            command =>
+            {
+                using DuckDBDataReader reader = command.ExecuteReader();
+                return [.. read(reader)];
+            },
+            cancellationToken);
     public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
         => Task.Run(
             async () =>

@@ -16,6 +16,7 @@ internal static class DuckDbSchemaSql
             WHERE schema_name IN ({schemas})
               AND database_name = current_database()
               AND NOT internal
+              AND table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
             ORDER BY schema_name, table_name, column_index
             """));
     }
@@ -42,7 +43,7 @@ internal static class DuckDbSchemaSql
                 WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {SameKey("tgt", "src", [dimension.Key])})
                 ORDER BY src.{dimension.Key}
                 """)),
-            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Key, member, dimension.Schema.Columns, _ => SqlText.Empty)),
+            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Key, member)),
         ]);
     }
 
@@ -88,28 +89,30 @@ internal static class DuckDbSchemaSql
             WHERE NOT EXISTS (SELECT 1 FROM {keys} WHERE target = {Constant(dimension.Name.ToString())})
             """));
         foreach (DefaultMember member in dimension.DefaultMembers)
-            yield return InsertMember(dimension, dimension.SurrogateKey, member, dimension.Schema.Columns, column => Housekeeping(dimension, column));
+            yield return InsertMember(dimension, dimension.SurrogateKey, member);
     }
 
-    private static SqlStatement InsertMember(LoadTarget dimension, Identifier key, DefaultMember member, IReadOnlyList<Column> columns, Func<Column, SqlText> housekeeping)
+    private static SqlStatement InsertMember(LoadTarget dimension, Identifier key, DefaultMember member)
     {
-        SqlText Value(Column column)
-        {
-            if (column.Name == key)
-                return Rules.Sql($"{member.Key}");
-            SqlText value = housekeeping(column);
-            if (!value.IsEmpty)
-                return value;
-            bool takesLabel = column.Type.IsText && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
-                && !(dimension is Dimension { NaturalKey: { } naturalKey } && naturalKey.Any(part => part.Name == column.Name));
-            return takesLabel ? Constant(member.Label) : new SqlText("NULL");
-        }
-
+        IReadOnlyList<Column> columns = dimension.Schema.Columns;
         return Statement("insert-default-member", $"The member '{member.Label}'; no source row can meet it.", Rules.Sql($"""
             INSERT INTO {dimension.Name} ({Names(columns.Select(column => column.Name))})
-            SELECT {SqlText.Join(", ", columns.Select(Value))}
+            SELECT {SqlText.Join(", ", columns.Select(column => ValueOfMember(dimension, key, member, column)))}
             WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} WHERE {key} = {member.Key})
             """));
+    }
+
+    /// <summary>What a default member holds in a column when it is deployed.</summary>
+    internal static SqlText ValueOfMember(LoadTarget dimension, Identifier key, DefaultMember member, Column column)
+    {
+        if (column.Name == key)
+            return Rules.Sql($"{member.Key}");
+        SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, column) : SqlText.Empty;
+        if (!value.IsEmpty)
+            return value;
+        bool takesLabel = column.Type.IsText && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
+            && !(dimension is Dimension { NaturalKey: { } naturalKey } && naturalKey.Any(part => part.Name == column.Name));
+        return takesLabel ? Constant(member.Label) : new SqlText("NULL");
     }
 
     private static SqlText Housekeeping(Dimension dimension, Column column)

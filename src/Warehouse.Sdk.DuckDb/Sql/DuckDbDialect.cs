@@ -36,6 +36,14 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => DuckDbBridgeSql.Load(plan);
 
+    public SqlScript Verify(VerifyPlan plan) => DuckDbVerifySql.Verify(plan);
+
+    public SqlStatement ReadHistoryViews(DimensionalModel model) => DuckDbHistorySql.ReadViews(model);
+
+    public SqlScript CreateHistoryViews(HistoryViewPlan plan) => DuckDbHistorySql.CreateViews(plan);
+
+    public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
+
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -11,6 +11,12 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
 
+    public static QualifiedName Loads(ModelConventions conventions) => new(conventions.LedgerSchema, "load");
+
+    public static QualifiedName Watermarks(ModelConventions conventions) => new(conventions.LedgerSchema, "watermark");
+
+    public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
+
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
 
     public SqlStatement FindBatch => Statement("find-batch", "Whether the host's batch was loaded before.", Rules.Sql($"""
@@ -138,6 +144,16 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 target text NOT NULL,
                 last_key bigint NOT NULL,
                 PRIMARY KEY (target)
+            )
+            """)),
+        Statement("create-history-view", "The views and functions of histories that were made, by a digest of their definition.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.history_view (
+                schema_name text NOT NULL,
+                name text NOT NULL,
+                kind text NOT NULL,
+                target text NOT NULL,
+                definition text NOT NULL,
+                PRIMARY KEY (schema_name, name, kind)
             )
             """)),
         CreateRejectIndex(schema),

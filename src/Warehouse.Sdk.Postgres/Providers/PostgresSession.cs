@@ -34,11 +34,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
 
     public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
-        _transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
-        NpgsqlCommand settings = new(parallelCopies > 1 ? WaitingSettings : Settings, connection) { CommandTimeout = 0 };
-        await using (settings.ConfigureAwait(false))
-            await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await BeginAsync(System.Data.IsolationLevel.ReadCommitted, parallelCopies > 1 ? WaitingSettings : Settings, cancellationToken).ConfigureAwait(false);
         await PostgresTargetLocks.TakeAsync(connection, targets, lockTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task BeginReadAsync(CancellationToken cancellationToken)
+        => BeginAsync(System.Data.IsolationLevel.RepeatableRead, $"SET TRANSACTION READ ONLY;\n{Settings}", cancellationToken);
+
+    private async Task BeginAsync(System.Data.IsolationLevel isolation, string settings, CancellationToken cancellationToken)
+    {
+        _transaction = await connection.BeginTransactionAsync(isolation, cancellationToken).ConfigureAwait(false);
+        NpgsqlCommand command = new(settings, connection) { CommandTimeout = 0 };
+        await using (command.ConfigureAwait(false))
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken)
@@ -72,6 +80,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
         => RunAsync(statement, parameters, command => ReadAllAsync(command, cancellationToken));
 
+    public Task<IReadOnlyList<TRow>> QueryAsync<TRow>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DbDataReader, IEnumerable<TRow>> read, CancellationToken cancellationToken)
+        => RunAsync<IReadOnlyList<TRow>>(statement, parameters, async command =>
+        {
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                return [.. read(reader)];
+        });
     public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
     {
         // Days are staged by a deployment, and what that has created nobody else sees before its end.

@@ -50,6 +50,14 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => PostgresBridgeSql.Load(plan);
 
+    public SqlScript Verify(VerifyPlan plan) => PostgresVerifySql.Verify(plan);
+
+    public SqlStatement ReadHistoryViews(DimensionalModel model) => PostgresHistorySql.ReadViews(model);
+
+    public SqlScript CreateHistoryViews(HistoryViewPlan plan) => PostgresHistorySql.CreateViews(plan);
+
+    public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
+
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -32,6 +32,11 @@ internal sealed class PostgresIdentifierRules : IdentifierRules
                let problem = Problem(name)
                where problem is not null
                select $"{table.Name}: {problem}",
+            .. from dimension in model.Dimensions
+               from view in new[] { dimension.CurrentView, dimension.AsOfFunction }.OfType<QualifiedName>()
+               let problem = Problem(view.Name)
+               where problem is not null && Problem(dimension.Name.Name) is null
+               select $"{dimension.Name}: of its history view {problem} (or leave the views out: WithoutHistoryViews())",
         ];
         if (problems.Length > 0)
             throw new WarehouseModelException(model.Name, [.. problems.Distinct()]);

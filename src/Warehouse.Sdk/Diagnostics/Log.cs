@@ -24,4 +24,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 5001, EventName = "Deployed", Level = LogLevel.Information,
         Message = "Model {Model} deployed to {Database}: {Tables} tables created, {Columns} columns added, {ElapsedMilliseconds:F0} ms")]
     public static partial void Deployed(ILogger logger, string model, string database, int tables, int columns, double elapsedMilliseconds);
+
+    [LoggerMessage(EventId = 6001, EventName = "Verified", Level = LogLevel.Information,
+        Message = "Verified {Target} in {Database}: {Rules} rules, {Findings} findings, {ElapsedMilliseconds:F0} ms")]
+    public static partial void Verified(ILogger logger, string target, string database, int rules, long findings, double elapsedMilliseconds);
 }

@@ -24,6 +24,21 @@ public abstract class Dimension : LoadTarget
     /// <summary>True when a change of some attribute makes a new version.</summary>
     public bool IsVersioned => Attributes.Any(attribute => attribute.Type == ScdType.Type2);
 
+    /// <summary>
+    /// The view of the open version of each member, deployed with the table; <see langword="null"/> without type 2 attributes or
+    /// <see cref="DimensionBuilder{TRow}.WithoutHistoryViews"/>. It has the table's columns. A member that is gone has no row in it.
+    /// </summary>
+    public QualifiedName? CurrentView => HistoryView(Conventions.CurrentViewSuffix);
+
+    /// <summary>
+    /// The function of one instant in UTC that gives the version of each member valid then, deployed beside <see cref="CurrentView"/>. In DuckDB it is
+    /// a table macro, in PostgreSQL a function of a <c>timestamp</c>; both stand in a <c>FROM</c>. A member that was gone then has no row.
+    /// </summary>
+    public QualifiedName? AsOfFunction => HistoryView(Conventions.AsOfFunctionSuffix);
+
+    private QualifiedName? HistoryView(Identifier suffix)
+        => IsVersioned && !Definition.WithoutHistoryViews ? new QualifiedName(Name.Schema, $"{Name.Name}{suffix}") : null;
+
     internal DimensionDefinition Definition { get; }
 }
 

@@ -25,6 +25,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
     private bool _allowEmptySnapshot;
     private OverwriteScope _overwriteScope;
     private LateEvents _lateEvents;
+    private bool _withoutHistoryViews;
 
     internal DimensionBuilder(string name, ModelConventions conventions, ModelProblems problems)
         : base(name, conventions, problems)
@@ -132,6 +133,16 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         return this;
     }
 
+    /// <summary>
+    /// Deploys neither the view of open versions nor the function of versions valid at an instant, which a dimension with type 2 attributes has
+    /// otherwise. Those deployed before stay as they are.
+    /// </summary>
+    public DimensionBuilder<TRow> WithoutHistoryViews()
+    {
+        _withoutHistoryViews = true;
+        return this;
+    }
+
     /// <summary>Adds a member that exists before the first load, besides unknown (-1) and not applicable (-2).</summary>
     /// <param name="member">The member; its key is below zero and not yet taken.</param>
     public DimensionBuilder<TRow> WithDefaultMember(DefaultMember member)
@@ -166,6 +177,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             AllowEmptySnapshot = _allowEmptySnapshot,
             OverwriteScope = _overwriteScope,
             LateEvents = _lateEvents,
+            WithoutHistoryViews = _withoutHistoryViews,
         };
         Column[] columns = [.. DimensionTable.Columns(definition, Conventions)];
         Validate(definition);
@@ -200,6 +212,12 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             Problems.Expect(attribute.Column.Type.IsText, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
         foreach (string name in _equality.Keys)
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
+        if (!definition.WithoutHistoryViews && definition.Attributes.Any(attribute => attribute.Type == ScdType.Type2))
+        {
+            foreach (Identifier suffix in new[] { Conventions.CurrentViewSuffix, Conventions.AsOfFunctionSuffix })
+                Problems.Expect(Name.Length + suffix.Value.Length <= Identifier.MaximumLength, Name, $"its name with {suffix} is longer than {Identifier.MaximumLength} characters; shorten it, or add WithoutHistoryViews()");
+        }
+
         foreach (var repeated in _defaultMembers.GroupBy(member => member.Key).Where(group => group.Count() > 1))
             Problems.Add(Name, $"the default member key {repeated.Key} is given {repeated.Count()} times");
         foreach (DefaultMember member in _defaultMembers)

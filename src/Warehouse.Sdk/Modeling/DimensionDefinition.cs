@@ -31,5 +31,7 @@ internal sealed record DimensionDefinition
 
     public LateEvents LateEvents { get; init; }
 
+    public bool WithoutHistoryViews { get; init; }
+
     public bool TracksDeletion => WhenAbsent == Absent.MarkDeleted;
 }

@@ -1,3 +1,5 @@
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk;
 
 /// <summary>Builds a model table by table. Each call returns the table, to be linked to and loaded.</summary>
@@ -92,6 +94,7 @@ public sealed class DimensionalModelBuilder
         _problems.Expect(_tables.Count > 0, Name, "it has no tables");
         foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
             _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
+        ExpectFreeViewNames();
         foreach (LoadTarget table in _tables)
         {
             foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))
@@ -101,6 +104,18 @@ public sealed class DimensionalModelBuilder
         if (_problems.All.Count > 0)
             throw new WarehouseModelException(Name, _problems.All);
         return new DimensionalModel(Name, _conventions, _tables);
+    }
+
+    // A view beside a table of its name, or two of one name: the engine would refuse the second, or replace the first.
+    private void ExpectFreeViewNames()
+    {
+        int longest = Identifier.MaximumLength - Math.Max(_conventions.CurrentViewSuffix.Value.Length, _conventions.AsOfFunctionSuffix.Value.Length);
+        HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name)];
+        foreach (Dimension dimension in _tables.OfType<Dimension>().DistinctBy(dimension => dimension.Name).Where(dimension => dimension.Name.Name.Value.Length <= longest))
+        {
+            foreach (QualifiedName view in new[] { dimension.CurrentView, dimension.AsOfFunction }.OfType<QualifiedName>())
+                _problems.Expect(taken.Add(view), dimension.Name.Name.Value, $"its history view {view} has the name of another table or view; choose other suffixes in Conventions, or add WithoutHistoryViews()");
+        }
     }
 
     private static IEnumerable<LoadTarget> LinkedTables(LoadTarget table) => table switch

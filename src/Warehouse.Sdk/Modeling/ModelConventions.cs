@@ -50,6 +50,12 @@ public sealed record ModelConventions
     /// <summary>The default is <c>load_id</c>.</summary>
     public Identifier LoadId { get; init; } = "load_id";
 
+    /// <summary>What follows the name of a dimension in the name of the view of its open versions. The default is <c>_current</c>.</summary>
+    public Identifier CurrentViewSuffix { get; init; } = "_current";
+
+    /// <summary>What follows the name of a dimension in the name of the function of its versions valid at an instant. The default is <c>_asof</c>.</summary>
+    public Identifier AsOfFunctionSuffix { get; init; } = "_asof";
+
     internal Identifier SchemaOf(Zone zone) => zone switch
     {
         Zone.Landing => LandingSchema,

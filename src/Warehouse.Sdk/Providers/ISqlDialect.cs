@@ -54,6 +54,29 @@ public interface ISqlDialect
     /// <param name="dimension">The date dimension.</param>
     SqlScript Fill(DateDimension dimension);
 
+    /// <summary>
+    /// Holds every rule against the whole table: one statement per rule, which reads only and returns
+    /// <c>table_name, member, keys, detail, found</c> (see <see cref="StatementKind.Finding"/>).
+    /// </summary>
+    /// <param name="plan">The table.</param>
+    SqlScript Verify(VerifyPlan plan);
+
+    /// <summary>
+    /// Reads the views and functions that stand in the model's business schema, with what the ledger knows of those the SDK made:
+    /// <c>schema_name, name, kind, definition</c>. The kind is <c>view</c> or <c>function</c>; the definition of a foreign one is NULL.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    SqlStatement ReadHistoryViews(DimensionalModel model);
+
+    /// <summary>Creates or replaces the current view and the as-of function of a dimension and notes <c>$definition</c> in the ledger.</summary>
+    /// <param name="plan">The dimension and the columns of its table, in the order the table has them.</param>
+    SqlScript CreateHistoryViews(HistoryViewPlan plan);
+
+    /// <summary>Reads the versions of the member with the key <c>$key_1</c>, <c>$key_2</c> ... in order.</summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="columns">The columns, in the order they are returned.</param>
+    SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns);
+
     /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
     /// <param name="error">The error.</param>
     string Explain(DbException error);

@@ -21,6 +21,13 @@ public interface IWarehouseSession : IAsyncDisposable
     /// <exception cref="WarehouseConcurrencyException">Another load held one for longer than the configured wait.</exception>
     Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Begins a transaction that reads only and in which all statements see the database as it was at the first of them. It holds no target, waits
+    /// for no load and is ended by <see cref="RollbackAsync"/> or by disposing.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task BeginReadAsync(CancellationToken cancellationToken);
+
     /// <summary>Makes everything since <see cref="BeginAsync"/> visible, all at once.</summary>
     /// <param name="cancellationToken">Gives up; nothing is then committed.</param>
     Task CommitAsync(CancellationToken cancellationToken);
@@ -41,6 +48,14 @@ public interface IWarehouseSession : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The rows, each as column names and values; NULL is <see langword="null"/>.</returns>
     Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement that returns a few rows of a type.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="parameters">Values by name; those the statement does not mention are left out.</param>
+    /// <param name="read">Turns the result into rows; all of them are taken before the call returns.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <typeparam name="TRow">The type of a row.</typeparam>
+    Task<IReadOnlyList<TRow>> QueryAsync<TRow>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DbDataReader, IEnumerable<TRow>> read, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes rows into the run's staging table, as fast as the engine can, inside the transaction and in constant memory. Ends when the feed

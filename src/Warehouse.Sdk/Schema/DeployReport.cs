@@ -8,6 +8,9 @@ namespace Warehouse.Sdk;
 /// <param name="Elapsed">How long it took.</param>
 public sealed record DeployReport(IReadOnlyList<QualifiedName> CreatedTables, IReadOnlyList<string> AddedColumns, TimeSpan Elapsed)
 {
+    /// <summary>History views and functions that were created or replaced, because they were missing or their dimension has changed.</summary>
+    public IReadOnlyList<QualifiedName> CreatedViews { get; init; } = [];
+
     /// <summary>True when the database agreed with the model already.</summary>
-    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0;
+    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0 && CreatedViews.Count == 0;
 }

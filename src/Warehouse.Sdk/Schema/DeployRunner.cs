@@ -18,13 +18,16 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
             var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
             try
             {
-                DeployPlan plan = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
+                var (plan, views) = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
                 TimeSpan elapsed = time.GetElapsedTime(started);
                 Log.Deployed(logger, model.Name, provider.Database, plan.MissingTables.Count, plan.MissingColumns.Count, elapsed.TotalMilliseconds);
                 return new DeployReport(
                     [.. plan.MissingTables.Select(table => table.Name)],
                     [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
-                    elapsed);
+                    elapsed)
+                {
+                    CreatedViews = views,
+                };
             }
             catch (Exception error)
             {
@@ -42,18 +45,20 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         }
     }
 
-    private async Task<DeployPlan> DeployAsync(IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
+    private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
     {
         ISqlDialect dialect = provider.Dialect;
         // The ledger's schema too: models that share a database share it.
         string[] targets = [.. model.Tables.Select(table => table.Name.ToString()), model.Conventions.LedgerSchema.Value];
         await session.BeginAsync(targets, cancellationToken).ConfigureAwait(false);
         var columns = await runner.QueryAsync(dialect.ReadColumns(model), cancellationToken).ConfigureAwait(false);
-        DeployPlan plan = SchemaComparison.Compare(model, [.. columns.Select(Read)], dialect);
+        DatabaseColumn[] before = [.. columns.Select(Read)];
+        DeployPlan plan = SchemaComparison.Compare(model, before, dialect);
 
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<QualifiedName> views = await new HistoryViewDeployer(dialect, model, runner).RunAsync(before, plan, cancellationToken).ConfigureAwait(false);
         foreach (DateDimension dimension in model.DateDimensions)
             await FillAsync(session, runner, dimension, cancellationToken).ConfigureAwait(false);
 
@@ -63,7 +68,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         runner.Set("sdk_version", LedgerEntry.SdkVersion);
         await session.ExecuteAsync(dialect.Ledger(model.Conventions.LedgerSchema).RecordModel, runner.Parameters, cancellationToken).ConfigureAwait(false);
         await session.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return plan;
+        return (plan, views);
     }
 
     private async Task FillAsync(IWarehouseSession session, StatementRunner runner, DateDimension dimension, CancellationToken cancellationToken)

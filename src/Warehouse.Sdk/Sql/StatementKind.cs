@@ -14,4 +14,10 @@ public enum StatementKind
 
     /// <summary>Runs it; any row it returns is a violation, and the load is rolled back with these rows named.</summary>
     Guard,
+
+    /// <summary>Runs it and keeps every row it returns as a finding: <c>table_name, member, keys, detail</c> and, in every row alike, the number <c>found</c> in all.</summary>
+    Finding,
+
+    /// <summary>As <see cref="Finding"/>, of something that violates no rule.</summary>
+    Information,
 }

@@ -35,6 +35,15 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["enterprise_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
         ["bridge_equal_shares"] = dialect => dialect.Load(new BridgePlan(Shop.ProductTag)),
         ["bridge_given_weights"] = dialect => dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
+        ["verify_history"] = dialect => Verify(dialect, Shop.Customer),
+        ["verify_marked_deleted"] = dialect => Verify(dialect, Shop.Product),
+        ["verify_dates"] = dialect => Verify(dialect, Shop.Date),
+        ["verify_fact"] = dialect => Verify(dialect, Shop.Sale),
+        ["verify_bridge"] = dialect => Verify(dialect, Shop.WeightedProductTag),
+        ["verify_landing"] = dialect => Verify(dialect, Shop.LandedCustomer),
+        ["history_views"] = HistoryViews,
+        ["history_views_marked_deleted"] = dialect => dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Product, [.. Shop.Product.Schema.Columns.Select(column => column.Name)])),
+        ["history_views_closed_by_day"] = HistoryViewsClosedByDay,
         ["clean_up"] = dialect => dialect.CleanUp(),
     };
 
@@ -117,6 +126,25 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
                 .WithDefaultMember(new DefaultMember(-3, "It's lost")));
         });
         return dialect.Deploy(new DeployPlan(model) { MissingTables = [model.Tables[0].Schema], MissingColumns = [] });
+    }
+
+    private static SqlScript Verify(ISqlDialect dialect, LoadTarget target) => dialect.Verify(new VerifyPlan(target, Shop.Model));
+
+    private static SqlScript HistoryViews(ISqlDialect dialect)
+    {
+        SqlScript script = dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Account, [.. Shop.Account.Schema.Columns.Select(column => column.Name)]));
+        return script with { Statements = [dialect.ReadHistoryViews(Shop.Model), .. script.Statements, dialect.ReadHistory(Shop.Account, ["owner", "valid_from", "valid_to"])] };
+    }
+
+    private static SqlScript HistoryViewsClosedByDay(ISqlDialect dialect)
+    {
+        Dimension<TagRow> tag = null!;
+        DimensionalModel.Create("course", model =>
+        {
+            model.Conventions(c => c with { Intervals = IntervalStyle.ClosedByDay, OpenEnd = OpenEnd.FarFuture, BusinessSchema = "my \"shop\"", AsOfFunctionSuffix = " as of" });
+            tag = model.Dimension<TagRow>("dim_it's", d => d.NaturalKey(t => t.TagId).Type2(t => t.Label));
+        });
+        return dialect.CreateHistoryViews(new HistoryViewPlan(tag, [.. tag.Schema.Columns.Select(column => column.Name)]));
     }
 
     private static SqlScript ClosedByDay(ISqlDialect dialect)

@@ -24,6 +24,29 @@ public sealed class ModelValidationTests
         }).Should().BeEmpty();
 
     [Fact]
+    public void A_history_view_takes_no_name_of_another_table_or_view()
+        => ProblemsOf(model =>
+        {
+            model.Conventions(c => c with { AsOfFunctionSuffix = "_CURRENT" });
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title));
+            model.Dimension<ProductRow>("dim_item", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title).WithoutHistoryViews());
+            model.Dimension<TagRow>("dim_product_current", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label));
+        }).Should().Equal(
+            "dim_product: its history view business.dim_product_current has the name of another table or view; choose other suffixes in Conventions, or add WithoutHistoryViews()",
+            "dim_product: its history view business.dim_product_CURRENT has the name of another table or view; choose other suffixes in Conventions, or add WithoutHistoryViews()");
+
+    [Fact]
+    public void A_history_view_has_a_name_that_fits()
+    {
+        string name = new('d', 122);
+
+        ProblemsOf(model => model.Dimension<ProductRow>(name, d => d.NaturalKey(p => p.Sku).Type2(p => p.Title)))
+            .Should().Equal($"{name}: its name with _current is longer than 128 characters; shorten it, or add WithoutHistoryViews()");
+        ProblemsOf(model => model.Dimension<ProductRow>(name, d => d.NaturalKey(p => p.Sku).Type2(p => p.Title).WithoutHistoryViews())).Should().BeEmpty();
+        ProblemsOf(model => model.Dimension<ProductRow>(name, d => d.NaturalKey(p => p.Sku).Type1(p => p.Title))).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Conventions_come_first()
         => ProblemsOf(model =>
         {

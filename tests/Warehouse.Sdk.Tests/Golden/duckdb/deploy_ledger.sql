@@ -64,3 +64,12 @@ CREATE TABLE IF NOT EXISTS warehouse.surrogate_key (
     target VARCHAR NOT NULL,
     last_key BIGINT NOT NULL
 );
+
+-- create-history-view: The views and macros of histories that were made, by a digest of their definition.
+CREATE TABLE IF NOT EXISTS warehouse.history_view (
+    schema_name VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    target VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL
+);

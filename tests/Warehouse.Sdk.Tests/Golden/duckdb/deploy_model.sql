@@ -6,6 +6,7 @@ FROM duckdb_columns()
 WHERE schema_name IN ('business', 'landing', 'enterprise')
   AND database_name = current_database()
   AND NOT internal
+  AND table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
 ORDER BY schema_name, table_name, column_index;
 
 -- create-schema: A zone of the warehouse.

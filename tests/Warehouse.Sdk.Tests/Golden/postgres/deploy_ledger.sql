@@ -70,6 +70,16 @@ CREATE TABLE IF NOT EXISTS warehouse.surrogate_key (
     PRIMARY KEY (target)
 );
 
+-- create-history-view: The views and functions of histories that were made, by a digest of their definition.
+CREATE TABLE IF NOT EXISTS warehouse.history_view (
+    schema_name text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    definition text NOT NULL,
+    PRIMARY KEY (schema_name, name, kind)
+);
+
 -- create-reject-index: Finds the rejected rows of a load.
 DO 'BEGIN
     IF to_regclass(''warehouse.reject_load_id_idx'') IS NULL THEN

@@ -1,0 +1,22 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>When a stored version is true, whatever the table's style.</summary>
+internal static class PostgresIntervalSql
+{
+    /// <summary>The end as a half-open instant; NULL of an open version.</summary>
+    public static SqlText End(string alias, ModelConventions names)
+    {
+        bool isByDay = names.Intervals == IntervalStyle.ClosedByDay;
+        SqlText stored = Column(alias, names.ValidTo);
+        if (names.OpenEnd == OpenEnd.FarFuture)
+            stored = Rules.Sql($"nullif({stored}, {new SqlText(isByDay ? "date" : "timestamp")} '9999-12-31')");
+        return isByDay ? Rules.Sql($"CAST({stored} + interval '1 day' AS date)") : stored;
+    }
+
+    /// <summary>A version that says that its member is gone is none of these.</summary>
+    public static SqlText AndIsLive(string alias, Dimension dimension)
+        => dimension.Definition.TracksDeletion ? Rules.Sql($"AND NOT {Column(alias, dimension.Conventions.IsDeleted)}") : SqlText.Empty;
+}

@@ -1,0 +1,108 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>What holds for the keys of members, and for the members that stand for a missing one.</summary>
+internal sealed partial class PostgresVerifySql
+{
+    private IEnumerable<SqlStatement> RulesOfMembers(Dimension dimension)
+    {
+        yield return NaturalKeys(dimension);
+        yield return SurrogateKeys(dimension);
+        yield return SurrogateKeyCounter(dimension);
+        yield return DefaultMembers(dimension, dimension.SurrogateKey, dimension.DefaultMembers);
+        if (_plan.FactKeys.Count > 0)
+            yield return InferredMembers(dimension);
+    }
+
+    private SqlStatement NaturalKeys(Dimension dimension) => Rule("natural-keys", "members have no natural key", Rules.Sql($"""
+        SELECT {KeyText("tgt", dimension)} AS member,
+               CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
+               'NULL in the natural key' AS detail
+        FROM {dimension.Name} AS tgt
+        WHERE tgt.{dimension.SurrogateKey} > 0
+          AND ({SqlText.Join(" OR ", dimension.NaturalKey.Select(key => Rules.Sql($"tgt.{key.Name} IS NULL")))})
+        """));
+
+    private SqlStatement SurrogateKeys(Dimension dimension) => Rule("surrogate-keys", "surrogate keys are given twice", Rules.Sql($"""
+        SELECT string_agg({KeyText("tgt", dimension)}, '; ' ORDER BY {KeyText("tgt", dimension)}) AS member,
+               CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
+               CAST(count(*) AS text) || ' rows have it' AS detail
+        FROM {dimension.Name} AS tgt
+        GROUP BY tgt.{dimension.SurrogateKey}
+        HAVING count(*) > 1
+        """));
+
+    private SqlStatement SurrogateKeyCounter(Dimension dimension) => Rule("surrogate-key-counter", "surrogate keys are above the last one given, which will be given again", Rules.Sql($"""
+        SELECT {KeyText("tgt", dimension)} AS member,
+               CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
+               'the last key given is ' || coalesce(CAST(counter.last_key AS text), 'not known') AS detail
+        FROM {dimension.Name} AS tgt
+        LEFT JOIN {PostgresLedgerSql.SurrogateKeys(_names)} AS counter ON counter.target = {Constant(dimension.Name.ToString())}
+        WHERE tgt.{dimension.SurrogateKey} > coalesce(counter.last_key, 0)
+        """));
+
+    private SqlStatement DefaultMembers(LoadTarget dimension, Identifier key, IReadOnlyList<DefaultMember> members)
+    {
+        SqlText known = SqlText.Join(", ", members.Select(member => Rules.Sql($"{member.Key}")));
+        return Rule("default-members", "default members are missing, changed or foreign", Rules.Sql($"""
+            {SqlText.Join("\nUNION ALL\n", members.Select(member => DefaultMember(dimension, key, member)))}
+            UNION ALL
+            SELECT '' AS member,
+                   CAST(tgt.{key} AS text) AS keys,
+                   'is no key of a member and none of a default member' AS detail
+            FROM {dimension.Name} AS tgt
+            WHERE tgt.{key} <= 0
+              AND tgt.{key} NOT IN ({known})
+            """));
+    }
+
+    private static SqlText DefaultMember(LoadTarget dimension, Identifier key, DefaultMember member)
+    {
+        IEnumerable<(Identifier, SqlText)> changed = dimension.Schema.Columns
+            .Where(column => column.Name != key)
+            .Select(column => (column.Name, Differs(column, PostgresSchemaSql.ValueOfMember(dimension, key, member, column), Constant(member.Label))));
+        return Rules.Sql($"""
+            SELECT {Constant(member.Label)} AS member,
+                   '{member.Key}' AS keys,
+                   CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
+            FROM (SELECT 1) AS expected
+            LEFT JOIN (
+                SELECT TRUE AS found,
+                       {NamesWhere(changed)} AS changed
+                FROM {dimension.Name} AS tgt
+                WHERE tgt.{key} = {member.Key}
+            ) AS stored ON TRUE
+            WHERE stored.found IS NULL
+               OR stored.changed <> ''
+            """);
+    }
+
+    // An attribute that the model gained later is NULL in the members that were there.
+    private static SqlText Differs(Column column, SqlText expected, SqlText label) => expected == label && column.IsNullable
+        ? Rules.Sql($"coalesce(tgt.{column.Name} <> {expected}, FALSE)")
+        : Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {expected}");
+
+    private SqlStatement InferredMembers(Dimension dimension)
+    {
+        SqlText links = SqlText.Join("\nUNION ALL\n", _plan.FactKeys.Select(link => Rules.Sql($"SELECT fact.{link.KeyColumn} AS surrogate_key FROM {link.Fact} AS fact")));
+        return Inform("inferred-members", "Members that facts named and no source row has filled in yet.", Rules.Sql($"""
+            SELECT {KeyText("tgt", dimension)} AS member,
+                   CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
+                   'inferred by load ' || CAST(tgt.{_names.LoadId} AS text) || coalesce(' of ' || to_char(known.started_at, 'YYYY-MM-DD HH24:MI:SS'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS text) AS detail
+            FROM {dimension.Name} AS tgt
+            LEFT JOIN {PostgresLedgerSql.Loads(_names)} AS known ON known.load_id = tgt.{_names.LoadId}
+            LEFT JOIN (
+                SELECT link.surrogate_key,
+                       count(*) AS facts
+                FROM (
+                    {links}
+                ) AS link
+                GROUP BY link.surrogate_key
+            ) AS linked ON linked.surrogate_key = tgt.{dimension.SurrogateKey}
+            WHERE tgt.{dimension.SurrogateKey} > 0
+              AND tgt.{_names.IsInferred}
+            """));
+    }
+}
