@@ -24,6 +24,9 @@ public abstract class Dimension : LoadTarget
     /// <summary>True when a change of some attribute makes a new version.</summary>
     public bool IsVersioned => Attributes.Any(attribute => attribute.Type == ScdType.Type2);
 
+    /// <summary>The side table of delivered events; only where late events are reconciled.</summary>
+    internal TableSchema? Events { get; init; }
+
     internal DimensionDefinition Definition { get; }
 }
 
