@@ -28,19 +28,60 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Loads_of_different_targets_run_side_by_side()
+    public async Task Loads_of_targets_that_share_nothing_run_side_by_side()
     {
-        var shop = new Shop();
+        Dimension<CustomerRow> supplier = null!;
+        var shop = new Shop(more: model => supplier = model.Dimension<CustomerRow>("dim_supplier", d => d.NaturalKey(row => row.CustomerId).Type2(row => row.City).EffectiveFrom(row => row.ChangedAt)));
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
         var gate = new Gate();
         Task<LoadReport> payments = warehouse.LoadAsync(shop.Payment, gate.Hold([Paid(1, 1, 1)]));
         await gate.Reached.WaitAsync(Patience);
 
-        LoadReport customers = await warehouse.LoadAsync(shop.Customer, [Lives(1, "Aarhus", 1)]).WaitAsync(Patience);
+        LoadReport suppliers = await warehouse.LoadAsync(supplier, [Lives(1, "Aarhus", 1)]).WaitAsync(Patience);
         gate.Open();
 
-        customers.Counts.NewMembers.Should().Be(1);
+        suppliers.Counts.NewMembers.Should().Be(1);
         (await payments.WaitAsync(Patience)).Counts.Inserted.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_dimension_waits_for_a_fact_that_looks_it_up_and_then_re_points_it()
+    {
+        var shop = new Shop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.LoadAsync(shop.Customer, [Lives(1, "Aarhus", 1)]);
+        var gate = new Gate();
+        Task<LoadReport> payments = warehouse.LoadAsync(shop.Payment, gate.Hold([Paid(1, 3, 1), Paid(2, 7, 2)]));
+        await gate.Reached.WaitAsync(Patience);
+
+        Task<LoadReport> customers = warehouse.LoadAsync(shop.Customer, [Lives(1, "Odense", 5)]);
+        await Task.Delay(200);
+        customers.IsCompleted.Should().BeFalse("the facts are being looked up in the history as it is");
+        gate.Open();
+
+        (await payments.WaitAsync(Patience)).Counts.Inserted.Should().Be(2);
+        (await customers.WaitAsync(Patience)).Counts.Should().Be(new LoadCounts { Read = 1, NewVersions = 1, Repointed = 1 });
+        await warehouse.ExpectAsync(CitiesOfPayments, "payment_id | city\n1 | Aarhus\n2 | Odense");
+    }
+
+    [Fact]
+    public async Task A_fact_waits_for_a_dimension_that_it_looks_up_and_then_meets_the_new_history()
+    {
+        var shop = new Shop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.LoadAsync(shop.Customer, [Lives(1, "Aarhus", 1)]);
+        var gate = new Gate();
+        Task<LoadReport> customers = warehouse.LoadAsync(shop.Customer, gate.Hold([Lives(1, "Odense", 5)]));
+        await gate.Reached.WaitAsync(Patience);
+
+        Task<LoadReport> payments = warehouse.LoadAsync(shop.Payment, [Paid(1, 3, 1), Paid(2, 7, 2)]);
+        await Task.Delay(200);
+        payments.IsCompleted.Should().BeFalse("the history is being rewritten");
+        gate.Open();
+
+        (await customers.WaitAsync(Patience)).Counts.Should().Be(new LoadCounts { Read = 1, NewVersions = 1 });
+        (await payments.WaitAsync(Patience)).Counts.Inserted.Should().Be(2);
+        await warehouse.ExpectAsync(CitiesOfPayments, "payment_id | city\n1 | Aarhus\n2 | Odense");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public abstract class ScdConventionTests<TStore>(TStore store) : IClassFixture<T
     [MemberData(nameof(ScdConventions.All), MemberType = typeof(ScdConventions))]
     public async Task Replays_change_nothing_and_contradictions_are_late(IntervalStyle intervals, OpenEnd openEnd)
     {
-        await using var members = await OpenAsync(WithOperations, intervals, openEnd);
+        await using var members = await OpenAsync(Under<ScdEvent>(LateEvents.Reject, WithOperations), intervals, openEnd);
         await members.LoadAsync(Of(1, "A", 1), Of(1, "C", 20));
         await members.ExpectNothingChangesAsync(Of(1, "A", 1));
         await members.ExpectNothingChangesAsync(Of(1, "A", 19));

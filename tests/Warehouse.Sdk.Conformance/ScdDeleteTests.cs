@@ -216,12 +216,12 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_mark_cannot_be_undone_at_its_own_instant_by_a_later_load()
+    public async Task A_mark_cannot_be_undone_at_its_own_instant_by_a_later_load_where_late_rows_are_rejected()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, d =>
         {
             WithOperations(d);
-            d.WhenAbsent(Absent.MarkDeleted);
+            d.WhenAbsent(Absent.MarkDeleted).LateEvents(LateEvents.Reject);
         });
         await members.LoadAsync(Of(1, "A", 1), Gone(1, 10));
         await members.ExpectRefusalAsync(Of(1, "A", 10));

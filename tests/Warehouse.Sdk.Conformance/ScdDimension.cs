@@ -27,7 +27,8 @@ public static class ScdDimension
 public sealed class ScdDimension<TRow> : IAsyncDisposable
 {
     private string _defaultMembers = string.Empty;
-    private Dictionary<long, string> _beginnings = [];
+    private Dictionary<long, (string Member, DateTime Beginning)> _versions = [];
+    private long _greatestKey;
 
     private ScdDimension(IWarehouse warehouse, Dimension<TRow> dimension) => (Warehouse, Target) = (warehouse, dimension);
 
@@ -108,14 +109,11 @@ public sealed class ScdDimension<TRow> : IAsyncDisposable
         verified.IsSound.Should().BeTrue("the SDK's own verification agrees, but finds {0}", verified);
         (await DrawDefaultMembersAsync()).Should().Be(_defaultMembers, "no load touches default members");
 
-        Dictionary<long, string> beginnings = await ReadBeginningsAsync();
-        foreach (var (surrogateKey, beginning) in _beginnings)
-            beginnings.Should().Contain(surrogateKey, beginning, "a surrogate key stands for one version for good");
-        _beginnings = beginnings;
+        int vanished = await ExpectStableKeysAsync();
 
         long written = (await Warehouse.QueryAsync<long>($"SELECT count(*) FROM {Table(Target)} WHERE {Quoted(Target.Conventions.LoadId)} = {report.LoadId}"))[0];
         if (report.Outcome != LoadOutcome.AlreadyLoaded)
-            (written > 0).Should().Be(report.Outcome == LoadOutcome.Loaded, "the outcome is {0} and the load wrote {1} rows", report.Outcome, written);
+            (written + vanished > 0).Should().Be(report.Outcome == LoadOutcome.Loaded, "the outcome is {0}, the load wrote {1} rows and {2} vanished", report.Outcome, written, vanished);
     }
 
     private Task<string> DrawDefaultMembersAsync()
@@ -124,11 +122,37 @@ public sealed class ScdDimension<TRow> : IAsyncDisposable
     private Task<string> DrawLedgerAsync()
         => Warehouse.DrawAsync("SELECT (SELECT count(*) FROM warehouse.load) AS loads, (SELECT count(*) FROM warehouse.reject) AS rejects, (SELECT max(value) FROM warehouse.watermark) AS watermark");
 
-    private async Task<Dictionary<long, string>> ReadBeginningsAsync()
+    // A late event may let a version begin earlier or vanish; a key stands for its member for good, and one that is gone never comes back.
+    private async Task<int> ExpectStableKeysAsync()
+    {
+        Dictionary<long, (string Member, DateTime Beginning)> versions = await ReadVersionsAsync();
+        foreach (var (surrogateKey, (member, beginning)) in _versions)
+        {
+            if (!versions.TryGetValue(surrogateKey, out var now))
+            {
+                Target.Definition.LateEvents.Should().NotBe(LateEvents.Reject, "where late events are rejected no version vanishes, and {0} did", surrogateKey);
+                continue;
+            }
+
+            now.Member.Should().Be(member, "a surrogate key stands for one member for good");
+            if (Target.Definition.LateEvents == LateEvents.Reject)
+                now.Beginning.Should().Be(beginning, "where late events are rejected a version begins where it began");
+            else
+                now.Beginning.Should().BeOnOrBefore(beginning, "no version begins later than it did");
+        }
+
+        versions.Keys.Except(_versions.Keys).Where(surrogateKey => surrogateKey <= _greatestKey).Should().BeEmpty("keys are never given again");
+        int vanished = _versions.Keys.Except(versions.Keys).Count();
+        _greatestKey = versions.Keys.Append(_greatestKey).Max();
+        _versions = versions;
+        return vanished;
+    }
+
+    private async Task<Dictionary<long, (string Member, DateTime Beginning)>> ReadVersionsAsync()
     {
         string key = string.Join(" || ' ' || ", Target.NaturalKey.Select(column => $"CAST({Quoted(column.Name)} AS varchar(1000))"));
-        var rows = await Warehouse.QueryAsync<(long SurrogateKey, string Beginning)>(
-            $"SELECT {Quoted(Target.SurrogateKey)}, {key} || ' from ' || CAST({Quoted(Target.Conventions.ValidFrom)} AS varchar(100)) FROM {Table(Target)} WHERE {Quoted(Target.SurrogateKey)} > 0");
-        return rows.DistinctBy(row => row.SurrogateKey).ToDictionary(row => row.SurrogateKey, row => row.Beginning);
+        var rows = await Warehouse.QueryAsync<(long SurrogateKey, string Member, DateTime Beginning)>(
+            $"SELECT {Quoted(Target.SurrogateKey)}, {key}, CAST({Quoted(Target.Conventions.ValidFrom)} AS timestamp) FROM {Table(Target)} WHERE {Quoted(Target.SurrogateKey)} > 0");
+        return rows.DistinctBy(row => row.SurrogateKey).ToDictionary(row => row.SurrogateKey, row => (row.Member, row.Beginning));
     }
 }

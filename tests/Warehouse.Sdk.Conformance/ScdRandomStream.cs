@@ -1,22 +1,31 @@
 namespace Warehouse.Sdk.Conformance;
 
-/// <summary>A seeded stream of events of one to four members, cut into batches that come in the order of time, each shuffled.</summary>
+/// <summary>
+/// A seeded stream of events of one to four members, cut into batches, each shuffled. The batches come in the order of time, or everything comes
+/// in any order.
+/// </summary>
 internal sealed class ScdRandomStream
 {
     private static readonly string?[] Values = ["a", "b", "c", "A", null];
 
-    public ScdRandomStream(int number, ScdRules rules)
+    public ScdRandomStream(int number, ScdRules rules, bool isInOrder = true)
     {
         var random = new Random(number);
         List<ScdRandomEvent> events = [];
         for (int id = 1, members = random.Next(1, 5); id <= members; id++)
             events.AddRange(Life(random, number, id, rules));
 
+        Number = number;
         int batches = random.Next(1, 6);
+        if (!isInOrder)
+        {
+            Batches = InAnyOrder(random, events, batches + 1);
+            return;
+        }
+
         int lastDay = events.Max(e => (e.At - ScdEvent.Day(0)).Days);
         int[] cuts = [.. Enumerable.Range(1, batches - 1).Select(_ => random.Next(1, lastDay + 1)).Order(), lastDay];
         Batches = [.. cuts.Select((cut, index) => Batch(random, events, index == 0 ? DateTime.MinValue : ScdEvent.Day(cuts[index - 1]), ScdEvent.Day(cut)))];
-        Number = number;
     }
 
     public int Number { get; }
@@ -51,6 +60,24 @@ internal sealed class ScdRandomStream
         }
 
         return life;
+    }
+
+    private static ScdRandomEvent[][] InAnyOrder(Random random, List<ScdRandomEvent> events, int batches)
+    {
+        List<ScdRandomEvent>[] cut = [.. Enumerable.Range(0, batches).Select(_ => new List<ScdRandomEvent>())];
+        foreach (ScdRandomEvent e in events)
+        {
+            cut[random.Next(batches)].Add(e);
+            if (random.Next(6) == 0)
+                cut[random.Next(batches)].Add(e);
+        }
+
+        return [.. cut.Select(batch =>
+        {
+            ScdRandomEvent[] shuffled = [.. batch];
+            random.Shuffle(shuffled);
+            return shuffled;
+        })];
     }
 
     private static ScdRandomEvent Changed(Random random, ScdRandomEvent e) => e with

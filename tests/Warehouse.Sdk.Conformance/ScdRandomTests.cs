@@ -43,15 +43,55 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
 
         ScdRandomEvent[] Batch(int number) => [.. streams.Where(stream => number < stream.Batches.Count).SelectMany(stream => stream.Batches[number])];
 
-        async Task ExpectAsync(int lastBatch)
+        Task ExpectAsync(int lastBatch) => ExpectTablesAsync(members, rules, streams, lastBatch, stream => ScdReferenceModel.Table(stream.Batches.Take(lastBatch + 1).SelectMany(batch => batch), rules));
+    }
+
+    [Theory]
+    [MemberData(nameof(ScdLateStreams.Cases), MemberType = typeof(ScdLateStreams))]
+    public async Task Reconciled_streams_say_the_same_in_whatever_order_they_come(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
+    {
+        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules, isInOrder: false))];
+        await using var members = await ScdDimension.OpenAsync(store, ScdEvent.Under<ScdRandomEvent>(LateEvents.Reconcile, d => Define(d, rules)));
+        int batches = streams.Max(stream => stream.Batches.Count);
+        for (int i = 0; i < batches; i++)
         {
-            ILookup<int, string> actual = await ReadAsync(members, rules);
-            foreach (ScdRandomStream stream in streams)
-            {
-                IReadOnlyList<string> expected = ScdReferenceModel.Table(stream.Batches.Take(lastBatch + 1).SelectMany(batch => batch), rules);
-                if (!expected.SequenceEqual(actual[stream.Number]))
-                    Assert.Fail($"Stream {stream.Number} under {rules}, after batch {lastBatch}:\n{stream}\nExpected:\n{Draw(expected)}\nActual:\n{Draw(actual[stream.Number])}");
-            }
+            await members.LoadAsync([.. streams.Where(stream => i < stream.Batches.Count).SelectMany(stream => stream.Batches[i])]);
+            int last = i;
+            await ExpectTablesAsync(members, rules, streams, last, stream => ScdReferenceModel.Table(stream.Batches.Take(last + 1).SelectMany(batch => batch), rules));
+        }
+
+        await members.ExpectNothingChangesAsync([.. streams[0].Batches[0], .. streams[^1].Batches[^1]]);
+        await members.ExpectNothingChangesAsync([.. streams.SelectMany(stream => stream.Batches.SelectMany(batch => batch))]);
+    }
+
+    [Theory]
+    [MemberData(nameof(ScdLateStreams.Cases), MemberType = typeof(ScdLateStreams))]
+    public async Task Split_streams_say_what_their_batches_say_one_after_the_other(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
+    {
+        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules, isInOrder: false))];
+        Dictionary<int, ScdSplitModel> models = streams.ToDictionary(stream => stream.Number, _ => new ScdSplitModel(rules));
+        await using var members = await ScdDimension.OpenAsync(store, ScdEvent.Under<ScdRandomEvent>(LateEvents.Split, d => Define(d, rules)));
+        int batches = streams.Max(stream => stream.Batches.Count);
+        for (int i = 0; i < batches; i++)
+        {
+            ScdRandomStream[] going = [.. streams.Where(stream => i < stream.Batches.Count)];
+            foreach (ScdRandomStream stream in going)
+                models[stream.Number].Apply(stream.Batches[i]);
+            await members.LoadAsync([.. going.SelectMany(stream => stream.Batches[i])]);
+            await ExpectTablesAsync(members, rules, streams, i, stream => models[stream.Number].Table);
+        }
+    }
+
+    private static async Task ExpectTablesAsync(ScdDimension<ScdRandomEvent> members, ScdRules rules, IEnumerable<ScdRandomStream> streams, int lastBatch, Func<ScdRandomStream, IReadOnlyList<string>> expect)
+    {
+        ILookup<int, string> actual = await ReadAsync(members, rules);
+        foreach (ScdRandomStream stream in streams)
+        {
+            IReadOnlyList<string> expected = expect(stream);
+            if (!expected.SequenceEqual(actual[stream.Number]))
+                Assert.Fail($"Stream {stream.Number} under {rules}, after batch {lastBatch}:\n{stream}\nExpected:\n{Draw(expected)}\nActual:\n{Draw(actual[stream.Number])}");
         }
     }
 
@@ -93,4 +133,22 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     private static string Draw(IEnumerable<string> rows) => string.Join("\n", rows.Prepend(ScdReferenceModel.Header).Select(row => "  " + row));
+}
+
+/// <summary>Seeds and rules of the streams that come in any order.</summary>
+public static class ScdLateStreams
+{
+    public static TheoryData<int, bool, bool, bool, bool> Cases => new()
+    {
+        { 101, false, false, false, false },
+        { 102, false, false, false, false },
+        { 103, false, false, false, false },
+        { 104, true, false, false, false },
+        { 105, true, false, true, true },
+        { 106, false, true, false, false },
+        { 107, true, true, false, false },
+        { 108, false, false, true, false },
+        { 109, false, true, true, true },
+        { 110, false, false, false, true },
+    };
 }

@@ -2,16 +2,19 @@ using static Warehouse.Sdk.Conformance.ScdEvent;
 
 namespace Warehouse.Sdk.Conformance;
 
-/// <summary>Batches that come again, and rows that come late where late rows are rejected.</summary>
+/// <summary>Batches that come again, whatever the policy for late rows, and rows that come late where those are rejected.</summary>
 public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStore>
     where TStore : WarehouseTestStore
 {
     private static readonly LoadOptions Tolerant = new() { Rejects = RejectPolicy.KeepAll };
 
-    [Fact]
-    public async Task Every_earlier_batch_may_come_again_and_changes_nothing()
+    [Theory]
+    [InlineData(LateEvents.Reject)]
+    [InlineData(LateEvents.Split)]
+    [InlineData(LateEvents.Reconcile)]
+    public async Task Every_earlier_batch_may_come_again_and_changes_nothing(LateEvents policy)
     {
-        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, Under<ScdMixedEvent>(policy, ScdMixedEvent.Mixed));
         ScdMixedEvent[][] batches =
         [
             [ScdMixedEvent.Of(1, "o", "x", "A", "N", 1), ScdMixedEvent.Of(2, "o", "x", "A", "N", 1), ScdMixedEvent.Of(2, "o", "x", "B", "S", 2)],
@@ -130,7 +133,7 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     [InlineData("A10", "A5", "the same value, but the member began later")]
     public async Task A_late_row_that_contradicts_newer_history_is_rejected_with_its_reason(string history, string late, string because)
     {
-        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, WithOperations);
+        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Reject, WithOperations));
         await members.LoadAsync(Events(history));
         await members.ExpectRefusalAsync(Events(late));
 
@@ -146,20 +149,42 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Theory]
-    [InlineData("A1 C20", "A10")]
-    [InlineData("A1 C20", "A1")]
-    [InlineData("A1 C20", "A19")]
-    [InlineData("A1 x20 A30", "A19")]
-    [InlineData("A1 x20 A30", "x20")]
-    [InlineData("A1 x20", "A10")]
-    [InlineData("A1 x20", "x25")]
-    [InlineData("A10", "x5")]
-    [InlineData("A10", "x10")]
-    [InlineData("A1 B30", "x30")]
-    [InlineData("A1 x10 A20", "x15")]
-    public async Task A_late_row_that_agrees_changes_nothing(string history, string late)
+    [InlineData(LateEvents.Reject, "A1 C20", "A10")]
+    [InlineData(LateEvents.Reject, "A1 C20", "A1")]
+    [InlineData(LateEvents.Reject, "A1 C20", "A19")]
+    [InlineData(LateEvents.Reject, "A1 x20 A30", "A19")]
+    [InlineData(LateEvents.Reject, "A1 x20 A30", "x20")]
+    [InlineData(LateEvents.Reject, "A1 x20", "A10")]
+    [InlineData(LateEvents.Reject, "A1 x20", "x25")]
+    [InlineData(LateEvents.Reject, "A10", "x5")]
+    [InlineData(LateEvents.Reject, "A10", "x10")]
+    [InlineData(LateEvents.Reject, "A1 B30", "x30")]
+    [InlineData(LateEvents.Reject, "A1 x10 A20", "x15")]
+    [InlineData(LateEvents.Split, "A1 C20", "A10")]
+    [InlineData(LateEvents.Split, "A1 C20", "A1")]
+    [InlineData(LateEvents.Split, "A1 C20", "A19")]
+    [InlineData(LateEvents.Split, "A1 x20 A30", "A19")]
+    [InlineData(LateEvents.Split, "A1 x20 A30", "x20")]
+    [InlineData(LateEvents.Split, "A1 x20", "A10")]
+    [InlineData(LateEvents.Split, "A1 x20", "x25")]
+    [InlineData(LateEvents.Split, "A10", "x5")]
+    [InlineData(LateEvents.Split, "A10", "x10")]
+    [InlineData(LateEvents.Split, "A1 B30", "x30")]
+    [InlineData(LateEvents.Split, "A1 x10 A20", "x15")]
+    [InlineData(LateEvents.Reconcile, "A1 C20", "A10")]
+    [InlineData(LateEvents.Reconcile, "A1 C20", "A1")]
+    [InlineData(LateEvents.Reconcile, "A1 C20", "A19")]
+    [InlineData(LateEvents.Reconcile, "A1 x20 A30", "A19")]
+    [InlineData(LateEvents.Reconcile, "A1 x20 A30", "x20")]
+    [InlineData(LateEvents.Reconcile, "A1 x20", "A10")]
+    [InlineData(LateEvents.Reconcile, "A1 x20", "x25")]
+    [InlineData(LateEvents.Reconcile, "A10", "x5")]
+    [InlineData(LateEvents.Reconcile, "A10", "x10")]
+    [InlineData(LateEvents.Reconcile, "A1 B30", "x30")]
+    [InlineData(LateEvents.Reconcile, "A1 x10 A20", "x15")]
+    public async Task A_late_row_that_agrees_changes_nothing(LateEvents policy, string history, string late)
     {
-        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, WithOperations);
+        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(policy, WithOperations));
         await members.LoadAsync(Events(history));
         (await members.ExpectNothingChangesAsync(Events(late))).Counts.Should().Be(new LoadCounts { Read = 1, Unchanged = 1 });
     }
@@ -167,7 +192,7 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     [Fact]
     public async Task A_row_older_than_the_last_overwrite_cannot_change_what_that_overwrite_confirmed()
     {
-        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, Under<ScdMixedEvent>(LateEvents.Reject, ScdMixedEvent.Mixed));
         await members.LoadAsync(ScdMixedEvent.Of(1, "o", "x", "A", "N", 1));
         await members.LoadAsync(ScdMixedEvent.Of(1, "o", "y", "A", "N", 20));
         await members.ExpectRefusalAsync(ScdMixedEvent.Of(1, "o", "x", "B", "N", 10));
@@ -178,7 +203,7 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     [Fact]
     public async Task Late_rows_go_to_the_reject_table_and_the_rest_is_loaded()
     {
-        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
+        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Reject, Delta));
         await members.LoadAsync(Of(1, "A", 1), Of(1, "C", 20), Of(2, "A", 1));
         var report = await members.LoadAsync(Tolerant, Of(1, "B", 10), Of(1, "D", 30), Of(1, "A", 5), Of(2, "B", 10));
         report.Counts.Should().Be(new LoadCounts { Read = 4, Rejected = 1, Unchanged = 1, NewVersions = 2 });
@@ -208,10 +233,4 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
             2  | B     | 2024-01-10 | NULL
             """);
     }
-
-    private static ScdEvent[] Events(string batch) => [.. batch.Split(' ').Select(text =>
-    {
-        int day = int.Parse(text[1..], System.Globalization.CultureInfo.InvariantCulture);
-        return text[0] == 'x' ? Gone(1, day) : Of(1, text[..1], day);
-    })];
 }

@@ -55,7 +55,7 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
     [Fact]
     public async Task An_older_load_without_times_of_its_own_is_late()
     {
-        await using var members = await OpenLinesAsync(new FakeTimeProvider(Start));
+        await using var members = await OpenLinesAsync(new FakeTimeProvider(Start), LateEvents.Reject);
         await members.LoadAsync(new LoadOptions { AsOf = Start }, new Line(1, "B"));
         await members.ExpectRefusalAsync(new LoadOptions { AsOf = Start.AddDays(-1) }, new Line(1, "A"));
     }
@@ -166,7 +166,7 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, d =>
         {
             WithOperations(d);
-            d.FirstVersionFrom(new DateTime(1900, 1, 1));
+            d.FirstVersionFrom(new DateTime(1900, 1, 1)).LateEvents(LateEvents.Reject);
         });
         await members.LoadAsync(Of(1, "A", 10));
         await members.ExpectNothingChangesAsync(Of(1, "A", 10));
@@ -192,6 +192,6 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
             """);
     }
 
-    private Task<ScdDimension<Line>> OpenLinesAsync(TimeProvider time)
-        => ScdDimension.OpenAsync<Line>(store, d => d.NaturalKey(e => e.Id).Type2(e => e.Value), time: time);
+    private Task<ScdDimension<Line>> OpenLinesAsync(TimeProvider time, LateEvents policy = LateEvents.Split)
+        => ScdDimension.OpenAsync<Line>(store, d => d.NaturalKey(e => e.Id).Type2(e => e.Value).LateEvents(policy), time: time);
 }

@@ -7,16 +7,19 @@ internal sealed record PaymentRow(int? PaymentId, int? CustomerId, DateTime? Pai
 /// <summary>The smallest shop: customers who move, and what they pay.</summary>
 internal sealed class Shop
 {
-    public Shop(Action<FactBuilder<PaymentRow>>? growth = null, UnknownMember whenUnknown = UnknownMember.UseUnknown, Action<DimensionalModelBuilder>? more = null)
+    public Shop(
+        Action<FactBuilder<PaymentRow>>? growth = null, UnknownMember whenUnknown = UnknownMember.UseUnknown, Action<DimensionalModelBuilder>? more = null, LateEvents lateEvents = LateEvents.Split,
+        Func<ModelConventions, ModelConventions>? conventions = null)
     {
         Model = DimensionalModel.Create("shop", model =>
         {
-            model.Conventions(conventions => conventions with { DecimalType = ColumnType.Decimal(10, 2) });
+            model.Conventions(names => (conventions?.Invoke(names) ?? names) with { DecimalType = ColumnType.Decimal(10, 2) });
             Date = model.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 31));
             Customer = model.Dimension<CustomerRow>("dim_customer", dimension => dimension
                 .NaturalKey(customer => customer.CustomerId)
                 .Type2(customer => customer.City)
-                .EffectiveFrom(customer => customer.ChangedAt));
+                .EffectiveFrom(customer => customer.ChangedAt)
+                .LateEvents(lateEvents));
             Payment = model.Fact<PaymentRow>("fact_payment", fact =>
             {
                 fact.Grain("one payment", payment => payment.PaymentId)
@@ -30,6 +33,13 @@ internal sealed class Shop
     }
 
     public const string Payments = "SELECT payment_id, paid_at, amount FROM business.fact_payment ORDER BY payment_id";
+
+    public const string CitiesOfPayments = """
+        SELECT payment.payment_id, customer.city
+        FROM business.fact_payment AS payment
+        JOIN business.dim_customer AS customer ON customer.customer_key = payment.customer_key
+        ORDER BY payment.payment_id
+        """;
 
     public DimensionalModel Model { get; }
 

@@ -12,4 +12,6 @@ public sealed class DuckDbFactGrainTests(DuckDbTestStore store) : FactGrainTests
 
 public sealed class DuckDbFactLookupTests(DuckDbTestStore store) : FactLookupTests<DuckDbTestStore>(store);
 
+public sealed class DuckDbFactRepointTests(DuckDbTestStore store) : FactRepointTests<DuckDbTestStore>(store);
+
 public sealed class DuckDbBridgeTests(DuckDbTestStore store) : BridgeTests<DuckDbTestStore>(store);

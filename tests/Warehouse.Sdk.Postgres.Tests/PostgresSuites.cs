@@ -26,6 +26,8 @@ public sealed class PostgresBadFileTests(PostgresTestStore store) : BadFileTests
 
 public sealed class PostgresStageTests(PostgresTestStore store) : StageTests<PostgresTestStore>(store);
 
+public sealed class PostgresFactRepointTests(PostgresTestStore store) : FactRepointTests<PostgresTestStore>(store);
+
 public sealed class PostgresFactWatermarkTests(PostgresTestStore store) : FactWatermarkTests<PostgresTestStore>(store);
 
 public sealed class PostgresFactUpsertTests(PostgresTestStore store) : FactUpsertTests<PostgresTestStore>(store);
@@ -47,6 +49,8 @@ public sealed class PostgresScdDeleteTests(PostgresTestStore store) : ScdDeleteT
 public sealed class PostgresScdEqualityTests(PostgresTestStore store) : ScdEqualityTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdKeyTests(PostgresTestStore store) : ScdKeyTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdLateTests(PostgresTestStore store) : ScdLateTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdRandomTests(PostgresTestStore store) : ScdRandomTests<PostgresTestStore>(store);
 

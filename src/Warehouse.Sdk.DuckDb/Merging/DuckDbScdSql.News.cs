@@ -11,7 +11,10 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText IsComplete => SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
 
-    private IEnumerable<SqlStatement> FindNews() =>
+    // Where events are kept, a row that repeats what is stored is an event all the same.
+    private IEnumerable<SqlStatement> ReadEvents() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty)] : SetAsideWhatIsKnown();
+
+    private IEnumerable<SqlStatement> SetAsideWhatIsKnown() =>
     [
         Statement("find-news", "Members of whom a row says something that their open version does not; of all others nothing has to be known.", Rules.Sql($"""
             CREATE TEMP TABLE news AS
@@ -21,22 +24,24 @@ internal sealed partial class DuckDbScdSql
             WHERE {IsComplete}
               AND ({AnyTrue([.. SaysSomethingNew])})
             """)),
-        Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
-            CREATE TEMP TABLE events AS
-            SELECT {Columns("src", _key)},
-                   {EffectiveTime} AS effective_at,
-                   {IsDelete} AS is_delete,
-                   {Lines(_attributes.Select(Normalised).Append(SequenceColumn))},
-                   src.{StagePlan.SourceLine}
-            FROM {Staged} AS src
-            JOIN {News} AS news ON {SameKey("news", "src", _key)}
-            WHERE {IsComplete}
-            """)),
+        NormaliseRows(Rules.Sql($"JOIN {News} AS news ON {SameKey("news", "src", _key)}")),
         Statement("count-set-aside", "The rows of all other members agree with what is stored.", Rules.Sql($"""
             SELECT (SELECT count(*) FROM {Staged} AS src WHERE {IsComplete})
                  - (SELECT count(*) FROM {Events}) AS accepted
             """)) with { Kind = StatementKind.Count },
     ];
+
+    private SqlStatement NormaliseRows(SqlText ofMembers) => Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
+        CREATE TEMP TABLE events AS
+        SELECT {Columns("src", _key)},
+               {EffectiveTime} AS effective_at,
+               {IsDelete} AS is_delete,
+               {Lines(_attributes.Select(Normalised).Append(SequenceColumn))},
+               src.{StagePlan.SourceLine}
+        FROM {Staged} AS src
+        {ofMembers}
+        WHERE {IsComplete}
+        """));
 
     // A type 0 value that differs later is no news, nor is a row that repeats the open version within its time.
     private IEnumerable<SqlText> SaysSomethingNew =>

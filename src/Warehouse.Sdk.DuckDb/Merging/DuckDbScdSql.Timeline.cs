@@ -6,107 +6,155 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>What happened to the touched members, in order.</summary>
 internal sealed partial class DuckDbScdSql
 {
+    private SqlStatement ReadStoredVersions()
+    {
+        SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
+        return Statement("read-stored-versions", "The history of the touched members as it was before.", Rules.Sql($"""
+            CREATE TEMP TABLE stored AS
+            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
+                   tgt.{_names.ValidFrom} AS held_from,
+                   {ReadEnd("tgt")} AS ends_at,
+                   lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}) AS next_held_from,
+                   tgt.{_names.Version} AS version_number,
+                   {ChangedAt("tgt")} AS stored_change,
+                   {isDeleted} AS is_delete
+            FROM {_dimension} AS tgt
+            JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
+            """));
+    }
+
+    private IReadOnlyList<Identifier> PreviousNames => [.. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
+
     private SqlStatement BuildTimeline()
     {
-        IReadOnlyList<Identifier> attributes = _plan.AttributeNames;
-        IReadOnlyList<Identifier> previous = [.. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
-        SqlText sameMember = SameKey("tgt", "touched", _key);
-        SqlText wasDeleted = _definition.TracksDeletion ? Rules.Sql($"latest_version.{_names.IsDeleted}") : new SqlText("FALSE");
         SqlText partition = Inline("src", _key);
-        return Statement("build-timeline", "The latest stored version of each touched member, its end, and the batch's events, in order.", Rules.Sql($"""
+        return Statement("build-timeline", "What is known of each touched member and what the batch says, in order.", Rules.Sql($"""
             CREATE TEMP TABLE timeline AS
-            WITH latest_version AS (
-                SELECT tgt.*
-                FROM {_dimension} AS tgt
-                JOIN {Touched} AS touched ON {sameMember}
-                QUALIFY row_number() OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.Version} DESC) = 1
-            ),
-            happenings AS (
-                SELECT latest_version.{_names.ValidFrom} AS happens_at,
-                       0 AS precedence,
-                       'stored' AS kind,
-                       {wasDeleted} AS is_delete,
-                       latest_version.{_names.Version} AS stored_version,
-                       {ChangedAt("latest_version")} AS stored_change,
-                       {Columns("latest_version", [_plan.Dimension.SurrogateKey, .. _key, .. attributes, .. previous])}
-                FROM latest_version
-                {StoredEnds}
-                UNION ALL
-                SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, {SqlText.Join(", ", [Inline("src", [.. _key, .. attributes]), .. previous.Select(_ => Null)])}
-                FROM {Incoming} AS src
-                JOIN {Touched} AS touched ON {SameKey("src", "touched", _key)}
-                {Absences}
-            ),
+            WITH
+            {(_plan.Reconciles ? RememberedHappenings(_plan.Of(ScdType.Type3)) : StoredHappenings())},
             -- Ended and begun at the same instant: nothing ended.
             without_undone_ends AS (
                 SELECT src.*,
-                       kind = 'event' AND NOT is_delete AND bool_or(kind = 'ended') OVER (PARTITION BY {partition}, happens_at) AS undoes_end
+                       kind = 'event' AND NOT is_delete AND bool_or(is_delete AND kind IN ('ended', 'known')) OVER (PARTITION BY {partition}, happens_at) AS undoes_end
                 FROM happenings AS src
-                QUALIFY NOT (is_delete AND kind <> 'stored' AND bool_or(NOT is_delete) OVER (PARTITION BY {partition}, happens_at))
+                QUALIFY NOT (is_delete AND bool_or(NOT is_delete) OVER (PARTITION BY {partition}, happens_at))
             ),
             -- A second end, or the end of someone never seen, says nothing.
             without_idle_ends AS (
                 SELECT src.*
                 FROM without_undone_ends AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
-                QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
+                QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
             ),
-            -- An event older than the last overwrite leaves that as it is.
-            without_old_overwrites AS (
-                SELECT src.* REPLACE (
-                    {Lines(_overwritten.Select(UnlessOlder).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
-                )
-                FROM without_idle_ends AS src
-                WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
-            ),
+            {WithoutOldOverwrites()}
             -- An end carries on the values it found.
             carried AS (
                 SELECT src.* REPLACE (
                     {Lines(_attributes.Select(Carried).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
                 )
-                FROM without_old_overwrites AS src
+                FROM {new SqlText(_plan.Reconciles ? "without_idle_ends" : "without_old_overwrites")} AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             )
             SELECT src.*,
                    lag(kind) OVER member IS NULL AS is_first,
-                   NOT is_delete AND kind <> 'stored' AND (
-                       {AnyTrue([new SqlText("coalesce(lag(is_delete) OVER member, TRUE)"), .. _type2.Select(ChangesOverMember)])}
+                   NOT is_delete AND (
+                       {AnyTrue([new SqlText("coalesce(lag(is_delete) OVER member, TRUE)"), StaysApart, .. _type2.Select(ChangesOverMember)])}
                    ) AS begins_version,
-                   is_delete AND kind <> 'stored' AS ends_member,
+                   is_delete AS ends_member,
                    {Lines([Overwrites, .. FlagsOfRealChanges])}
             FROM carried AS src
             WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             """));
     }
 
+    // What is stored apart is only joined by news between it.
+    private SqlText StaysApart => _plan.Reconciles ? SqlText.Empty : new SqlText("(kind = 'stored' AND lag(kind) OVER member IN ('stored', 'seen'))");
+
     private static SqlText Null => new("NULL");
 
-    // With a mark for deletion the stored version itself says that the member is gone.
-    private SqlText StoredEnds => _definition.TracksDeletion ? SqlText.Empty : Rules.Sql($"""
-        UNION ALL
-        SELECT {ReadEnd("latest_version")}, 1, 'ended', TRUE, NULL, NULL, NULL, {EndedMember("latest_version")}
-        FROM latest_version
-        WHERE {ReadEnd("latest_version")} IS NOT NULL
-        """);
+    private SqlText StoredHappenings()
+    {
+        IReadOnlyList<Identifier> values = [.. _plan.AttributeNames, .. PreviousNames];
+        SqlText noValues = SqlText.Join(", ", values.Select(_ => Null));
+        SqlText noPrevious = SqlText.Join(", ", PreviousNames.Select(_ => Null));
+        return Rules.Sql($"""
+            happenings AS (
+                SELECT stored.held_from AS happens_at,
+                       0 AS precedence,
+                       'stored' AS kind,
+                       FALSE AS is_delete,
+                       stored.version_number AS stored_version,
+                       stored.stored_change,
+                       {Columns("stored", [.. _key, .. values])}
+                FROM {Stored} AS stored
+                WHERE NOT stored.is_delete
+                UNION ALL
+                SELECT {SqlText.Join(", ", [new SqlText("stored.stored_change, 1, 'seen', FALSE, NULL, NULL"), Inline("stored", [.. _key, .. values])])}
+                FROM {Stored} AS stored
+                WHERE {SeenLater("stored")}
+                UNION ALL
+                SELECT {SqlText.Join(", ", [new SqlText("stored.held_from, 0, 'ended', TRUE, NULL, NULL"), Inline("stored", _key), noValues])}
+                FROM {Stored} AS stored
+                WHERE stored.is_delete
+                UNION ALL
+                SELECT {SqlText.Join(", ", [new SqlText("stored.ends_at, 0, 'ended', TRUE, NULL, NULL"), Inline("stored", _key), noValues])}
+                FROM {Stored} AS stored
+                WHERE {EndsForGood("stored")}
+                UNION ALL
+                SELECT {SqlText.Join(", ", [new SqlText("src.effective_at, 2, 'event', src.is_delete, NULL, NULL"), Inline("src", [.. _key, .. _plan.AttributeNames]), noPrevious])}
+                FROM {Incoming} AS src
+                JOIN {Touched} AS touched ON {SameKey("src", "touched", _key)}
+                {Absences(noValues)}
+            )
+            """);
+    }
 
-    private SqlText Absences => _plan.EndsAbsentMembers
+    /// <summary>Where a version was last changed it was seen to be true still.</summary>
+    private static SqlText SeenLater(string alias)
+        => Rules.Sql($"NOT {new SqlText(alias)}.is_delete AND {new SqlText(alias)}.stored_change > {Begins(alias)} AND ({new SqlText(alias)}.ends_at IS NULL OR {new SqlText(alias)}.stored_change < {new SqlText(alias)}.ends_at)");
+
+    private static SqlText EndsForGood(string alias)
+        => Rules.Sql($"{new SqlText(alias)}.ends_at IS NOT NULL AND {new SqlText(alias)}.next_held_from IS DISTINCT FROM {new SqlText(alias)}.ends_at");
+
+    private SqlText Absences(SqlText noValues) => _plan.EndsAbsentMembers
         ? Rules.Sql($"""
             UNION ALL
-            SELECT {AsOf}, 2, 'absent', TRUE, NULL, NULL, NULL, {EndedMember("absent")}
+            SELECT {SqlText.Join(", ", [AsOf, new SqlText("2, 'absent', TRUE, NULL, NULL"), Inline("absent", _key), noValues])}
             FROM {Absentees} AS absent
             """)
         : SqlText.Empty;
 
-    private SqlText EndedMember(string alias)
-        => SqlText.Join(", ", [Inline(alias, _key), .. Enumerable.Repeat(Null, _attributes.Count + _plan.Of(ScdType.Type3).Count)]);
+    /// <summary>
+    /// An event older than the last overwrite leaves that as it is: that of the member or, where only the current version is overwritten, of
+    /// the version the event falls into. Where all events are known, the newest wins by itself.
+    /// </summary>
+    private SqlText WithoutOldOverwrites() => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"""
+        grouped AS (
+            SELECT src.*,
+                   count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence) AS stored_group
+            FROM without_idle_ends AS src
+        ),
+        -- An event older than the last overwrite leaves that as it is.
+        without_old_overwrites AS (
+            SELECT src.* REPLACE (
+                {Lines(_overwritten.Select(UnlessOlder).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
+            )
+            FROM grouped AS src
+            WINDOW settled AS ({Settled})
+        ),
+        """);
+
+    private SqlText Settled => OverwritesCurrentVersionOnly
+        ? Rules.Sql($"PARTITION BY {Inline("src", _key)}, stored_group ORDER BY happens_at, precedence")
+        : Rules.Sql($"PARTITION BY {Inline("src", _key)} ORDER BY stored_version DESC NULLS LAST");
 
     private static SqlText UnlessOlder(DimensionAttribute attribute)
     {
         Identifier name = attribute.Column.Name;
-        return Rules.Sql($"CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value({name}) OVER member ELSE {name} END AS {name}");
+        return Rules.Sql($"CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER settled THEN first_value({name}) OVER settled ELSE {name} END AS {name}");
     }
 
-    private static SqlText Carried(DimensionAttribute attribute) => CarriedOver(attribute.Column.Name, "is_delete AND kind <> 'stored'");
+    private static SqlText Carried(DimensionAttribute attribute) => CarriedOver(attribute.Column.Name, "is_delete");
 
     private static SqlText CarriedOver(Identifier name, string condition)
         => Rules.Sql($"CASE WHEN {new SqlText(condition)} THEN lag({name}) OVER member ELSE {name} END AS {name}");
@@ -124,88 +172,10 @@ internal sealed partial class DuckDbScdSql
     private SqlText Overwrites => _overwritten.Count == 0
         ? new SqlText("FALSE AS overwrites")
         : Rules.Sql($"""
-            NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
+            kind = 'event' AND NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
                 {AnyTrue(_overwritten.Select(ChangesOverMember))}
             ) AS overwrites
             """);
 
     private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
-
-    private static readonly Identifier VersionNumber = "version_number";
-
-    private SqlStatement FindMemberState()
-    {
-        SqlText Ordered(string function, SqlText value, SqlText filter)
-            => Rules.Sql($"{new SqlText(function)}({value} ORDER BY happens_at, precedence) FILTER (WHERE {filter})");
-
-        var isValue = new SqlText("NOT is_delete OR kind = 'stored'");
-        IEnumerable<SqlText> first = _plan.Of(ScdType.Type0).Select(attribute
-            => Rules.Sql($"{Ordered("first", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
-        IEnumerable<SqlText> last = _overwritten.Select(attribute => FollowedChangeByChange.Contains(attribute)
-            ? Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"is_first OR {Flag(attribute)}"))} AS {attribute.Column.Name}")
-            : Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
-        IEnumerable<SqlText> previous = _plan.Of(ScdType.Type3).Select(attribute => Rules.Sql($"""
-            CASE WHEN bool_or({Flag(attribute)})
-                 THEN {Ordered("list", Rules.Sql($"{attribute.Column.Name}"), Rules.Sql($"is_first OR {Flag(attribute)}"))}[-2]
-                 ELSE {Ordered("last", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
-            END AS {attribute.Previous!.Name}
-            """));
-        return Statement("find-member-state", "Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.", Rules.Sql($"""
-            CREATE TEMP TABLE member_state AS
-            SELECT {Lines([.. StateKey.Select(name => Rules.Sql($"{name}")), .. first, .. last, .. previous])},
-                   max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
-                   bool_or(overwrites) AS is_overwritten
-            FROM {HappeningsOfState}
-            GROUP BY {Names(StateKey)}
-            """));
-    }
-
-    private bool OverwritesCurrentVersionOnly => _definition.OverwriteScope == OverwriteScope.CurrentVersion;
-
-    private IReadOnlyList<Identifier> StateKey => OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
-
-    // A version that is overwritten only while it is current keeps what was true when it ended.
-    private SqlText HappeningsOfState => OverwritesCurrentVersionOnly
-        ? Rules.Sql($"""
-            (
-                SELECT timeline.*,
-                       version.{VersionNumber}
-                FROM {Timeline} AS timeline
-                JOIN {Versions} AS version ON {SameKey("version", "timeline", _key)}
-                    AND (version.ends_at IS NULL OR timeline.happens_at < version.ends_at)
-            ) AS seen_by_version
-            """)
-        : Rules.Sql($"{Timeline}");
-
-    private SqlStatement NumberVersions()
-    {
-        var isNew = new SqlText(_definition.TracksDeletion ? "begins_version OR ends_member" : "begins_version");
-        return Statement("number-versions", "Each version with its end: where the next one begins or the member ends.", Rules.Sql($"""
-            CREATE TEMP TABLE versions AS
-            WITH boundaries AS (
-                SELECT {BoundaryColumns},
-                       lead(happens_at) OVER member AS ends_at,
-                       coalesce(max(stored_version) OVER (PARTITION BY {Inline("src", _key)}), 0)
-                           + count(*) FILTER (WHERE {isNew}) OVER member AS version_number
-                FROM {Timeline} AS src
-                WHERE kind = 'stored' OR begins_version OR ends_member
-                WINDOW member AS (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence)
-            )
-            SELECT *
-            FROM boundaries
-            WHERE kind = 'stored' OR {isNew}
-            """));
-    }
-
-    // Where case is ignored, an end finds the spelling that its version has, not that of the last event.
-    private SqlText BoundaryColumns
-    {
-        get
-        {
-            DimensionAttribute[] spelled = [.. _type2.Where(attribute => _definition.TracksDeletion && attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase))];
-            return spelled.Length == 0
-                ? new SqlText("src.*")
-                : Rules.Sql($"src.* REPLACE ({Lines(spelled.Select(attribute => CarriedOver(attribute.Column.Name, "ends_member")))})");
-        }
-    }
 }

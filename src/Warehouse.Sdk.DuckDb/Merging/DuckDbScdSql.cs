@@ -5,8 +5,8 @@ using static Warehouse.Sdk.DuckDb.DuckDbSql;
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>
-/// Merges a batch into a dimension. The members that the batch says something new about are put on one timeline with their latest stored
-/// version; the timeline says which versions end, which begin and what is overwritten. Everyone else is left alone.
+/// Merges a batch into a dimension. What is known of the members that the batch says something new about is put on one timeline with what the
+/// batch says; the timeline says what their history is, and the stored versions are brought to it. Everyone else is left alone.
 /// </summary>
 internal sealed partial class DuckDbScdSql
 {
@@ -17,7 +17,9 @@ internal sealed partial class DuckDbScdSql
     private static readonly QualifiedName Incoming = DuckDbBatchSql.Incoming;
     private static readonly QualifiedName Late = Temp("late");
     private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Resolving = Temp("resolving");
     private static readonly QualifiedName Touched = Temp("touched");
+    private static readonly QualifiedName Stored = Temp("stored");
     private static readonly QualifiedName Timeline = Temp("timeline");
     private static readonly QualifiedName MemberState = Temp("member_state");
     private static readonly QualifiedName Versions = Temp("versions");
@@ -54,7 +56,16 @@ internal sealed partial class DuckDbScdSql
         ]);
     }
 
-    private IEnumerable<SqlStatement> Rewrite() => [BuildTimeline(), NumberVersions(), FindMemberState(), .. Write(), .. Check()];
+    private IEnumerable<SqlStatement> Rewrite() =>
+    [
+        ReadStoredVersions(),
+        BuildTimeline(),
+        NumberVersions(),
+        FindMemberState(),
+        .. Repoint(),
+        .. Write(),
+        .. Check(),
+    ];
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
@@ -70,7 +81,7 @@ internal sealed partial class DuckDbScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
-        .. FindNews(),
+        .. ReadEvents(),
         .. new DuckDbBatchSql
         {
             Rows = Events,
@@ -78,18 +89,21 @@ internal sealed partial class DuckDbScdSql
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
+            KeepsSequence = RemembersSequence,
             IsDelete = new SqlText("src.is_delete"),
             Conventions = _names,
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
         .. LeaveUndoneDeletes(),
         .. DateReturns(),
+        .. RememberStoredVersions(Incoming),
         .. ResolveInferredMembers(),
-        .. RejectLateRows(),
+        .. RejectRows(),
+        .. RememberEvents(),
     ];
 
-    private static readonly Identifier EffectiveAt = "effective_at";
-    private static readonly Identifier IsDeleteColumn = "is_delete";
+    private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
+    private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
 
     private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
 

@@ -27,6 +27,9 @@ internal sealed record DuckDbBatchSql
     /// <summary>The column that decides between different rows of one key.</summary>
     public Identifier? Sequence { get; init; }
 
+    /// <summary>True when the sequence is needed after it has decided.</summary>
+    public bool KeepsSequence { get; init; }
+
     /// <summary>The column that is true of a delete, which may stand next to a row of the same key; empty when there is none.</summary>
     public SqlText IsDelete { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed record DuckDbBatchSql
         Statement("take-incoming", "The rows whose key stands in the batch once.", Rules.Sql($"""
             CREATE TEMP TABLE incoming AS
             SELECT {Columns("src", Content)},
+                   {KeptSequence}
                    src.{LandingColumns.SourceLine}
             FROM {Rows} AS src
             WHERE NOT EXISTS (SELECT 1 FROM {Repeated} AS repeated WHERE {SameKey("repeated", "src", Key)})
@@ -101,6 +105,7 @@ internal sealed record DuckDbBatchSql
         Statement("take-decided-rows", "And the one row that was chosen for a repeated key.", Rules.Sql($"""
             INSERT INTO {Incoming}
             SELECT {Columns("src", Content)},
+                   {KeptSequence}
                    src.{LandingColumns.SourceLine}
             FROM {Decided} AS src
             WHERE NOT EXISTS (SELECT 1 FROM {Conflicts} AS conflicts WHERE {SameKey("conflicts", "src", Key)})
@@ -120,6 +125,8 @@ internal sealed record DuckDbBatchSql
         => SqlText.Join(" || ', ' || ", key.Select(name => Rules.Sql($"{Constant($"{name.Value} = ")} || CAST({Column(alias, name)} AS VARCHAR)")));
 
     private SqlText SequenceColumn => Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {SequenceNumber},") : SqlText.Empty;
+
+    private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{SequenceNumber},") : SqlText.Empty;
 
     // Not by its new name: the rows may have a column of that name, which would be meant instead.
     private SqlText LastBySequence => Sequence is not { } sequence

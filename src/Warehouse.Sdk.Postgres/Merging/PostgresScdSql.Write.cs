@@ -3,52 +3,70 @@ using static Warehouse.Sdk.Postgres.PostgresSql;
 
 namespace Warehouse.Sdk.Postgres;
 
-/// <summary>Ends, begins and overwrites versions, counts what happened, and checks what was written.</summary>
+/// <summary>Brings the stored versions to the history that the timeline tells.</summary>
 internal sealed partial class PostgresScdSql
 {
     private const string InsertedVersions = "inserted_versions";
+    private const string VanishedVersions = "vanished_versions";
+
+    private static readonly QualifiedName Vanished = Temp("vanished");
 
     private IEnumerable<SqlStatement> Write()
     {
         Identifier surrogateKey = _plan.Dimension.SurrogateKey;
         QualifiedName keys = PostgresLedgerSql.SurrogateKeys(_names);
-        // A version whose end was undone was last seen to be true where it had ended.
-        yield return Statement("close-versions", "Stored versions that now end, or no longer end.", Rules.Sql($"""
-            UPDATE {_dimension} AS tgt
-            SET {_names.ValidTo} = {WriteEnd(new SqlText("src.ends_at"))},
-                {_names.IsCurrent} = src.ends_at IS NULL,
-                {_names.ChangedAt} = greatest(tgt.{_names.ChangedAt}, {ReadEnd("tgt")}),
-                {_names.LoadId} = $load_id
-            FROM {Versions} AS src
-            WHERE src.kind = 'stored'
-              AND tgt.{surrogateKey} = src.{surrogateKey}
-              AND {ReadEnd("tgt")} IS DISTINCT FROM src.ends_at
-            """)) with { WritesTarget = true };
+        yield return Statement("delete-vanished-versions", "Versions that the history no longer has; nothing holds their keys any more.", Rules.Sql($"""
+            DELETE FROM {_dimension} AS tgt
+            WHERE tgt.{surrogateKey} IN (SELECT old_key FROM {Vanished})
+            """)) with { OnlyIf = VanishedVersions, WritesTarget = true };
+        yield return MoveVersions();
         yield return Statement("insert-versions", "New versions, keyed in the order of effective time and natural key.", Rules.Sql($"""
             INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
             SELECT {Lines(WrittenColumns.Select(column => column.Value))}
             FROM {Versions} AS src
             JOIN {MemberState} AS member_state ON {SameKey("member_state", "src", StateKey)}
-            CROSS JOIN (SELECT last_key FROM {keys} WHERE target = $target) AS surrogate_key
-            WHERE src.kind <> 'stored'
+            WHERE src.stored_key IS NULL
             """)) with { Counter = InsertedVersions, WritesTarget = true };
         yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
             UPDATE {keys}
-            SET last_key = last_key + (SELECT count(*) FROM {Versions} WHERE kind <> 'stored')
+            SET last_key = last_key + (SELECT count(*) FROM {Versions} WHERE stored_key IS NULL)
             WHERE target = $target
             """)) with { OnlyIf = InsertedVersions };
-        if (_overwritten.Count > 0)
+        if (_attributes.Count > _type2.Count)
             yield return Overwrite();
         yield return CountOutcomes();
     }
 
+    // A version whose end was undone was last seen to be true where it had ended.
+    private SqlStatement MoveVersions()
+    {
+        IReadOnlyList<(Identifier Name, SqlText Value)> values =
+        [
+            (_names.ValidFrom, new SqlText("src.held_from")),
+            (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
+            (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
+            (_names.Version, new SqlText("src.version_number")),
+            .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
+            .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
+        ];
+        return Statement("move-versions", "Stored versions that begin, end or number otherwise now, or were corrected.", Rules.Sql($"""
+            UPDATE {_dimension} AS tgt
+            SET {Lines(values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")))},
+                {_names.ChangedAt} = CASE WHEN {ReadEnd("tgt")} < coalesce(src.ends_at, {Instant} 'infinity') THEN greatest(tgt.{_names.ChangedAt}, {ReadEnd("tgt")}) ELSE tgt.{_names.ChangedAt} END,
+                {_names.LoadId} = $load_id
+            FROM {Versions} AS src
+            WHERE tgt.{_plan.Dimension.SurrogateKey} = src.stored_key
+              AND ({AnyTrue([Rules.Sql($"{ReadEnd("tgt")} IS DISTINCT FROM src.ends_at"), .. values.Where(column => column.Name != _names.ValidTo && column.Name != _names.IsCurrent).Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}"))])})
+            """)) with { WritesTarget = true };
+    }
+
     private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>
     [
-        (_plan.Dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, {SqlText.Join(", ", _plan.Dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)))})")),
+        (_plan.Dimension.SurrogateKey, new SqlText("src.given_key")),
         .. _key.Select(name => (name, Column("src", name))),
         .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.Type == ScdType.Type2 ? "src" : "member_state", attribute.Column.Name))),
         .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column("member_state", attribute.Previous!.Name))),
-        (_names.ValidFrom, ValidFrom),
+        (_names.ValidFrom, new SqlText("src.held_from")),
         (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
         (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
         (_names.Version, new SqlText("src.version_number")),
@@ -68,13 +86,14 @@ internal sealed partial class PostgresScdSql
     {
         IReadOnlyList<Identifier> written =
         [
+            .. _plan.Of(ScdType.Type0).Select(attribute => attribute.Column.Name),
             .. _overwritten.Select(attribute => attribute.Column.Name),
-            .. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name),
+            .. PreviousNames,
         ];
         SqlText scope = OverwritesCurrentVersionOnly ? Rules.Sql($"AND tgt.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
-        return Statement("overwrite-attributes", "Types 1 and 3 hold for all versions of the member, or the current one if so declared.", Rules.Sql($"""
+        return Statement("overwrite-attributes", "Type 0 holds for all versions of the member; types 1 and 3 too, or for the current one if so declared.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
-            SET {Lines(written.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ChangedAt} = src.{ChangedAtOfState}")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
+            SET {Lines(written.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ChangedAt} = greatest(tgt.{_names.ChangedAt}, src.{ChangedAtOfState})")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
             FROM {MemberState} AS src
             WHERE {SameKey("tgt", "src", _key)}
               {scope}
@@ -82,50 +101,59 @@ internal sealed partial class PostgresScdSql
             """)) with { WritesTarget = true };
     }
 
-    // There and back again is news too: an event in between that comes alone later is older than this.
-    private SqlText WentBack => Rules.Sql($"(tgt.{_names.IsCurrent} AND src.is_overwritten AND tgt.{_names.ChangedAt} < src.{ChangedAtOfState})");
+    // There and back again is news too, where events are forgotten: an event in between that comes alone later is older than this.
+    private SqlText WentBack => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"(tgt.{_names.IsCurrent} AND src.is_overwritten AND tgt.{_names.ChangedAt} < src.{ChangedAtOfState})");
 
-    private static SqlStatement CountOutcomes() => Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
-        SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
-               count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
-               count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-               count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
-               count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
-               count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-        FROM {Timeline} AS timeline
-        """)) with { Kind = StatementKind.Count };
-
-    private IEnumerable<SqlStatement> Check()
+    private SqlStatement CountOutcomes()
     {
-        yield return Statement("check-current-versions", "members would have more than one current version", Rules.Sql($"""
-            SELECT {Columns("tgt", _key)}
-            FROM {_dimension} AS tgt
-            JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
-            GROUP BY {Columns("tgt", _key)}
-            HAVING count(*) FILTER (WHERE tgt.{_names.IsCurrent}) > 1
-            LIMIT 20
-            """)) with { Kind = StatementKind.Guard };
-        yield return Statement("check-intervals", "members would have versions that overlap, are empty or end before they begin", Rules.Sql($"""
-            SELECT DISTINCT {Names(_key)}
-            FROM (
-                SELECT {Columns("tgt", _key)},
-                       tgt.{_names.ValidFrom} AS begins_at,
-                       {ReadEnd("tgt")} AS ends_at,
-                       lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}, tgt.{_names.Version}) AS next_begins_at
-                FROM {_dimension} AS tgt
-                JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
-            ) AS version
-            WHERE begins_at >= ends_at
-               OR next_begins_at < ends_at
-               OR (next_begins_at IS NOT NULL AND ends_at IS NULL)
-            LIMIT 20
-            """)) with { Kind = StatementKind.Guard };
-        // That none stands there twice is what the primary key sees to.
-        yield return Statement("check-surrogate-keys", "surrogate keys would be given twice", Rules.Sql($"""
-            SELECT tgt.{_plan.Dimension.SurrogateKey}
-            FROM {_dimension} AS tgt
-            WHERE tgt.{_plan.Dimension.SurrogateKey} > (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(_names)} WHERE target = $target)
-            LIMIT 20
-            """)) with { Kind = StatementKind.Guard, OnlyIf = InsertedVersions };
+        // An overwrite that a newer event was known to have followed changes nothing that can be seen.
+        SqlText life = OverwritesCurrentVersionOnly ? Rules.Sql($"{Inline("src", _key)}, life_number") : Inline("src", _key);
+        SqlText firstDiffers = AnyTrue(_plan.Of(ScdType.Type0).Select(attribute => Differs("covering", "src", attribute)));
+        SqlText isEarliestValue = _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))");
+        SqlText versionDiffers = AnyTrue(_type2.Select(attribute => Differs("covering", "src", attribute)));
+        return Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
+            WITH lives AS (
+                SELECT src.*,
+                       count(*) FILTER (WHERE begins_version OR ends_member) OVER (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence) AS life_number
+                FROM {Timeline} AS src
+            ),
+            happenings AS (
+                SELECT src.*,
+                       max(happens_at) FILTER (WHERE kind NOT IN ('event', 'absent')) OVER (PARTITION BY {Inline("src", _key)}) > happens_at AS comes_late,
+                       coalesce(max(happens_at) FILTER (WHERE kind = 'known' AND NOT is_delete) OVER (PARTITION BY {life}) > happens_at, FALSE) AS is_outdone,
+                       EXISTS (SELECT 1 FROM {Resolving} AS resolving WHERE {SameKey("resolving", "src", _key)} AND resolving.effective_at = happens_at) AS fills_in,
+                       EXISTS (SELECT 1 FROM {Stored} AS stored WHERE {SameKey("stored", "src", _key)}) AS was_stored
+                FROM lives AS src
+            ),
+            outcomes AS (
+                SELECT src.kind,
+                       CASE WHEN src.kind = 'absent' THEN 'expired'
+                            WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                            WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                            WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND ({Disagrees(versionDiffers)} OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                            WHEN src.is_delete THEN 'expired'
+                            WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                            WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                            WHEN (src.overwrites AND NOT src.is_outdone) {isEarliestValue} THEN 'overwritten'
+                       END AS row_outcome
+                FROM happenings AS src
+                LEFT JOIN {Stored} AS covering ON {SameKey("covering", "src", _key)}
+                    AND NOT covering.is_delete
+                    AND covering.held_from <= src.happens_at
+                    AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+                WHERE src.kind IN ('event', 'absent')
+            )
+            SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
+                   count(*) FILTER (WHERE row_outcome = 'new version') AS new_versions,
+                   count(*) FILTER (WHERE row_outcome = 'reopened') AS reopened,
+                   count(*) FILTER (WHERE row_outcome = 'overwritten') AS overwritten,
+                   count(*) FILTER (WHERE row_outcome = 'split') AS split,
+                   count(*) FILTER (WHERE row_outcome = 'expired') AS expired,
+                   count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+            FROM outcomes
+            """)) with { Kind = StatementKind.Count };
     }
+
+    private static SqlText Disagrees(SqlText versionDiffers)
+        => Rules.Sql($"CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR ({versionDiffers}) END");
 }

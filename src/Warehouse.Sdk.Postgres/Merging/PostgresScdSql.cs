@@ -5,8 +5,8 @@ using static Warehouse.Sdk.Postgres.PostgresSql;
 namespace Warehouse.Sdk.Postgres;
 
 /// <summary>
-/// Merges a batch into a dimension. The members that the batch says something new about are put on one timeline with their latest stored
-/// version; the timeline says which versions end, which begin and what is overwritten. Everyone else is left alone.
+/// Merges a batch into a dimension. What is known of the members that the batch says something new about is put on one timeline with what the
+/// batch says; the timeline says what their history is, and the stored versions are brought to it. Everyone else is left alone.
 /// </summary>
 internal sealed partial class PostgresScdSql
 {
@@ -17,7 +17,9 @@ internal sealed partial class PostgresScdSql
     private static readonly QualifiedName Incoming = PostgresBatchSql.Incoming;
     private static readonly QualifiedName Late = Temp("late");
     private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Resolving = Temp("resolving");
     private static readonly QualifiedName Touched = Temp("touched");
+    private static readonly QualifiedName Stored = Temp("stored");
     private static readonly QualifiedName Timeline = Temp("timeline");
     private static readonly QualifiedName MemberState = Temp("member_state");
     private static readonly QualifiedName Versions = Temp("versions");
@@ -57,11 +59,14 @@ internal sealed partial class PostgresScdSql
     private IEnumerable<SqlStatement> Rewrite() =>
     [
         Analyze(Touched, "The planner has to know how many members are rewritten."),
+        ReadStoredVersions(),
+        Analyze(Stored, "And how long their histories are."),
         BuildTimeline(),
         NumberVersions(),
         Analyze(Versions, "And how many versions."),
         FindMemberState(),
         Analyze(MemberState, "And of how many members."),
+        .. Repoint(),
         .. Write(),
         .. Check(),
     ];
@@ -80,7 +85,7 @@ internal sealed partial class PostgresScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
-        .. FindNews(),
+        .. ReadEvents(),
         .. new PostgresBatchSql
         {
             Rows = Events,
@@ -88,6 +93,7 @@ internal sealed partial class PostgresScdSql
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? null : (SequenceNumber, _definition.Sequence?.Type ?? ColumnType.BigInt),
+            KeepsSequence = RemembersSequence,
             IsDelete = new SqlText("src.is_delete"),
             Conventions = _names,
             Conflict = "several rows of one member have one effective time and different values",
@@ -95,13 +101,15 @@ internal sealed partial class PostgresScdSql
         .. PostgresIndexSql.CheckKeyLength(Incoming, [.. _plan.Dimension.NaturalKey.Select(column => (column.Name, column.Type))]),
         .. LeaveUndoneDeletes(),
         .. DateReturns(),
+        .. RememberStoredVersions(Incoming),
         .. ResolveInferredMembers(),
-        .. RejectLateRows(),
+        .. RejectRows(),
+        .. RememberEvents(),
     ];
 
-    private static readonly Identifier EffectiveAt = "effective_at";
-    private static readonly Identifier IsDeleteColumn = "is_delete";
-    private static readonly Identifier SequenceNumber = "sequence_number";
+    private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
+    private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
+    private static readonly Identifier SequenceNumber = EventTable.SequenceNumber;
 
     private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
 

@@ -20,8 +20,19 @@ internal static class PostgresIndexSql
         [
             Statement("create-date-index", "One row per day, found by its date.", Rules.Sql($"CREATE UNIQUE INDEX {Name(date.Name, "date")} ON {date.Name} ({date.Date})")),
         ],
+        Fact fact => OfFact(fact),
         _ => [],
     };
+
+    public static SqlStatement CreateOfEvents(Dimension dimension)
+        => Statement("create-event-index", "Finds the events of a member in time.", Rules.Sql($"""
+            CREATE INDEX {Name(dimension.Events!.Name, "member")} ON {dimension.Events.Name} ({Names(dimension.NaturalKey.Select(column => column.Name))}, {EventTable.EffectiveAt})
+            """));
+
+    // Facts arrive about in the order of time: a few pages say where the later ones are.
+    private static IEnumerable<SqlStatement> OfFact(Fact fact)
+        => from name in fact.Dimensions.Select(link => link.AsOf?.Name).OfType<Identifier>().Distinct()
+           select Statement("create-time-index", "Finds the facts of the time in which a history changed.", Rules.Sql($"CREATE INDEX {Name(fact.Name, $"{name.Value}_time")} ON {fact.Name} USING brin ({name})"));
 
     private static SqlStatement[] OfDimension(Dimension dimension)
     {

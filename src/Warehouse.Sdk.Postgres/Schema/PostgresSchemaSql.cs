@@ -29,6 +29,7 @@ internal static class PostgresSchemaSql
         .. plan.MissingTables.Select(table => table.Name.Schema).Distinct().Select(CreateSchema),
         .. plan.MissingTables.Select(CreateTable),
         .. plan.Model.Tables.Where(target => plan.MissingTables.Any(missing => missing.Name == target.Name)).SelectMany(PostgresIndexSql.Create),
+        .. plan.Model.Dimensions.Where(dimension => plan.MissingTables.Any(missing => missing.Name == dimension.Events?.Name)).Select(PostgresIndexSql.CreateOfEvents),
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),

@@ -27,7 +27,7 @@ internal sealed class PostgresIdentifierRules : IdentifierRules
     {
         string[] problems =
         [
-            .. from table in model.Tables.Select(target => target.Schema)
+            .. from table in model.Schemas
                from name in table.Columns.Select(column => column.Name).Prepend(table.Name.Name).Prepend(table.Name.Schema)
                let problem = Problem(name)
                where problem is not null

@@ -27,6 +27,9 @@ internal sealed record PostgresBatchSql
     /// <summary>The column that decides between different rows of one key.</summary>
     public (Identifier Name, ColumnType Type)? Sequence { get; init; }
 
+    /// <summary>True when the sequence is needed after it has decided.</summary>
+    public bool KeepsSequence { get; init; }
+
     /// <summary>The column that is true of a delete, which may stand next to a row of the same key; empty when there is none.</summary>
     public SqlText IsDelete { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record PostgresBatchSql
         Statement("decide-repeated-rows", Sequence is null ? "Exact copies collapse into one." : "Exact copies collapse into one; the last by sequence wins.", Rules.Sql($"""
             CREATE TEMP TABLE decided ON COMMIT DROP AS
             SELECT {Lines(Content.Select(OneSpelling))},
+                   {DecidedSequence}
                    min(src.{LandingColumns.SourceLine}) AS {LandingColumns.SourceLine}
             FROM {Rows} AS src
             JOIN {Repeated} AS repeated ON {SameKey("repeated", "src", Key)}
@@ -91,6 +95,7 @@ internal sealed record PostgresBatchSql
         Statement("take-incoming", "The rows whose key stands in the batch once.", Rules.Sql($"""
             CREATE TEMP TABLE incoming ON COMMIT DROP AS
             SELECT {Columns("src", Content)},
+                   {KeptSequence}
                    src.{LandingColumns.SourceLine}
             FROM {Rows} AS src
             WHERE NOT EXISTS (SELECT 1 FROM {Repeated} AS repeated WHERE {SameKey("repeated", "src", Key)})
@@ -99,6 +104,7 @@ internal sealed record PostgresBatchSql
         Statement("take-decided-rows", "And the one row that was chosen for a repeated key.", Rules.Sql($"""
             INSERT INTO {Incoming}
             SELECT {Columns("src", Content)},
+                   {KeptSequence}
                    src.{LandingColumns.SourceLine}
             FROM {Decided} AS src
             WHERE NOT EXISTS (SELECT 1 FROM {Conflicts} AS conflicts WHERE {SameKey("conflicts", "src", Key)})
@@ -117,6 +123,10 @@ internal sealed record PostgresBatchSql
     /// <summary><c>'id = ' || src.id</c>: names a key in a reason, so that people find it.</summary>
     public static SqlText KeyText(string alias, IReadOnlyList<Identifier> key)
         => SqlText.Join(" || ', ' || ", key.Select(name => Rules.Sql($"{Constant($"{name.Value} = ")} || CAST({Column(alias, name)} AS text)")));
+
+    private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{EventTable.SequenceNumber},") : SqlText.Empty;
+
+    private SqlText DecidedSequence => KeepsSequence ? Rules.Sql($"repeated.last_sequence AS {EventTable.SequenceNumber},") : SqlText.Empty;
 
     private SqlText LastSequence => Sequence is null ? SqlText.Empty : Rules.Sql($"{GreatestSequence} AS last_sequence,");
 

@@ -19,6 +19,10 @@ internal static class Counters
     public const string Expired = "expired";
     public const string ExpiredByAbsence = "expired_by_absence";
     public const string Reopened = "reopened";
+    public const string Split = "split";
+
+    /// <summary>Keys of facts that now meet another version.</summary>
+    public const string Repointed = "repointed";
     public const string Resolved = "resolved";
     public const string Inferred = "inferred";
     public const string Inserted = "inserted";

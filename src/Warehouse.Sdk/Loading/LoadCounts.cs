@@ -36,6 +36,12 @@ public sealed record LoadCounts
     /// <summary>Dimension: rows that undid an end at its very instant.</summary>
     public long Reopened { get; init; }
 
+    /// <summary>Dimension: late rows that split or preceded stored history, or corrected it at its very instant.</summary>
+    public long Split { get; init; }
+
+    /// <summary>Dimension: keys of facts that now meet another version at their own time and were given its key. Not rows of the source.</summary>
+    public long Repointed { get; init; }
+
     /// <summary>Dimension: rows that filled in an inferred member in place.</summary>
     public long Resolved { get; init; }
 
@@ -62,7 +68,7 @@ public sealed record LoadCounts
 
     /// <summary>True when every row read is accounted for.</summary>
     public bool IsConserved
-        => Read + ExpiredByAbsence == Rejected + Duplicates + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Resolved + Inserted + Updated + BelowWatermark;
+        => Read + ExpiredByAbsence == Rejected + Duplicates + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
 
     internal static LoadCounts From(IReadOnlyDictionary<string, long> counters)
     {
@@ -70,7 +76,7 @@ public sealed record LoadCounts
 
         // Every row that got through the checks has one outcome; the rest agreed with what is stored.
         long changed = Of(Counters.NewMembers) + Of(Counters.NewVersions) + Of(Counters.Overwritten) + Of(Counters.Expired) - Of(Counters.ExpiredByAbsence)
-            + Of(Counters.Reopened) + Of(Counters.Resolved) + Of(Counters.Inserted) + Of(Counters.Updated);
+            + Of(Counters.Reopened) + Of(Counters.Split) + Of(Counters.Resolved) + Of(Counters.Inserted) + Of(Counters.Updated);
         return new LoadCounts
         {
             Read = Of(Counters.Read),
@@ -83,6 +89,8 @@ public sealed record LoadCounts
             Expired = Of(Counters.Expired),
             ExpiredByAbsence = Of(Counters.ExpiredByAbsence),
             Reopened = Of(Counters.Reopened),
+            Split = Of(Counters.Split),
+            Repointed = Of(Counters.Repointed),
             Resolved = Of(Counters.Resolved),
             Inferred = Of(Counters.Inferred),
             Inserted = Of(Counters.Inserted),

@@ -4,7 +4,7 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk;
 
 /// <summary>Turns a target, a source and options into the statements of a load. Does no IO.</summary>
-internal sealed class LoadPlanner(ISqlDialect dialect)
+internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
 {
     public LoadScripts Plan(LoadTarget target, LoadSource source, LoadOptions options)
     {
@@ -12,7 +12,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
-            Dimension dimension => dialect.Merge(new ScdMergePlan(dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),

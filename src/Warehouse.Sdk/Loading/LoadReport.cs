@@ -58,6 +58,7 @@ public sealed record LoadReport
         (Counts.Overwritten, "overwritten"),
         (Counts.Expired, "expired"),
         (Counts.Reopened, "reopened"),
+        (Counts.Split, "late, split into history"),
         (Counts.Resolved, "inferred members filled in"),
         (Counts.Inserted, "inserted"),
         (Counts.Updated, "updated"),
@@ -68,6 +69,7 @@ public sealed record LoadReport
         (Counts.MissedBelowWatermark, "missed below the watermark"),
         (Counts.Inferred, "members inferred"),
         (Counts.EmptyGroups, "empty groups"),
+        (Counts.Repointed, "fact keys re-pointed"),
         (Counts.Rejected, "rejected"),
     ];
 }

@@ -13,7 +13,7 @@ namespace Warehouse.Sdk;
 /// </summary>
 internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel model, IStageClient stage, TimeProvider time, ILogger logger)
 {
-    private readonly LoadPlanner _planner = new(provider.Dialect);
+    private readonly LoadPlanner _planner = new(provider.Dialect, model);
     private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
 
     public LoadPlan Plan(LoadTarget target, LoadSource source, LoadOptions options)
@@ -294,11 +294,17 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             IsTransient = load.Session.IsTransient(error),
         };
 
-    // A fact that infers members writes to their dimensions too.
-    private static string[] LockedTables(LoadTarget target) =>
+    // A fact that infers members writes to their dimensions too, and a dimension whose history changes writes to what holds its keys. Who
+    // looked versions up meanwhile would have read the history before.
+    private string[] LockedTables(LoadTarget target) =>
     [
         target.Name.ToString(),
-        .. target is Fact fact ? fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()) : [],
+        .. target switch
+        {
+            Fact fact => fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
+            Dimension dimension => KeyHolder.Of(model, dimension).Select(holder => holder.Table.Name.ToString()).Distinct(),
+            _ => [],
+        },
     ];
 
     private void ExpectOwn(LoadTarget target)

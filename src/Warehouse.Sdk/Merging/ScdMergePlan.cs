@@ -5,8 +5,9 @@ namespace Warehouse.Sdk.Providers;
 /// <summary>A batch into a dimension, in the terms of the model. Holds no SQL.</summary>
 public sealed record ScdMergePlan
 {
-    internal ScdMergePlan(Dimension dimension, BatchKind kind, Identifier? sequence)
+    internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence)
     {
+        Holders = [.. KeyHolder.Of(model, dimension)];
         Dimension = dimension;
         Kind = kind;
         Sequence = sequence;
@@ -34,6 +35,11 @@ public sealed record ScdMergePlan
     /// <summary>The attributes of one type.</summary>
     /// <param name="type">The type.</param>
     public IReadOnlyList<DimensionAttribute> Of(ScdType type) => [.. Dimension.Attributes.Where(attribute => attribute.Type == type)];
+
+    /// <summary>Where the dimension's keys stand outside it.</summary>
+    internal IReadOnlyList<KeyHolder> Holders { get; }
+
+    internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 
     internal DimensionDefinition Definition { get; }
 

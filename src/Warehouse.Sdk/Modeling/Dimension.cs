@@ -39,6 +39,9 @@ public abstract class Dimension : LoadTarget
     private QualifiedName? HistoryView(Identifier suffix)
         => IsVersioned && !Definition.WithoutHistoryViews ? new QualifiedName(Name.Schema, $"{Name.Name}{suffix}") : null;
 
+    /// <summary>The side table of delivered events; only where late events are reconciled.</summary>
+    internal TableSchema? Events { get; init; }
+
     internal DimensionDefinition Definition { get; }
 }
 

@@ -125,8 +125,15 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         return this;
     }
 
-    /// <summary>What happens to rows older than the stored history. The default is <see cref="Sdk.LateEvents.Reject"/>.</summary>
+    /// <summary>
+    /// What happens to events older than a member's stored history. The default is <see cref="Sdk.LateEvents.Split"/>. Facts that the history
+    /// now answers otherwise get the key of the version valid at their own time, in the same transaction.
+    /// </summary>
     /// <param name="lateEvents">The rule.</param>
+    /// <remarks>
+    /// Facts that met no member, and so link to unknown (-1), stay there: their natural key is not kept. Use
+    /// <see cref="UnknownMember.InferMember"/> to have them find their member when it comes.
+    /// </remarks>
     public DimensionBuilder<TRow> LateEvents(LateEvents lateEvents)
     {
         _lateEvents = lateEvents;
@@ -184,7 +191,10 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         ExpectDistinctColumns(columns);
         ExpectFreeNames(definition.NaturalKey.Concat(attributes.Select(attribute => attribute.Column)).Select(column => column.Name), WorkingColumns.OfDimensions);
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [definition.SurrogateKey]) { Comment = TableComment };
-        return new Dimension<TRow>(schema, rows, Conventions, definition);
+        TableSchema? events = _lateEvents == Sdk.LateEvents.Reconcile ? EventTable.Schema(schema.Name, definition, Conventions) : null;
+        if (events is not null)
+            ExpectDistinctColumns(events.Columns);
+        return new Dimension<TRow>(schema, rows, Conventions, definition) { Events = events };
     }
 
     internal static string DimensionKeyName(string table)

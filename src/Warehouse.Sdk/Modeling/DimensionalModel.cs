@@ -39,6 +39,9 @@ public sealed class DimensionalModel
     /// <summary>The bridges.</summary>
     public IEnumerable<Bridge> Bridges => Tables.OfType<Bridge>();
 
+    /// <summary>Every table of the database that the model needs, those that dimensions keep beside them included.</summary>
+    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema).Concat(Dimensions.Select(dimension => dimension.Events).OfType<TableSchema>());
+
     /// <summary>Builds a model in place.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="define">Defines the tables.</param>
@@ -73,7 +76,7 @@ public sealed class DimensionalModel
     internal string Hash()
     {
         var text = new StringBuilder();
-        foreach (TableSchema table in Tables.Select(table => table.Schema))
+        foreach (TableSchema table in Schemas)
             text.AppendLine(CultureInfo.InvariantCulture, $"{table.Name}: {string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type} {column.IsNullable}"))}; {string.Join(", ", table.PrimaryKey)}");
         foreach (DateDimension date in DateDimensions)
             text.AppendLine(FormattableString.Invariant($"{date.Name}: {date.From:yyyy-MM-dd} {date.To:yyyy-MM-dd} {date.FiscalStartMonth}"));

@@ -95,6 +95,8 @@ public sealed class DimensionalModelBuilder
         foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
             _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
         ExpectFreeViewNames();
+        foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.Events?.Name)))
+            _problems.Add(dimension.Name.Name.Value, $"it keeps its events in {dimension.Events!.Name}, which is the name of another table; rename that one");
         foreach (LoadTarget table in _tables)
         {
             foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))

@@ -12,7 +12,7 @@ internal static class SchemaComparison
         List<TableSchema> missingTables = [];
         List<(TableSchema, Column)> missingColumns = [];
         List<string> refused = [];
-        foreach (TableSchema table in model.Tables.Select(target => target.Schema))
+        foreach (TableSchema table in model.Schemas)
         {
             if (!tables.TryGetValue(table.Name, out Dictionary<Identifier, DatabaseColumn>? found))
             {

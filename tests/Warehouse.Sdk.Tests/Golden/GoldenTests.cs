@@ -29,6 +29,8 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["scd_snapshot_expire"] = dialect => Merge(dialect, Shop.Customer, BatchKind.FullSnapshot),
         ["scd_snapshot_mark_deleted"] = dialect => Merge(dialect, Shop.Product, BatchKind.FullSnapshot),
         ["scd_closed_by_day"] = ClosedByDay,
+        ["scd_reconcile"] = Reconcile,
+        ["scd_reject"] = Reject,
         ["fact_from_watermark"] = dialect => dialect.Load(new IncrementalPlan(Shop.Sale, null)),
         ["fact_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.Return, null)),
         ["fact_full_refresh"] = dialect => dialect.Load(new IncrementalPlan(Shop.Stock, null)),
@@ -71,8 +73,8 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         }
     }
 
-    private static SqlScript Merge(ISqlDialect dialect, Dimension dimension, BatchKind kind = BatchKind.Delta)
-        => dialect.Merge(new ScdMergePlan(dimension, kind, dimension.Definition.Sequence?.Name));
+    private static SqlScript Merge(ISqlDialect dialect, Dimension dimension, BatchKind kind = BatchKind.Delta, DimensionalModel? model = null)
+        => dialect.Merge(new ScdMergePlan(model ?? Shop.Model, dimension, kind, dimension.Definition.Sequence?.Name));
 
     private static SqlScript Ledger(ISqlDialect dialect)
     {
@@ -95,6 +97,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
                 .NaturalKey(t => t.TagId)
                 .Type2(t => t.Label)
                 .Column(t => t.Label, ColumnType.Varchar(10), comment: "The shop's own word.")
+                .LateEvents(LateEvents.Reconcile)
                 .WhenAbsent(Absent.MarkDeleted));
             builder.Fact<SaleRow>("fact_sale", f => f
                 .Grain("one sale", s => s.SaleId)
@@ -103,7 +106,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
                 .Measure(s => s.Amount)
                 .Ignore(s => new { s.Sku, s.ReturnedAt, s.Quantity, s.Channel }));
         });
-        SqlScript script = dialect.Deploy(new DeployPlan(model) { MissingTables = [.. model.Tables.Select(table => table.Schema)], MissingColumns = [] });
+        SqlScript script = dialect.Deploy(new DeployPlan(model) { MissingTables = [.. model.Schemas], MissingColumns = [] });
         return script with { Statements = [dialect.ReadColumns(model), .. script.Statements] };
     }
 
@@ -150,7 +153,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
     private static SqlScript ClosedByDay(ISqlDialect dialect)
     {
         Dimension<CustomerRow> customer = null!;
-        DimensionalModel.Create("course", model =>
+        DimensionalModel course = DimensionalModel.Create("course", model =>
         {
             model.Conventions(c => c with { Intervals = IntervalStyle.ClosedByDay, OpenEnd = OpenEnd.FarFuture });
             customer = model.Dimension<CustomerRow>("dim_customer", d => d
@@ -160,6 +163,36 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
                 .Overwrite(OverwriteScope.CurrentVersion)
                 .Ignore(c => new { c.CreatedOn, c.FirstName, c.StoreId, c.Segment, c.ChangedAt }));
         });
-        return Merge(dialect, customer);
+        return Merge(dialect, customer, model: course);
+    }
+
+    private static SqlScript Reconcile(ISqlDialect dialect)
+    {
+        Dimension<AccountRow> account = null!;
+        DimensionalModel bank = DimensionalModel.Create("bank", model =>
+        {
+            account = model.Dimension<AccountRow>("dim_account", d => d
+                .NaturalKey(a => a.AccountNo)
+                .Type1(a => a.BankCode)
+                .Type2(a => a.Owner)
+                .Compare(a => a.Owner, Equality.IgnoreCase)
+                .EffectiveFrom(a => a.ChangedAt)
+                .Sequence(a => a.Lsn)
+                .Operation(a => a.Op)
+                .LateEvents(LateEvents.Reconcile));
+            model.Fact<AccountRow>("fact_booking", f => f
+                .Grain("one booking", a => a.Lsn)
+                .Dimension(account, a => a.AccountNo, asOf: a => a.ChangedAt)
+                .Degenerate(a => a.Op)
+                .Ignore(a => new { a.BankCode, a.Owner }));
+        });
+        return Merge(dialect, account, model: bank);
+    }
+
+    private static SqlScript Reject(ISqlDialect dialect)
+    {
+        Dimension<TagRow> tag = null!;
+        DimensionalModel tags = DimensionalModel.Create("tags", model => tag = model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type2(t => t.Label).LateEvents(LateEvents.Reject)));
+        return Merge(dialect, tag, model: tags);
     }
 }

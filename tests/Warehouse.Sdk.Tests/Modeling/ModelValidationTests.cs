@@ -16,6 +16,18 @@ public sealed class ModelValidationTests
         }).Should().Equal("business.dim_product: 2 tables have this name");
 
     [Fact]
+    public void The_events_of_a_dimension_need_a_name_that_no_table_has()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d =>
+            {
+                Product(d);
+                d.LateEvents(LateEvents.Reconcile);
+            });
+            model.Dimension<TagRow>("dim_product_event", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label));
+        }).Should().Equal("dim_product: it keeps its events in business.dim_product_event, which is the name of another table; rename that one");
+
+    [Fact]
     public void One_name_in_two_zones_is_two_tables()
         => ProblemsOf(model =>
         {

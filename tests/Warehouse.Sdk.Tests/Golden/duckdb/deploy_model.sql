@@ -87,6 +87,16 @@ CREATE TABLE business.fact_sale (
     load_id BIGINT NOT NULL
 );
 
+-- create-table: The distinct events that dim_tag was given; its history is rebuilt from them.
+CREATE TABLE business.dim_tag_event (
+    tag_id INTEGER,
+    effective_at TIMESTAMP NOT NULL,
+    is_delete BOOLEAN NOT NULL,
+    label VARCHAR CHECK (length(label) <= 10),
+    is_inferred BOOLEAN NOT NULL,
+    load_id BIGINT NOT NULL
+);
+
 -- comment-table: The data dictionary.
 COMMENT ON TABLE business.dim_date IS 'One row per day; conformed.';
 
@@ -146,6 +156,27 @@ COMMENT ON COLUMN business.fact_sale.tag_key IS 'Surrogate key of dim_tag.';
 
 -- comment-column: The data dictionary.
 COMMENT ON COLUMN business.fact_sale.load_id IS 'The load that last wrote the row.';
+
+-- comment-table: The data dictionary.
+COMMENT ON TABLE business.dim_tag_event IS 'The distinct events that dim_tag was given; its history is rebuilt from them.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.tag_id IS 'Natural key of the member.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.effective_at IS 'The event is true from here on, in UTC.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.is_delete IS 'True when the member ended: by a delete, or by its absence from a full snapshot.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.label IS 'The shop''s own word.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.is_inferred IS 'True for the moment at which a fact asked for the member before its own events arrived.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.load_id IS 'The load that brought the event.';
 
 -- begin-surrogate-keys: Where the next surrogate key is taken from.
 INSERT INTO warehouse.surrogate_key (target, last_key)

@@ -122,6 +122,14 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
         FROM temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = decided.sku AND conflicts.effective_at = decided.effective_at)) AS duplicates;
 
+-- find-inferred-members: The first real event of each placeholder.
+CREATE TEMP TABLE resolving AS
+SELECT incoming.*
+FROM temp.incoming AS incoming
+JOIN business.dim_product AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
+WHERE NOT incoming.is_delete
+QUALIFY row_number() OVER (PARTITION BY incoming.sku ORDER BY incoming.effective_at) = 1;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
 UPDATE business.dim_product AS tgt
 SET title = src.title,
@@ -129,56 +137,32 @@ SET title = src.title,
     changed_at = src.effective_at,
     is_inferred = FALSE,
     load_id = $load_id
-FROM (
-    SELECT incoming.*
-    FROM temp.incoming AS incoming
-    JOIN business.dim_product AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
-    WHERE NOT incoming.is_delete
-    QUALIFY row_number() OVER (PARTITION BY incoming.sku ORDER BY incoming.effective_at) = 1
-) AS src
+FROM temp.resolving AS src
 WHERE tgt.sku = src.sku
   AND tgt.is_inferred;
 
--- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
+-- find-late-rows: Rows at the very instant of what is stored that say something else.
 CREATE TEMP TABLE late AS
 SELECT src.*,
-       CASE WHEN src.is_delete
-            THEN NOT EXISTS (
-                SELECT 1
-                FROM business.dim_product AS tgt
-                WHERE tgt.sku = src.sku
-                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND NOT tgt.is_deleted
-                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
-            )
-            ELSE EXISTS (
-                SELECT 1
-                FROM business.dim_product AS tgt
-                WHERE tgt.sku = src.sku
-                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
-                  AND NOT tgt.is_deleted
-                  AND NOT (tgt.title IS DISTINCT FROM src.title)
-            )
-       END AS is_known
+       FALSE AS is_known
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
     FROM business.dim_product AS tgt
     WHERE tgt.sku = src.sku
       AND NOT tgt.is_inferred
-      AND (tgt.valid_from > src.effective_at
-           OR tgt.valid_to > src.effective_at
-           OR (tgt.is_current
-               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
-               AND ((src.is_delete = (NOT tgt.is_deleted) OR (NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title))))))
+      AND NOT tgt.is_deleted
+      AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+      AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+      AND NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title)
 );
 
--- count-late-rows: Late rows that the stored history agrees with change nothing.
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
 SELECT count(*) AS late_rows,
        count(*) FILTER (WHERE is_known) AS accepted
 FROM temp.late;
 
--- reject-late-rows: What contradicts newer history is kept aside, never silently dropped.
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
 -- only if: late_rows > 0
 INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
 SELECT $load_id,
@@ -186,7 +170,7 @@ SELECT $load_id,
        $path,
        src.source_line,
        NULL,
-       'late: the stored history of the member is newer and differs (' || 'sku = ' || CAST(src.sku AS VARCHAR) || ')',
+       'another event of the member at this instant is stored and differs (' || 'sku = ' || CAST(src.sku AS VARCHAR) || ')',
        CAST(to_json(src) AS VARCHAR)
 FROM temp.late AS src
 WHERE NOT src.is_known;
@@ -226,15 +210,16 @@ FROM business.dim_product AS tgt
 WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
 HAVING (SELECT count(*) FROM temp.absent) > 0.1 * count(*);
 
--- find-touched-members: New members, returning members, and members with a changed value.
+-- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.sku
 FROM temp.incoming AS src
-LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku AND tgt.is_current
-WHERE tgt.product_key IS NULL
-      OR src.is_delete
-      OR tgt.is_deleted
-      OR tgt.title IS DISTINCT FROM src.title
+LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku
+    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+WHERE CASE WHEN tgt.product_key IS NULL OR tgt.is_deleted THEN NOT src.is_delete
+           ELSE src.is_delete
+                OR tgt.title IS DISTINCT FROM src.title
+      END
 UNION
 SELECT absent.sku
 FROM temp.absent AS absent;
@@ -242,119 +227,286 @@ FROM temp.absent AS absent;
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM temp.touched;
 
--- build-timeline: The latest stored version of each touched member, its end, and the batch's events, in order.
+-- read-stored-versions: The history of the touched members as it was before.
+-- only if: touched_members > 0
+CREATE TEMP TABLE stored AS
+SELECT tgt.product_key,
+       tgt.sku,
+       tgt.title,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at,
+       lead(tgt.valid_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.valid_from) AS next_held_from,
+       tgt.version AS version_number,
+       coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
+       tgt.is_deleted AS is_delete
+FROM business.dim_product AS tgt
+JOIN temp.touched AS touched ON tgt.sku = touched.sku;
+
+-- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline AS
-WITH latest_version AS (
-    SELECT tgt.*
-    FROM business.dim_product AS tgt
-    JOIN temp.touched AS touched ON tgt.sku = touched.sku
-    QUALIFY row_number() OVER (PARTITION BY tgt.sku ORDER BY tgt.version DESC) = 1
-),
+WITH
 happenings AS (
-    SELECT latest_version.valid_from AS happens_at,
+    SELECT stored.held_from AS happens_at,
            0 AS precedence,
            'stored' AS kind,
-           latest_version.is_deleted AS is_delete,
-           latest_version.version AS stored_version,
-           coalesce(latest_version.changed_at, latest_version.valid_from) AS stored_change,
-           latest_version.product_key,
-           latest_version.sku,
-           latest_version.title
-    FROM latest_version
+           FALSE AS is_delete,
+           stored.version_number AS stored_version,
+           stored.stored_change,
+           stored.sku,
+           stored.title
+    FROM temp.stored AS stored
+    WHERE NOT stored.is_delete
     UNION ALL
-    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, src.sku, src.title
+    SELECT stored.stored_change, 1, 'seen', FALSE, NULL, NULL, stored.sku, stored.title
+    FROM temp.stored AS stored
+    WHERE NOT stored.is_delete AND stored.stored_change > stored.held_from AND (stored.ends_at IS NULL OR stored.stored_change < stored.ends_at)
+    UNION ALL
+    SELECT stored.held_from, 0, 'ended', TRUE, NULL, NULL, stored.sku, NULL
+    FROM temp.stored AS stored
+    WHERE stored.is_delete
+    UNION ALL
+    SELECT stored.ends_at, 0, 'ended', TRUE, NULL, NULL, stored.sku, NULL
+    FROM temp.stored AS stored
+    WHERE stored.ends_at IS NOT NULL AND stored.next_held_from IS DISTINCT FROM stored.ends_at
+    UNION ALL
+    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, src.sku, src.title
     FROM temp.incoming AS src
     JOIN temp.touched AS touched ON src.sku = touched.sku
     UNION ALL
-    SELECT CAST($as_of AS TIMESTAMP), 2, 'absent', TRUE, NULL, NULL, NULL, absent.sku, NULL
+    SELECT CAST($as_of AS TIMESTAMP), 2, 'absent', TRUE, NULL, NULL, absent.sku, NULL
     FROM temp.absent AS absent
 ),
 -- Ended and begun at the same instant: nothing ended.
 without_undone_ends AS (
     SELECT src.*,
-           kind = 'event' AND NOT is_delete AND bool_or(kind = 'ended') OVER (PARTITION BY src.sku, happens_at) AS undoes_end
+           kind = 'event' AND NOT is_delete AND bool_or(is_delete AND kind IN ('ended', 'known')) OVER (PARTITION BY src.sku, happens_at) AS undoes_end
     FROM happenings AS src
-    QUALIFY NOT (is_delete AND kind <> 'stored' AND bool_or(NOT is_delete) OVER (PARTITION BY src.sku, happens_at))
+    QUALIFY NOT (is_delete AND bool_or(NOT is_delete) OVER (PARTITION BY src.sku, happens_at))
 ),
 -- A second end, or the end of someone never seen, says nothing.
 without_idle_ends AS (
     SELECT src.*
     FROM without_undone_ends AS src
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
-    QUALIFY NOT (is_delete AND kind <> 'stored' AND coalesce(lag(is_delete) OVER member, TRUE))
+    QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
+),
+grouped AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.sku ORDER BY happens_at, precedence) AS stored_group
+    FROM without_idle_ends AS src
 ),
 -- An event older than the last overwrite leaves that as it is.
 without_old_overwrites AS (
     SELECT src.* REPLACE (
         is_delete AS is_delete
     )
-    FROM without_idle_ends AS src
-    WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
+    FROM grouped AS src
+    WINDOW settled AS (PARTITION BY src.sku ORDER BY stored_version DESC NULLS LAST)
 ),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
-        CASE WHEN is_delete AND kind <> 'stored' THEN lag(title) OVER member ELSE title END AS title
+        CASE WHEN is_delete THEN lag(title) OVER member ELSE title END AS title
     )
     FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
 )
 SELECT src.*,
        lag(kind) OVER member IS NULL AS is_first,
-       NOT is_delete AND kind <> 'stored' AND (
+       NOT is_delete AND (
            coalesce(lag(is_delete) OVER member, TRUE)
+           OR (kind = 'stored' AND lag(kind) OVER member IN ('stored', 'seen'))
            OR title IS DISTINCT FROM lag(title) OVER member
        ) AS begins_version,
-       is_delete AND kind <> 'stored' AS ends_member,
+       is_delete AS ends_member,
        FALSE AS overwrites
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence);
 
--- number-versions: Each version with its end: where the next one begins or the member ends.
+-- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions AS
 WITH boundaries AS (
     SELECT src.*,
-           lead(happens_at) OVER member AS ends_at,
-           coalesce(max(stored_version) OVER (PARTITION BY src.sku), 0)
-               + count(*) FILTER (WHERE begins_version OR ends_member) OVER member AS version_number
+           lead(happens_at) OVER member AS ends_at
     FROM temp.timeline AS src
-    WHERE kind = 'stored' OR begins_version OR ends_member
+    WHERE begins_version OR ends_member
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
+),
+numbered AS (
+    SELECT src.*,
+           row_number() OVER (PARTITION BY src.sku ORDER BY happens_at) AS version_number
+    FROM boundaries AS src
+),
+begun AS (
+    SELECT src.*,
+           src.happens_at AS held_from
+    FROM numbered AS src
+),
+same_beginning AS (
+    SELECT src.*,
+           stored.product_key AS stored_key
+    FROM begun AS src
+    LEFT JOIN temp.stored AS stored ON stored.sku = src.sku AND stored.held_from = src.held_from
+),
+begins_earlier AS (
+    SELECT src.sku,
+           src.version_number,
+           arg_min(stored.product_key, stored.held_from) AS stored_key
+    FROM same_beginning AS src
+    JOIN temp.stored AS stored ON stored.sku = src.sku
+        AND stored.held_from > src.held_from
+        AND (src.ends_at IS NULL OR stored.held_from < src.ends_at)
+    WHERE src.stored_key IS NULL
+      AND NOT (stored.title IS DISTINCT FROM src.title)
+          AND stored.is_delete = src.is_delete
+    GROUP BY src.sku, src.version_number
+),
+matched AS (
+    SELECT src.* REPLACE (coalesce(src.stored_key, earlier.stored_key) AS stored_key)
+    FROM same_beginning AS src
+    LEFT JOIN begins_earlier AS earlier ON earlier.sku = src.sku AND earlier.version_number = src.version_number
 )
-SELECT *
-FROM boundaries
-WHERE kind = 'stored' OR begins_version OR ends_member;
+SELECT src.*,
+       coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, src.sku)) AS given_key
+FROM matched AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- only if: touched_members > 0
 CREATE TEMP TABLE member_state AS
 SELECT sku,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       max(happens_at) FILTER (WHERE kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member)) AS changed_at,
        bool_or(overwrites) AS is_overwritten
 FROM temp.timeline
 GROUP BY sku;
 
--- close-versions: Stored versions that now end, or no longer end.
+-- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
+-- only if: touched_members > 0
+CREATE TEMP TABLE vanished AS
+SELECT stored.product_key AS old_key,
+       coalesce(latest.given_key, -1) AS new_key
+FROM temp.stored AS stored
+LEFT JOIN (
+    SELECT src.sku,
+           arg_max(src.given_key, src.version_number) AS given_key
+    FROM temp.versions AS src
+    GROUP BY src.sku
+) AS latest ON latest.sku = stored.sku
+WHERE NOT EXISTS (SELECT 1 FROM temp.versions AS src WHERE src.stored_key = stored.product_key);
+
+-- count-vanished-versions: Usually none.
+-- only if: touched_members > 0
+SELECT count(*) AS vanished_versions FROM temp.vanished;
+
+-- find-moved-spans: The times at which another version is met than before.
+-- only if: touched_members > 0
+CREATE TEMP TABLE moved AS
+WITH met_before AS (
+    SELECT stored.sku,
+           stored.product_key AS given_key,
+           CASE WHEN row_number() OVER member = 1 THEN TIMESTAMP '-infinity' ELSE CAST(stored.held_from AS TIMESTAMP) END AS met_from,
+           coalesce(CAST(lead(stored.held_from) OVER member AS TIMESTAMP), TIMESTAMP 'infinity') AS met_until
+    FROM temp.stored AS stored
+    WINDOW member AS (PARTITION BY stored.sku ORDER BY stored.held_from)
+),
+met_after AS (
+    SELECT src.sku,
+           src.given_key AS given_key,
+           CASE WHEN row_number() OVER member = 1 THEN TIMESTAMP '-infinity' ELSE CAST(src.held_from AS TIMESTAMP) END AS met_from,
+           coalesce(CAST(lead(src.held_from) OVER member AS TIMESTAMP), TIMESTAMP 'infinity') AS met_until
+    FROM temp.versions AS src
+    WINDOW member AS (PARTITION BY src.sku ORDER BY src.held_from)
+)
+SELECT before.given_key AS old_key,
+       after.given_key AS new_key,
+       greatest(before.met_from, after.met_from) AS met_from,
+       least(before.met_until, after.met_until) AS met_until
+FROM met_before AS before
+JOIN met_after AS after ON after.sku = before.sku
+    AND after.met_from < before.met_until
+    AND before.met_from < after.met_until
+    AND after.given_key <> before.given_key;
+
+-- count-moved-spans: Without any no fact is looked at.
+-- only if: touched_members > 0
+SELECT count(*) AS moved_spans FROM temp.moved;
+
+-- read-earliest-move: No fact before it is looked at; unbounded when a first version moved.
+-- only if: moved_spans > 0
+SELECT nullif(min(met_from), TIMESTAMP '-infinity') AS moved_from
+FROM temp.moved;
+
+-- repoint-facts: Rows of business.fact_sale whose product_key is now another version's at sold_at.
+-- only if: moved_spans > 0
+UPDATE business.fact_sale AS tgt
+SET product_key = src.new_key,
+    load_id = $load_id
+FROM temp.moved AS src
+WHERE tgt.product_key = src.old_key
+  AND tgt.sold_at >= src.met_from
+  AND tgt.sold_at < src.met_until
+  AND tgt.sold_at >= coalesce(CAST($moved_from AS TIMESTAMP), TIMESTAMP '-infinity');
+
+-- repoint-facts: Rows of business.fact_stock whose product_key is now another version's at sold_at.
+-- only if: moved_spans > 0
+UPDATE business.fact_stock AS tgt
+SET product_key = src.new_key,
+    load_id = $load_id
+FROM temp.moved AS src
+WHERE tgt.product_key = src.old_key
+  AND tgt.sold_at >= src.met_from
+  AND tgt.sold_at < src.met_until
+  AND tgt.sold_at >= coalesce(CAST($moved_from AS TIMESTAMP), TIMESTAMP '-infinity');
+
+-- repoint-vanished: Rows of business.fact_sale whose product_key would be nobody's: the member's latest version, or unknown when it has none.
+-- only if: vanished_versions > 0
+UPDATE business.fact_sale AS tgt
+SET product_key = src.new_key,
+    load_id = $load_id
+FROM temp.vanished AS src
+WHERE tgt.product_key = src.old_key;
+
+-- repoint-vanished: Rows of business.fact_stock whose product_key would be nobody's: the member's latest version, or unknown when it has none.
+-- only if: vanished_versions > 0
+UPDATE business.fact_stock AS tgt
+SET product_key = src.new_key,
+    load_id = $load_id
+FROM temp.vanished AS src
+WHERE tgt.product_key = src.old_key;
+
+-- delete-vanished-versions: Versions that the history no longer has; nothing holds their keys any more.
+-- only if: vanished_versions > 0
+DELETE FROM business.dim_product AS tgt
+WHERE tgt.product_key IN (SELECT old_key FROM temp.vanished);
+
+-- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
 -- only if: touched_members > 0
 UPDATE business.dim_product AS tgt
-SET valid_to = src.ends_at,
+SET valid_from = src.held_from,
+    valid_to = src.ends_at,
     is_current = src.ends_at IS NULL,
-    changed_at = greatest(tgt.changed_at, tgt.valid_to),
+    version = src.version_number,
+    is_deleted = src.is_delete,
+    title = src.title,
+    changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
 FROM temp.versions AS src
-WHERE src.kind = 'stored'
-  AND tgt.product_key = src.product_key
-  AND tgt.valid_to IS DISTINCT FROM src.ends_at;
+WHERE tgt.product_key = src.stored_key
+  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
+       OR tgt.valid_from IS DISTINCT FROM src.held_from
+       OR tgt.version IS DISTINCT FROM src.version_number
+       OR tgt.is_deleted IS DISTINCT FROM src.is_delete
+       OR tgt.title IS DISTINCT FROM src.title);
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
 INSERT INTO business.dim_product (product_key, sku, title, valid_from, valid_to, is_current, version, changed_at, is_inferred, is_deleted, load_id)
-SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.sku),
+SELECT src.given_key,
        src.sku,
        src.title,
-       src.happens_at,
+       src.held_from,
        src.ends_at,
        src.ends_at IS NULL,
        src.version_number,
@@ -364,32 +516,64 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        $load_id
 FROM temp.versions AS src
 JOIN temp.member_state AS member_state ON member_state.sku = src.sku
-CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key
-WHERE src.kind <> 'stored';
+WHERE src.stored_key IS NULL;
 
 -- advance-surrogate-keys: Keys given are never given again.
 -- only if: inserted_versions > 0
 UPDATE warehouse.surrogate_key
-SET last_key = last_key + (SELECT count(*) FROM temp.versions WHERE kind <> 'stored')
+SET last_key = last_key + (SELECT count(*) FROM temp.versions WHERE stored_key IS NULL)
 WHERE target = $target;
 
 -- count-outcomes: What became of each row.
 -- only if: touched_members > 0
-SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
-       count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
-       count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
-       count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
-       count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM temp.timeline AS timeline;
+WITH lives AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE begins_version OR ends_member) OVER (PARTITION BY src.sku ORDER BY happens_at, precedence) AS life_number
+    FROM temp.timeline AS src
+),
+happenings AS (
+    SELECT src.*,
+           max(happens_at) FILTER (WHERE kind NOT IN ('event', 'absent')) OVER (PARTITION BY src.sku) > happens_at AS comes_late,
+           coalesce(max(happens_at) FILTER (WHERE kind = 'known' AND NOT is_delete) OVER (PARTITION BY src.sku) > happens_at, FALSE) AS is_outdone,
+           EXISTS (SELECT 1 FROM temp.resolving AS resolving WHERE resolving.sku = src.sku AND resolving.effective_at = happens_at) AS fills_in,
+           EXISTS (SELECT 1 FROM temp.stored AS stored WHERE stored.sku = src.sku) AS was_stored
+    FROM lives AS src
+),
+outcomes AS (
+    SELECT src.kind,
+           CASE WHEN src.kind = 'absent' THEN 'expired'
+                WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND (CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR (covering.title IS DISTINCT FROM src.title) END OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                WHEN src.is_delete THEN 'expired'
+                WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                WHEN (src.overwrites AND NOT src.is_outdone)  THEN 'overwritten'
+           END AS row_outcome
+    FROM happenings AS src
+    LEFT JOIN temp.stored AS covering ON covering.sku = src.sku
+        AND NOT covering.is_delete
+        AND covering.held_from <= src.happens_at
+        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+    WHERE src.kind IN ('event', 'absent')
+)
+SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
+       count(*) FILTER (WHERE row_outcome = 'new version') AS new_versions,
+       count(*) FILTER (WHERE row_outcome = 'reopened') AS reopened,
+       count(*) FILTER (WHERE row_outcome = 'overwritten') AS overwritten,
+       count(*) FILTER (WHERE row_outcome = 'split') AS split,
+       count(*) FILTER (WHERE row_outcome = 'expired') AS expired,
+       count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+FROM outcomes;
 
--- check-current-versions: members would have more than one current version
+-- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.sku
 FROM business.dim_product AS tgt
 JOIN temp.touched AS touched ON tgt.sku = touched.sku
 GROUP BY tgt.sku
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -397,15 +581,33 @@ LIMIT 20;
 SELECT DISTINCT sku
 FROM (
     SELECT tgt.sku,
-           tgt.valid_from AS begins_at,
+           tgt.valid_from AS held_from,
            tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+           lead(tgt.valid_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.valid_from, tgt.version) AS next_held_from
     FROM business.dim_product AS tgt
     JOIN temp.touched AS touched ON tgt.sku = touched.sku
 ) AS version
-WHERE begins_at >= ends_at
-   OR next_begins_at < ends_at
-   OR (next_begins_at IS NOT NULL AND ends_at IS NULL)
+WHERE held_from >= ends_at
+   OR next_held_from < ends_at
+   OR (next_held_from IS NOT NULL AND ends_at IS NULL)
+LIMIT 20;
+
+-- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
+-- only if: touched_members > 0
+WITH history AS (
+    SELECT tgt.sku,
+           tgt.title,
+           tgt.is_deleted,
+           tgt.valid_from AS held_from,
+           tgt.valid_to AS ends_at
+    FROM business.dim_product AS tgt
+    JOIN temp.touched AS touched ON tgt.sku = touched.sku
+)
+SELECT DISTINCT tgt.sku
+FROM history AS tgt
+JOIN history AS next_version ON next_version.sku = tgt.sku AND next_version.held_from = tgt.ends_at
+WHERE NOT (tgt.title IS DISTINCT FROM next_version.title)
+      AND tgt.is_deleted = next_version.is_deleted
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice

@@ -93,6 +93,16 @@ CREATE TABLE business.fact_sale (
     PRIMARY KEY (sale_id)
 );
 
+-- create-table: The distinct events that dim_tag was given; its history is rebuilt from them.
+CREATE TABLE business.dim_tag_event (
+    tag_id integer,
+    effective_at timestamp without time zone NOT NULL,
+    is_delete boolean NOT NULL,
+    label character varying(10),
+    is_inferred boolean NOT NULL,
+    load_id bigint NOT NULL
+);
+
 -- create-date-index: One row per day, found by its date.
 CREATE UNIQUE INDEX dim_date_date_idx ON business.dim_date (date);
 
@@ -102,6 +112,12 @@ WHERE is_current;
 
 -- create-history-index: Finds the versions of a member in time.
 CREATE INDEX dim_tag_history_idx ON business.dim_tag (tag_id, valid_from);
+
+-- create-time-index: Finds the facts of the time in which a history changed.
+CREATE INDEX fact_sale_sold_at_time_idx ON business.fact_sale USING brin (sold_at);
+
+-- create-event-index: Finds the events of a member in time.
+CREATE INDEX dim_tag_event_member_idx ON business.dim_tag_event (tag_id, effective_at);
 
 -- comment-table: The data dictionary.
 COMMENT ON TABLE business.dim_date IS 'One row per day; conformed.';
@@ -162,6 +178,27 @@ COMMENT ON COLUMN business.fact_sale.tag_key IS 'Surrogate key of dim_tag.';
 
 -- comment-column: The data dictionary.
 COMMENT ON COLUMN business.fact_sale.load_id IS 'The load that last wrote the row.';
+
+-- comment-table: The data dictionary.
+COMMENT ON TABLE business.dim_tag_event IS 'The distinct events that dim_tag was given; its history is rebuilt from them.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.tag_id IS 'Natural key of the member.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.effective_at IS 'The event is true from here on, in UTC.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.is_delete IS 'True when the member ended: by a delete, or by its absence from a full snapshot.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.label IS 'The shop''s own word.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.is_inferred IS 'True for the moment at which a fact asked for the member before its own events arrived.';
+
+-- comment-column: The data dictionary.
+COMMENT ON COLUMN business.dim_tag_event.load_id IS 'The load that brought the event.';
 
 -- begin-surrogate-keys: Where the next surrogate key is taken from.
 INSERT INTO warehouse.surrogate_key (target, last_key)

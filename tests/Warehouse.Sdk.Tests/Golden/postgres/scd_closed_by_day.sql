@@ -131,6 +131,14 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS bigint)
         FROM pg_temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM pg_temp.conflicts AS conflicts WHERE conflicts.customer_id = decided.customer_id AND conflicts.effective_at = decided.effective_at)) AS duplicates;
 
+-- find-inferred-members: The first real event of each placeholder.
+CREATE TEMP TABLE resolving ON COMMIT DROP AS
+SELECT DISTINCT ON (incoming.customer_id) incoming.*
+FROM pg_temp.incoming AS incoming
+JOIN business.dim_customer AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
+WHERE NOT incoming.is_delete
+ORDER BY incoming.customer_id, incoming.effective_at;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
 UPDATE business.dim_customer AS tgt
 SET email = src.email,
@@ -139,55 +147,31 @@ SET email = src.email,
     changed_at = src.effective_at,
     is_inferred = FALSE,
     load_id = $load_id
-FROM (
-    SELECT DISTINCT ON (incoming.customer_id) incoming.*
-    FROM pg_temp.incoming AS incoming
-    JOIN business.dim_customer AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
-    WHERE NOT incoming.is_delete
-    ORDER BY incoming.customer_id, incoming.effective_at
-) AS src
+FROM pg_temp.resolving AS src
 WHERE tgt.customer_id = src.customer_id
   AND tgt.is_inferred;
 
--- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
+-- find-late-rows: Rows at the very instant of what is stored that say something else.
 CREATE TEMP TABLE late ON COMMIT DROP AS
 SELECT src.*,
-       CASE WHEN src.is_delete
-            THEN NOT EXISTS (
-                SELECT 1
-                FROM business.dim_customer AS tgt
-                WHERE tgt.customer_id = src.customer_id
-                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
-                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
-            )
-            ELSE EXISTS (
-                SELECT 1
-                FROM business.dim_customer AS tgt
-                WHERE tgt.customer_id = src.customer_id
-                  AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
-                  AND NOT (tgt.city IS DISTINCT FROM src.city)
-            )
-       END AS is_known
+       FALSE AS is_known
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
     FROM business.dim_customer AS tgt
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
-      AND (tgt.valid_from > src.effective_at
-           OR nullif(tgt.valid_to, date '9999-12-31') + 1 > src.effective_at
-           OR (tgt.is_current
-               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
-               AND (src.is_delete
-                    OR tgt.city IS DISTINCT FROM src.city)))
+      AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
+      AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+      AND NOT src.is_delete AND (tgt.city IS DISTINCT FROM src.city)
 );
 
--- count-late-rows: Late rows that the stored history agrees with change nothing.
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
 SELECT count(*) AS late_rows,
        count(*) FILTER (WHERE is_known) AS accepted
 FROM pg_temp.late;
 
--- reject-late-rows: What contradicts newer history is kept aside, never silently dropped.
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
 -- only if: late_rows > 0
 INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
 SELECT $load_id,
@@ -195,7 +179,7 @@ SELECT $load_id,
        CAST($path AS text),
        src.source_line,
        NULL,
-       'late: the stored history of the member is newer and differs (' || 'customer_id = ' || CAST(src.customer_id AS text) || ')',
+       'another event of the member at this instant is stored and differs (' || 'customer_id = ' || CAST(src.customer_id AS text) || ')',
        CAST(to_json(src.*) AS text)
 FROM pg_temp.late AS src
 WHERE NOT src.is_known;
@@ -208,15 +192,17 @@ WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.so
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
 
--- find-touched-members: New members, returning members, and members with a changed value.
+-- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.customer_id
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
-WHERE tgt.customer_key IS NULL
-      OR src.is_delete
-      OR tgt.city IS DISTINCT FROM src.city
-      OR (tgt.email IS DISTINCT FROM src.email AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from));
+LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id
+    AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
+WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
+           ELSE src.is_delete
+                OR tgt.city IS DISTINCT FROM src.city
+                OR (tgt.email IS DISTINCT FROM src.email AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
+      END;
 
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM pg_temp.touched;
@@ -225,33 +211,56 @@ SELECT count(*) AS touched_members FROM pg_temp.touched;
 -- only if: touched_members > 0
 ANALYZE pg_temp.touched;
 
--- build-timeline: The latest stored version of each touched member, its end, and the batch's events, in order.
+-- read-stored-versions: The history of the touched members as it was before.
+-- only if: touched_members > 0
+CREATE TEMP TABLE stored ON COMMIT DROP AS
+SELECT tgt.customer_key,
+       tgt.customer_id,
+       tgt.email,
+       tgt.city,
+       tgt.valid_from AS held_from,
+       nullif(tgt.valid_to, date '9999-12-31') + 1 AS ends_at,
+       lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from) AS next_held_from,
+       tgt.version AS version_number,
+       coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
+       FALSE AS is_delete
+FROM business.dim_customer AS tgt
+JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
+-- analyze-stored: And how long their histories are.
+-- only if: touched_members > 0
+ANALYZE pg_temp.stored;
+
+-- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline ON COMMIT DROP AS
-WITH latest_version AS (
-    SELECT DISTINCT ON (tgt.customer_id) tgt.*
-    FROM business.dim_customer AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
-    ORDER BY tgt.customer_id, tgt.version DESC
-),
+WITH
 happenings AS (
-    SELECT latest_version.valid_from AS happens_at,
+    SELECT stored.held_from AS happens_at,
            0 AS precedence,
            'stored' AS kind,
            FALSE AS is_delete,
-           latest_version.version AS stored_version,
-           coalesce(latest_version.changed_at, latest_version.valid_from) AS stored_change,
-           latest_version.customer_key,
-           latest_version.customer_id,
-           latest_version.email,
-           latest_version.city
-    FROM latest_version
+           stored.version_number AS stored_version,
+           stored.stored_change,
+           stored.customer_id,
+           stored.email,
+           stored.city
+    FROM pg_temp.stored AS stored
+    WHERE NOT stored.is_delete
     UNION ALL
-    SELECT nullif(latest_version.valid_to, date '9999-12-31') + 1, 1, 'ended', TRUE, NULL, NULL, NULL, latest_version.customer_id, NULL, NULL
-    FROM latest_version
-    WHERE nullif(latest_version.valid_to, date '9999-12-31') + 1 IS NOT NULL
+    SELECT stored.stored_change, 1, 'seen', FALSE, NULL, NULL, stored.customer_id, stored.email, stored.city
+    FROM pg_temp.stored AS stored
+    WHERE NOT stored.is_delete AND stored.stored_change > stored.held_from AND (stored.ends_at IS NULL OR stored.stored_change < stored.ends_at)
     UNION ALL
-    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, NULL, src.customer_id, src.email, src.city
+    SELECT stored.held_from, 0, 'ended', TRUE, NULL, NULL, stored.customer_id, NULL, NULL
+    FROM pg_temp.stored AS stored
+    WHERE stored.is_delete
+    UNION ALL
+    SELECT stored.ends_at, 0, 'ended', TRUE, NULL, NULL, stored.customer_id, NULL, NULL
+    FROM pg_temp.stored AS stored
+    WHERE stored.ends_at IS NOT NULL AND stored.next_held_from IS DISTINCT FROM stored.ends_at
+    UNION ALL
+    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, src.customer_id, src.email, src.city
     FROM pg_temp.incoming AS src
     JOIN pg_temp.touched AS touched ON src.customer_id = touched.customer_id
 ),
@@ -263,19 +272,18 @@ without_undone_ends AS (
            src.is_delete,
            src.stored_version,
            src.stored_change,
-           src.customer_key,
            src.customer_id,
            src.email,
            src.city,
            src.kind = 'event' AND NOT src.is_delete AND src.ends_here AS undoes_end
     FROM (
         SELECT src.*,
-               bool_or(kind = 'ended') OVER instant AS ends_here,
+               bool_or(is_delete AND kind IN ('ended', 'known')) OVER instant AS ends_here,
                bool_or(NOT is_delete) OVER instant AS lives_on
         FROM happenings AS src
         WINDOW instant AS (PARTITION BY src.customer_id, happens_at)
     ) AS src
-    WHERE NOT (src.is_delete AND src.kind <> 'stored' AND src.lives_on)
+    WHERE NOT (src.is_delete AND src.lives_on)
 ),
 -- A second end, or the end of someone never seen, says nothing.
 without_idle_ends AS (
@@ -285,7 +293,6 @@ without_idle_ends AS (
            src.is_delete,
            src.stored_version,
            src.stored_change,
-           src.customer_key,
            src.customer_id,
            src.email,
            src.city,
@@ -296,7 +303,12 @@ without_idle_ends AS (
         FROM without_undone_ends AS src
         WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
     ) AS src
-    WHERE NOT (src.is_delete AND src.kind <> 'stored' AND coalesce(src.was_deleted, TRUE))
+    WHERE NOT (src.is_delete AND coalesce(src.was_deleted, TRUE))
+),
+grouped AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.customer_id ORDER BY happens_at, precedence) AS stored_group
+    FROM without_idle_ends AS src
 ),
 -- An event older than the last overwrite leaves that as it is.
 without_old_overwrites AS (
@@ -306,13 +318,12 @@ without_old_overwrites AS (
            src.is_delete,
            src.stored_version,
            src.stored_change,
-           src.customer_key,
            src.customer_id,
-           CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER member THEN first_value(email) OVER member ELSE email END AS email,
+           CASE WHEN kind = 'event' AND happens_at < first_value(stored_change) OVER settled THEN first_value(email) OVER settled ELSE email END AS email,
            src.city,
            src.undoes_end
-    FROM without_idle_ends AS src
-    WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
+    FROM grouped AS src
+    WINDOW settled AS (PARTITION BY src.customer_id, stored_group ORDER BY happens_at, precedence)
 ),
 -- An end carries on the values it found.
 carried AS (
@@ -322,49 +333,87 @@ carried AS (
            src.is_delete,
            src.stored_version,
            src.stored_change,
-           src.customer_key,
            src.customer_id,
-           CASE WHEN is_delete AND kind <> 'stored' THEN lag(email) OVER member ELSE email END AS email,
-           CASE WHEN is_delete AND kind <> 'stored' THEN lag(city) OVER member ELSE city END AS city,
+           CASE WHEN is_delete THEN lag(email) OVER member ELSE email END AS email,
+           CASE WHEN is_delete THEN lag(city) OVER member ELSE city END AS city,
            src.undoes_end
     FROM without_old_overwrites AS src
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
        lag(kind) OVER member IS NULL AS is_first,
-       NOT is_delete AND kind <> 'stored' AND (
+       NOT is_delete AND (
            coalesce(lag(is_delete) OVER member, TRUE)
+           OR (kind = 'stored' AND lag(kind) OVER member IN ('stored', 'seen'))
            OR city IS DISTINCT FROM lag(city) OVER member
        ) AS begins_version,
-       is_delete AND kind <> 'stored' AS ends_member,
-       NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
+       is_delete AS ends_member,
+       kind = 'event' AND NOT is_delete AND NOT coalesce(lag(is_delete) OVER member, TRUE) AND (
            email IS DISTINCT FROM lag(email) OVER member
        ) AS overwrites
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence);
 
--- number-versions: Each version with its end: where the next one begins or the member ends.
+-- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions ON COMMIT DROP AS
 WITH boundaries AS (
-    SELECT src.kind,
-           src.happens_at,
+    SELECT src.happens_at,
            src.is_delete,
            src.begins_version,
-           src.ends_member,
-           src.customer_key,
            src.customer_id,
            src.city,
-           lead(happens_at) OVER member AS ends_at,
-           coalesce(max(stored_version) OVER (PARTITION BY src.customer_id), 0)
-               + count(*) FILTER (WHERE begins_version) OVER member AS version_number
+           lead(happens_at) OVER member AS ends_at
     FROM pg_temp.timeline AS src
-    WHERE kind = 'stored' OR begins_version OR ends_member
+    WHERE begins_version OR ends_member
     WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence)
+),
+numbered AS (
+    SELECT src.*,
+           row_number() OVER (PARTITION BY src.customer_id ORDER BY happens_at) AS version_number
+    FROM boundaries AS src
+    WHERE begins_version
+),
+begun AS (
+    SELECT src.*,
+           src.happens_at AS held_from
+    FROM numbered AS src
+),
+same_beginning AS (
+    SELECT src.*,
+           stored.customer_key AS stored_key
+    FROM begun AS src
+    LEFT JOIN pg_temp.stored AS stored ON stored.customer_id = src.customer_id AND stored.held_from = src.held_from
+),
+begins_earlier AS (
+    SELECT src.customer_id,
+           src.version_number,
+           (array_agg(stored.customer_key ORDER BY stored.held_from))[1] AS stored_key
+    FROM same_beginning AS src
+    JOIN pg_temp.stored AS stored ON stored.customer_id = src.customer_id
+        AND stored.held_from > src.held_from
+        AND (src.ends_at IS NULL OR stored.held_from < src.ends_at)
+    WHERE src.stored_key IS NULL
+      AND NOT (stored.city IS DISTINCT FROM src.city)
+          AND stored.is_delete = src.is_delete
+    GROUP BY src.customer_id, src.version_number
+),
+matched AS (
+    SELECT src.customer_id,
+           src.city,
+           src.is_delete,
+           src.happens_at,
+           src.held_from,
+           src.ends_at,
+           src.version_number,
+           coalesce(src.stored_key, earlier.stored_key) AS stored_key
+    FROM same_beginning AS src
+    LEFT JOIN begins_earlier AS earlier ON earlier.customer_id = src.customer_id AND earlier.version_number = src.version_number
 )
-SELECT *
-FROM boundaries
-WHERE kind = 'stored' OR begins_version;
+SELECT src.*,
+       coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, src.customer_id)) AS given_key
+FROM matched AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
 
 -- analyze-versions: And how many versions.
 -- only if: touched_members > 0
@@ -375,8 +424,8 @@ ANALYZE pg_temp.versions;
 CREATE TEMP TABLE member_state ON COMMIT DROP AS
 SELECT customer_id,
        version_number,
-       (array_agg(email ORDER BY happens_at DESC, precedence DESC) FILTER (WHERE NOT is_delete OR kind = 'stored'))[1] AS email,
-       max(happens_at) FILTER (WHERE begins_version OR overwrites OR (ends_member AND kind <> 'ended')) AS changed_at,
+       (array_agg(email ORDER BY happens_at DESC, precedence DESC) FILTER (WHERE NOT is_delete))[1] AS email,
+       max(happens_at) FILTER (WHERE kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member)) AS changed_at,
        bool_or(overwrites) AS is_overwritten
 FROM (
          SELECT timeline.*,
@@ -391,26 +440,54 @@ GROUP BY customer_id, version_number;
 -- only if: touched_members > 0
 ANALYZE pg_temp.member_state;
 
--- close-versions: Stored versions that now end, or no longer end.
+-- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
+-- only if: touched_members > 0
+CREATE TEMP TABLE vanished ON COMMIT DROP AS
+SELECT stored.customer_key AS old_key,
+       coalesce(latest.given_key, -1) AS new_key
+FROM pg_temp.stored AS stored
+LEFT JOIN (
+    SELECT src.customer_id,
+           (array_agg(src.given_key ORDER BY src.version_number DESC))[1] AS given_key
+    FROM pg_temp.versions AS src
+    GROUP BY src.customer_id
+) AS latest ON latest.customer_id = stored.customer_id
+WHERE NOT EXISTS (SELECT 1 FROM pg_temp.versions AS src WHERE src.stored_key = stored.customer_key);
+
+-- count-vanished-versions: Usually none.
+-- only if: touched_members > 0
+SELECT count(*) AS vanished_versions FROM pg_temp.vanished;
+
+-- delete-vanished-versions: Versions that the history no longer has; nothing holds their keys any more.
+-- only if: vanished_versions > 0
+DELETE FROM business.dim_customer AS tgt
+WHERE tgt.customer_key IN (SELECT old_key FROM pg_temp.vanished);
+
+-- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
 -- only if: touched_members > 0
 UPDATE business.dim_customer AS tgt
-SET valid_to = coalesce(src.ends_at - 1, date '9999-12-31'),
+SET valid_from = src.held_from,
+    valid_to = coalesce(src.ends_at - 1, date '9999-12-31'),
     is_current = src.ends_at IS NULL,
-    changed_at = greatest(tgt.changed_at, nullif(tgt.valid_to, date '9999-12-31') + 1),
+    version = src.version_number,
+    city = src.city,
+    changed_at = CASE WHEN nullif(tgt.valid_to, date '9999-12-31') + 1 < coalesce(src.ends_at, date 'infinity') THEN greatest(tgt.changed_at, nullif(tgt.valid_to, date '9999-12-31') + 1) ELSE tgt.changed_at END,
     load_id = $load_id
 FROM pg_temp.versions AS src
-WHERE src.kind = 'stored'
-  AND tgt.customer_key = src.customer_key
-  AND nullif(tgt.valid_to, date '9999-12-31') + 1 IS DISTINCT FROM src.ends_at;
+WHERE tgt.customer_key = src.stored_key
+  AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS DISTINCT FROM src.ends_at
+       OR tgt.valid_from IS DISTINCT FROM src.held_from
+       OR tgt.version IS DISTINCT FROM src.version_number
+       OR tgt.city IS DISTINCT FROM src.city);
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
 INSERT INTO business.dim_customer (customer_key, customer_id, email, city, valid_from, valid_to, is_current, version, changed_at, is_inferred, load_id)
-SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.customer_id),
+SELECT src.given_key,
        src.customer_id,
        member_state.email,
        src.city,
-       src.happens_at,
+       src.held_from,
        coalesce(src.ends_at - 1, date '9999-12-31'),
        src.ends_at IS NULL,
        src.version_number,
@@ -419,20 +496,19 @@ SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.
        $load_id
 FROM pg_temp.versions AS src
 JOIN pg_temp.member_state AS member_state ON member_state.customer_id = src.customer_id AND member_state.version_number = src.version_number
-CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key
-WHERE src.kind <> 'stored';
+WHERE src.stored_key IS NULL;
 
 -- advance-surrogate-keys: Keys given are never given again.
 -- only if: inserted_versions > 0
 UPDATE warehouse.surrogate_key
-SET last_key = last_key + (SELECT count(*) FROM pg_temp.versions WHERE kind <> 'stored')
+SET last_key = last_key + (SELECT count(*) FROM pg_temp.versions WHERE stored_key IS NULL)
 WHERE target = $target;
 
--- overwrite-attributes: Types 1 and 3 hold for all versions of the member, or the current one if so declared.
+-- overwrite-attributes: Type 0 holds for all versions of the member; types 1 and 3 too, or for the current one if so declared.
 -- only if: touched_members > 0
 UPDATE business.dim_customer AS tgt
 SET email = src.email,
-    changed_at = src.changed_at,
+    changed_at = greatest(tgt.changed_at, src.changed_at),
     load_id = $load_id
 FROM pg_temp.member_state AS src
 WHERE tgt.customer_id = src.customer_id
@@ -442,21 +518,54 @@ WHERE tgt.customer_id = src.customer_id
 
 -- count-outcomes: What became of each row.
 -- only if: touched_members > 0
-SELECT count(*) FILTER (WHERE begins_version AND is_first) AS new_members,
-       count(*) FILTER (WHERE begins_version AND NOT is_first) AS new_versions,
-       count(*) FILTER (WHERE NOT begins_version AND undoes_end) AS reopened,
-       count(*) FILTER (WHERE NOT begins_version AND NOT undoes_end AND kind = 'event' AND overwrites) AS overwritten,
-       count(*) FILTER (WHERE ends_member AND kind IN ('event', 'absent')) AS expired,
-       count(*) FILTER (WHERE ends_member AND kind = 'absent') AS expired_by_absence
-FROM pg_temp.timeline AS timeline;
+WITH lives AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE begins_version OR ends_member) OVER (PARTITION BY src.customer_id ORDER BY happens_at, precedence) AS life_number
+    FROM pg_temp.timeline AS src
+),
+happenings AS (
+    SELECT src.*,
+           max(happens_at) FILTER (WHERE kind NOT IN ('event', 'absent')) OVER (PARTITION BY src.customer_id) > happens_at AS comes_late,
+           coalesce(max(happens_at) FILTER (WHERE kind = 'known' AND NOT is_delete) OVER (PARTITION BY src.customer_id, life_number) > happens_at, FALSE) AS is_outdone,
+           EXISTS (SELECT 1 FROM pg_temp.resolving AS resolving WHERE resolving.customer_id = src.customer_id AND resolving.effective_at = happens_at) AS fills_in,
+           EXISTS (SELECT 1 FROM pg_temp.stored AS stored WHERE stored.customer_id = src.customer_id) AS was_stored
+    FROM lives AS src
+),
+outcomes AS (
+    SELECT src.kind,
+           CASE WHEN src.kind = 'absent' THEN 'expired'
+                WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND (CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR (covering.city IS DISTINCT FROM src.city) END OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                WHEN src.is_delete THEN 'expired'
+                WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                WHEN (src.overwrites AND NOT src.is_outdone)  THEN 'overwritten'
+           END AS row_outcome
+    FROM happenings AS src
+    LEFT JOIN pg_temp.stored AS covering ON covering.customer_id = src.customer_id
+        AND NOT covering.is_delete
+        AND covering.held_from <= src.happens_at
+        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+    WHERE src.kind IN ('event', 'absent')
+)
+SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
+       count(*) FILTER (WHERE row_outcome = 'new version') AS new_versions,
+       count(*) FILTER (WHERE row_outcome = 'reopened') AS reopened,
+       count(*) FILTER (WHERE row_outcome = 'overwritten') AS overwritten,
+       count(*) FILTER (WHERE row_outcome = 'split') AS split,
+       count(*) FILTER (WHERE row_outcome = 'expired') AS expired,
+       count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+FROM outcomes;
 
--- check-current-versions: members would have more than one current version
+-- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.customer_id
 FROM business.dim_customer AS tgt
 JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
 GROUP BY tgt.customer_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
+    OR count(*) FILTER (WHERE tgt.is_current <> (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -464,15 +573,31 @@ LIMIT 20;
 SELECT DISTINCT customer_id
 FROM (
     SELECT tgt.customer_id,
-           tgt.valid_from AS begins_at,
+           tgt.valid_from AS held_from,
            nullif(tgt.valid_to, date '9999-12-31') + 1 AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+           lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
     FROM business.dim_customer AS tgt
     JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
 ) AS version
-WHERE begins_at >= ends_at
-   OR next_begins_at < ends_at
-   OR (next_begins_at IS NOT NULL AND ends_at IS NULL)
+WHERE held_from >= ends_at
+   OR next_held_from < ends_at
+   OR (next_held_from IS NOT NULL AND ends_at IS NULL)
+LIMIT 20;
+
+-- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
+-- only if: touched_members > 0
+WITH history AS (
+    SELECT tgt.customer_id,
+           tgt.city,
+           tgt.valid_from AS held_from,
+           nullif(tgt.valid_to, date '9999-12-31') + 1 AS ends_at
+    FROM business.dim_customer AS tgt
+    JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
+)
+SELECT DISTINCT tgt.customer_id
+FROM history AS tgt
+JOIN history AS next_version ON next_version.customer_id = tgt.customer_id AND next_version.held_from = tgt.ends_at
+WHERE NOT (tgt.city IS DISTINCT FROM next_version.city)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice

@@ -1,0 +1,112 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>Gives facts the key of the version that is now valid at their own time.</summary>
+internal sealed partial class PostgresScdSql
+{
+    private const string MovedSpans = "moved_spans";
+
+    private static readonly QualifiedName Moved = Temp("moved");
+
+    private IEnumerable<SqlStatement> Repoint()
+    {
+        yield return FindVanishedVersions();
+        yield return Statement("count-vanished-versions", "Usually none.", Rules.Sql($"SELECT count(*) AS {new Identifier(VanishedVersions)} FROM {Vanished}")) with { Kind = StatementKind.Count };
+        if (_plan.Holders.Any(holder => holder.AsOf is not null))
+        {
+            yield return FindMovedSpans();
+            yield return Analyze(Moved, "The planner has to know how few they are beside the facts.");
+            yield return Statement("count-moved-spans", "Without any no fact is looked at.", Rules.Sql($"SELECT count(*) AS {new Identifier(MovedSpans)} FROM {Moved}")) with { Kind = StatementKind.Count };
+            yield return Statement("read-earliest-move", "No fact before it is looked at; unbounded when a first version moved.", Rules.Sql($"""
+                SELECT nullif(min(met_from), timestamp '-infinity') AS moved_from
+                FROM {Moved}
+                """)) with { Kind = StatementKind.Bind, OnlyIf = MovedSpans };
+        }
+
+        foreach (KeyHolder holder in _plan.Holders.Where(holder => holder.AsOf is not null))
+            yield return RepointByTime(holder);
+        foreach (KeyHolder holder in _plan.Holders)
+            yield return RepointVanished(holder);
+    }
+
+    private SqlStatement FindVanishedVersions()
+    {
+        Identifier surrogateKey = _plan.Dimension.SurrogateKey;
+        return Statement("find-vanished-versions", "Stored versions that the history no longer has, with the member's latest.", Rules.Sql($"""
+            CREATE TEMP TABLE vanished ON COMMIT DROP AS
+            SELECT stored.{surrogateKey} AS old_key,
+                   coalesce(latest.given_key, {DefaultMember.Unknown.Key}) AS new_key
+            FROM {Stored} AS stored
+            LEFT JOIN (
+                SELECT {Columns("src", _key)},
+                       (array_agg(src.given_key ORDER BY src.version_number DESC))[1] AS given_key
+                FROM {Versions} AS src
+                GROUP BY {Inline("src", _key)}
+            ) AS latest ON {SameKey("latest", "stored", _key)}
+            WHERE NOT EXISTS (SELECT 1 FROM {Versions} AS src WHERE src.stored_key = stored.{surrogateKey})
+            """));
+    }
+
+    // As facts are looked up: the first version from the beginning of time on, and in a gap the version before.
+    private SqlStatement FindMovedSpans()
+    {
+        Identifier surrogateKey = _plan.Dimension.SurrogateKey;
+        SqlText Met(string alias, SqlText key) => Rules.Sql($"""
+            SELECT {Columns(alias, _key)},
+                   {key} AS given_key,
+                   CASE WHEN row_number() OVER member = 1 THEN timestamp '-infinity' ELSE CAST({Begins(alias)} AS timestamp) END AS met_from,
+                   coalesce(CAST(lead({Begins(alias)}) OVER member AS timestamp), timestamp 'infinity') AS met_until
+            """);
+
+        return Statement("find-moved-spans", "The times at which another version is met than before.", Rules.Sql($"""
+            CREATE TEMP TABLE moved ON COMMIT DROP AS
+            WITH met_before AS (
+                {Met("stored", Rules.Sql($"stored.{surrogateKey}"))}
+                FROM {Stored} AS stored
+                WINDOW member AS (PARTITION BY {Inline("stored", _key)} ORDER BY stored.held_from)
+            ),
+            met_after AS (
+                {Met("src", new SqlText("src.given_key"))}
+                FROM {Versions} AS src
+                WINDOW member AS (PARTITION BY {Inline("src", _key)} ORDER BY src.held_from)
+            )
+            SELECT before.given_key AS old_key,
+                   after.given_key AS new_key,
+                   greatest(before.met_from, after.met_from) AS met_from,
+                   least(before.met_until, after.met_until) AS met_until
+            FROM met_before AS before
+            JOIN met_after AS after ON {SameKey("after", "before", _key)}
+                AND after.met_from < before.met_until
+                AND before.met_from < after.met_until
+                AND after.given_key <> before.given_key
+            """));
+    }
+
+    private static SqlText Begins(string alias) => Rules.Sql($"{new SqlText(alias)}.held_from");
+
+    private static SqlStatement RepointByTime(KeyHolder holder)
+    {
+        SqlText time = holder.AsOf!.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{holder.AsOf.Name}") : Rules.Sql($"CAST(tgt.{holder.AsOf.Name} AS timestamp)");
+        return Statement("repoint-facts", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is now another version's at {holder.AsOf.Name}.", Rules.Sql($"""
+            UPDATE {holder.Table.Name} AS tgt
+            SET {holder.KeyColumn} = src.new_key,
+                {holder.Table.Conventions.LoadId} = $load_id
+            FROM {Moved} AS src
+            WHERE tgt.{holder.KeyColumn} = src.old_key
+              AND {time} >= src.met_from
+              AND {time} < src.met_until
+              AND tgt.{holder.AsOf.Name} >= coalesce(CAST($moved_from AS timestamp), timestamp '-infinity')
+            """)) with { Counter = Counters.Repointed, OnlyIf = MovedSpans };
+    }
+
+    private static SqlStatement RepointVanished(KeyHolder holder)
+        => Statement("repoint-vanished", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} would be nobody's: the member's latest version, or unknown when it has none.", Rules.Sql($"""
+            UPDATE {holder.Table.Name} AS tgt
+            SET {holder.KeyColumn} = src.new_key,
+                {holder.Table.Conventions.LoadId} = $load_id
+            FROM {Vanished} AS src
+            WHERE tgt.{holder.KeyColumn} = src.old_key
+            """)) with { Counter = Counters.Repointed, OnlyIf = VanishedVersions };
+}

@@ -1,0 +1,528 @@
+-- warehouse-sdk: merge business.dim_tag
+
+-- reject-incomplete-rows: A row without a key or a time belongs to no member.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       concat_ws(', ', CASE WHEN src.tag_id IS NULL THEN 'tag_id' END),
+       'natural key or effective time is NULL',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+WHERE src.tag_id IS NULL;
+
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE TEMP TABLE news AS
+SELECT DISTINCT src.tag_id
+FROM temp.staged AS src
+LEFT JOIN business.dim_tag AS tgt ON tgt.tag_id = src.tag_id AND tgt.is_current
+WHERE src.tag_id IS NOT NULL
+  AND (tgt.tag_key IS NULL
+       OR tgt.is_inferred
+       OR CAST($as_of AS TIMESTAMP) < tgt.valid_from
+       OR tgt.label IS DISTINCT FROM src.label);
+
+-- normalise-rows: Brings every value to the form it is compared and stored in.
+CREATE TEMP TABLE events AS
+SELECT src.tag_id,
+       CAST($as_of AS TIMESTAMP) AS effective_at,
+       FALSE AS is_delete,
+       src.label AS label,
+       src.source_line
+FROM temp.staged AS src
+JOIN temp.news AS news ON news.tag_id = src.tag_id
+WHERE src.tag_id IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.tag_id IS NOT NULL)
+     - (SELECT count(*) FROM temp.events) AS accepted;
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated AS
+SELECT src.tag_id,
+       src.effective_at,
+       count(*) AS copies
+FROM temp.events AS src
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided AS
+SELECT src.tag_id,
+       src.effective_at,
+       src.is_delete,
+       src.label,
+       min(src.source_line) AS source_line
+FROM temp.events AS src
+JOIN temp.repeated AS repeated ON repeated.tag_id = src.tag_id AND repeated.effective_at = src.effective_at
+GROUP BY src.tag_id,
+         src.effective_at,
+         src.is_delete,
+         src.label;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts AS
+SELECT src.tag_id,
+       src.effective_at,
+       concat_ws(', ', CASE WHEN min(src.is_delete) IS DISTINCT FROM max(src.is_delete) OR count(src.is_delete) NOT IN (0, count(*)) THEN 'is_delete' END,
+                       CASE WHEN min(src.label) IS DISTINCT FROM max(src.label) OR count(src.label) NOT IN (0, count(*)) THEN 'label' END) AS differing_columns
+FROM temp.decided AS src
+WHERE NOT src.is_delete
+GROUP BY src.tag_id,
+         src.effective_at
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       conflicts.differing_columns,
+       'several rows of one member have one effective time and different values (' || 'tag_id = ' || CAST(src.tag_id AS VARCHAR) || ', ' || 'effective_at = ' || CAST(src.effective_at AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.events AS src
+JOIN temp.conflicts AS conflicts ON conflicts.tag_id = src.tag_id AND conflicts.effective_at = src.effective_at;
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming AS
+SELECT src.tag_id,
+       src.effective_at,
+       src.is_delete,
+       src.label,
+       src.source_line
+FROM temp.events AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.tag_id = src.tag_id AND repeated.effective_at = src.effective_at);
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO temp.incoming
+SELECT src.tag_id,
+       src.effective_at,
+       src.is_delete,
+       src.label,
+       src.source_line
+FROM temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.tag_id = src.tag_id AND conflicts.effective_at = src.effective_at);
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.tag_id = repeated.tag_id AND conflicts.effective_at = repeated.effective_at))
+     - (SELECT count(*)
+        FROM temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.tag_id = decided.tag_id AND conflicts.effective_at = decided.effective_at)) AS duplicates;
+
+-- find-inferred-members: The first real event of each placeholder.
+CREATE TEMP TABLE resolving AS
+SELECT incoming.*
+FROM temp.incoming AS incoming
+JOIN business.dim_tag AS placeholder ON placeholder.tag_id = incoming.tag_id AND placeholder.is_inferred
+WHERE NOT incoming.is_delete
+QUALIFY row_number() OVER (PARTITION BY incoming.tag_id ORDER BY incoming.effective_at) = 1;
+
+-- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+UPDATE business.dim_tag AS tgt
+SET label = src.label,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.tag_id = src.tag_id
+  AND tgt.is_inferred;
+
+-- find-late-rows: Rows older than the member's stored history, and whether that history says the same.
+CREATE TEMP TABLE late AS
+SELECT src.*,
+       CASE WHEN src.is_delete
+            THEN NOT EXISTS (
+                SELECT 1
+                FROM business.dim_tag AS tgt
+                WHERE tgt.tag_id = src.tag_id
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND src.effective_at NOT IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
+            )
+            ELSE EXISTS (
+                SELECT 1
+                FROM business.dim_tag AS tgt
+                WHERE tgt.tag_id = src.tag_id
+                  AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+                  AND NOT (tgt.label IS DISTINCT FROM src.label)
+            )
+       END AS is_known
+FROM temp.incoming AS src
+WHERE EXISTS (
+    SELECT 1
+    FROM business.dim_tag AS tgt
+    WHERE tgt.tag_id = src.tag_id
+      AND NOT tgt.is_inferred
+      AND (tgt.valid_from > src.effective_at
+           OR tgt.valid_to > src.effective_at
+           OR (tgt.is_current
+               AND coalesce(tgt.changed_at, tgt.valid_from) >= src.effective_at
+               AND (src.is_delete
+                    OR tgt.label IS DISTINCT FROM src.label)))
+);
+
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
+SELECT count(*) AS late_rows,
+       count(*) FILTER (WHERE is_known) AS accepted
+FROM temp.late;
+
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
+-- only if: late_rows > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       NULL,
+       'late: the stored history of the member is newer and differs (' || 'tag_id = ' || CAST(src.tag_id AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.late AS src
+WHERE NOT src.is_known;
+
+-- leave-late-rows: They take no further part.
+-- only if: late_rows > 0
+DELETE FROM temp.incoming AS src
+WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+
+-- count-incoming: The rows that will be compared.
+SELECT count(*) AS accepted FROM temp.incoming;
+
+-- find-touched-members: Members with an event that their history does not already tell.
+CREATE TEMP TABLE touched AS
+SELECT DISTINCT src.tag_id
+FROM temp.incoming AS src
+LEFT JOIN business.dim_tag AS tgt ON tgt.tag_id = src.tag_id
+    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+WHERE CASE WHEN tgt.tag_key IS NULL THEN NOT src.is_delete
+           ELSE src.is_delete
+                OR tgt.label IS DISTINCT FROM src.label
+      END;
+
+-- count-touched-members: Without any the merge ends here.
+SELECT count(*) AS touched_members FROM temp.touched;
+
+-- read-stored-versions: The history of the touched members as it was before.
+-- only if: touched_members > 0
+CREATE TEMP TABLE stored AS
+SELECT tgt.tag_key,
+       tgt.tag_id,
+       tgt.label,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at,
+       lead(tgt.valid_from) OVER (PARTITION BY tgt.tag_id ORDER BY tgt.valid_from) AS next_held_from,
+       tgt.version AS version_number,
+       coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
+       FALSE AS is_delete
+FROM business.dim_tag AS tgt
+JOIN temp.touched AS touched ON tgt.tag_id = touched.tag_id;
+
+-- build-timeline: What is known of each touched member and what the batch says, in order.
+-- only if: touched_members > 0
+CREATE TEMP TABLE timeline AS
+WITH
+happenings AS (
+    SELECT stored.held_from AS happens_at,
+           0 AS precedence,
+           'stored' AS kind,
+           FALSE AS is_delete,
+           stored.version_number AS stored_version,
+           stored.stored_change,
+           stored.tag_id,
+           stored.label
+    FROM temp.stored AS stored
+    WHERE NOT stored.is_delete
+    UNION ALL
+    SELECT stored.stored_change, 1, 'seen', FALSE, NULL, NULL, stored.tag_id, stored.label
+    FROM temp.stored AS stored
+    WHERE NOT stored.is_delete AND stored.stored_change > stored.held_from AND (stored.ends_at IS NULL OR stored.stored_change < stored.ends_at)
+    UNION ALL
+    SELECT stored.held_from, 0, 'ended', TRUE, NULL, NULL, stored.tag_id, NULL
+    FROM temp.stored AS stored
+    WHERE stored.is_delete
+    UNION ALL
+    SELECT stored.ends_at, 0, 'ended', TRUE, NULL, NULL, stored.tag_id, NULL
+    FROM temp.stored AS stored
+    WHERE stored.ends_at IS NOT NULL AND stored.next_held_from IS DISTINCT FROM stored.ends_at
+    UNION ALL
+    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, src.tag_id, src.label
+    FROM temp.incoming AS src
+    JOIN temp.touched AS touched ON src.tag_id = touched.tag_id
+),
+-- Ended and begun at the same instant: nothing ended.
+without_undone_ends AS (
+    SELECT src.*,
+           kind = 'event' AND NOT is_delete AND bool_or(is_delete AND kind IN ('ended', 'known')) OVER (PARTITION BY src.tag_id, happens_at) AS undoes_end
+    FROM happenings AS src
+    QUALIFY NOT (is_delete AND bool_or(NOT is_delete) OVER (PARTITION BY src.tag_id, happens_at))
+),
+-- A second end, or the end of someone never seen, says nothing.
+without_idle_ends AS (
+    SELECT src.*
+    FROM without_undone_ends AS src
+    WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
+    QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
+),
+grouped AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.tag_id ORDER BY happens_at, precedence) AS stored_group
+    FROM without_idle_ends AS src
+),
+-- An event older than the last overwrite leaves that as it is.
+without_old_overwrites AS (
+    SELECT src.* REPLACE (
+        is_delete AS is_delete
+    )
+    FROM grouped AS src
+    WINDOW settled AS (PARTITION BY src.tag_id ORDER BY stored_version DESC NULLS LAST)
+),
+-- An end carries on the values it found.
+carried AS (
+    SELECT src.* REPLACE (
+        CASE WHEN is_delete THEN lag(label) OVER member ELSE label END AS label
+    )
+    FROM without_old_overwrites AS src
+    WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
+)
+SELECT src.*,
+       lag(kind) OVER member IS NULL AS is_first,
+       NOT is_delete AND (
+           coalesce(lag(is_delete) OVER member, TRUE)
+           OR (kind = 'stored' AND lag(kind) OVER member IN ('stored', 'seen'))
+           OR label IS DISTINCT FROM lag(label) OVER member
+       ) AS begins_version,
+       is_delete AS ends_member,
+       FALSE AS overwrites
+FROM carried AS src
+WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence);
+
+-- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
+-- only if: touched_members > 0
+CREATE TEMP TABLE versions AS
+WITH boundaries AS (
+    SELECT src.*,
+           lead(happens_at) OVER member AS ends_at
+    FROM temp.timeline AS src
+    WHERE begins_version OR ends_member
+    WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence)
+),
+numbered AS (
+    SELECT src.*,
+           row_number() OVER (PARTITION BY src.tag_id ORDER BY happens_at) AS version_number
+    FROM boundaries AS src
+    WHERE begins_version
+),
+begun AS (
+    SELECT src.*,
+           src.happens_at AS held_from
+    FROM numbered AS src
+),
+same_beginning AS (
+    SELECT src.*,
+           stored.tag_key AS stored_key
+    FROM begun AS src
+    LEFT JOIN temp.stored AS stored ON stored.tag_id = src.tag_id AND stored.held_from = src.held_from
+),
+begins_earlier AS (
+    SELECT src.tag_id,
+           src.version_number,
+           arg_min(stored.tag_key, stored.held_from) AS stored_key
+    FROM same_beginning AS src
+    JOIN temp.stored AS stored ON stored.tag_id = src.tag_id
+        AND stored.held_from > src.held_from
+        AND (src.ends_at IS NULL OR stored.held_from < src.ends_at)
+    WHERE src.stored_key IS NULL
+      AND NOT (stored.label IS DISTINCT FROM src.label)
+          AND stored.is_delete = src.is_delete
+    GROUP BY src.tag_id, src.version_number
+),
+matched AS (
+    SELECT src.* REPLACE (coalesce(src.stored_key, earlier.stored_key) AS stored_key)
+    FROM same_beginning AS src
+    LEFT JOIN begins_earlier AS earlier ON earlier.tag_id = src.tag_id AND earlier.version_number = src.version_number
+)
+SELECT src.*,
+       coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, src.tag_id)) AS given_key
+FROM matched AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE TEMP TABLE member_state AS
+SELECT tag_id,
+       max(happens_at) FILTER (WHERE kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member)) AS changed_at,
+       bool_or(overwrites) AS is_overwritten
+FROM temp.timeline
+GROUP BY tag_id;
+
+-- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
+-- only if: touched_members > 0
+CREATE TEMP TABLE vanished AS
+SELECT stored.tag_key AS old_key,
+       coalesce(latest.given_key, -1) AS new_key
+FROM temp.stored AS stored
+LEFT JOIN (
+    SELECT src.tag_id,
+           arg_max(src.given_key, src.version_number) AS given_key
+    FROM temp.versions AS src
+    GROUP BY src.tag_id
+) AS latest ON latest.tag_id = stored.tag_id
+WHERE NOT EXISTS (SELECT 1 FROM temp.versions AS src WHERE src.stored_key = stored.tag_key);
+
+-- count-vanished-versions: Usually none.
+-- only if: touched_members > 0
+SELECT count(*) AS vanished_versions FROM temp.vanished;
+
+-- delete-vanished-versions: Versions that the history no longer has; nothing holds their keys any more.
+-- only if: vanished_versions > 0
+DELETE FROM business.dim_tag AS tgt
+WHERE tgt.tag_key IN (SELECT old_key FROM temp.vanished);
+
+-- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- only if: touched_members > 0
+UPDATE business.dim_tag AS tgt
+SET valid_from = src.held_from,
+    valid_to = src.ends_at,
+    is_current = src.ends_at IS NULL,
+    version = src.version_number,
+    label = src.label,
+    changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
+    load_id = $load_id
+FROM temp.versions AS src
+WHERE tgt.tag_key = src.stored_key
+  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
+       OR tgt.valid_from IS DISTINCT FROM src.held_from
+       OR tgt.version IS DISTINCT FROM src.version_number
+       OR tgt.label IS DISTINCT FROM src.label);
+
+-- insert-versions: New versions, keyed in the order of effective time and natural key.
+-- only if: touched_members > 0
+INSERT INTO business.dim_tag (tag_key, tag_id, label, valid_from, valid_to, is_current, version, changed_at, is_inferred, load_id)
+SELECT src.given_key,
+       src.tag_id,
+       src.label,
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest(member_state.changed_at, src.happens_at),
+       FALSE,
+       $load_id
+FROM temp.versions AS src
+JOIN temp.member_state AS member_state ON member_state.tag_id = src.tag_id
+WHERE src.stored_key IS NULL;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: inserted_versions > 0
+UPDATE warehouse.surrogate_key
+SET last_key = last_key + (SELECT count(*) FROM temp.versions WHERE stored_key IS NULL)
+WHERE target = $target;
+
+-- count-outcomes: What became of each row.
+-- only if: touched_members > 0
+WITH lives AS (
+    SELECT src.*,
+           count(*) FILTER (WHERE begins_version OR ends_member) OVER (PARTITION BY src.tag_id ORDER BY happens_at, precedence) AS life_number
+    FROM temp.timeline AS src
+),
+happenings AS (
+    SELECT src.*,
+           max(happens_at) FILTER (WHERE kind NOT IN ('event', 'absent')) OVER (PARTITION BY src.tag_id) > happens_at AS comes_late,
+           coalesce(max(happens_at) FILTER (WHERE kind = 'known' AND NOT is_delete) OVER (PARTITION BY src.tag_id) > happens_at, FALSE) AS is_outdone,
+           EXISTS (SELECT 1 FROM temp.resolving AS resolving WHERE resolving.tag_id = src.tag_id AND resolving.effective_at = happens_at) AS fills_in,
+           EXISTS (SELECT 1 FROM temp.stored AS stored WHERE stored.tag_id = src.tag_id) AS was_stored
+    FROM lives AS src
+),
+outcomes AS (
+    SELECT src.kind,
+           CASE WHEN src.kind = 'absent' THEN 'expired'
+                WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND (CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR (covering.label IS DISTINCT FROM src.label) END OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                WHEN src.is_delete THEN 'expired'
+                WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                WHEN (src.overwrites AND NOT src.is_outdone)  THEN 'overwritten'
+           END AS row_outcome
+    FROM happenings AS src
+    LEFT JOIN temp.stored AS covering ON covering.tag_id = src.tag_id
+        AND NOT covering.is_delete
+        AND covering.held_from <= src.happens_at
+        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+    WHERE src.kind IN ('event', 'absent')
+)
+SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
+       count(*) FILTER (WHERE row_outcome = 'new version') AS new_versions,
+       count(*) FILTER (WHERE row_outcome = 'reopened') AS reopened,
+       count(*) FILTER (WHERE row_outcome = 'overwritten') AS overwritten,
+       count(*) FILTER (WHERE row_outcome = 'split') AS split,
+       count(*) FILTER (WHERE row_outcome = 'expired') AS expired,
+       count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+FROM outcomes;
+
+-- check-current-versions: members would have more than one current version, or one that is not open
+-- only if: touched_members > 0
+SELECT tgt.tag_id
+FROM business.dim_tag AS tgt
+JOIN temp.touched AS touched ON tgt.tag_id = touched.tag_id
+GROUP BY tgt.tag_id
+HAVING count(*) FILTER (WHERE tgt.is_current) > 1
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+LIMIT 20;
+
+-- check-intervals: members would have versions that overlap, are empty or end before they begin
+-- only if: touched_members > 0
+SELECT DISTINCT tag_id
+FROM (
+    SELECT tgt.tag_id,
+           tgt.valid_from AS held_from,
+           tgt.valid_to AS ends_at,
+           lead(tgt.valid_from) OVER (PARTITION BY tgt.tag_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
+    FROM business.dim_tag AS tgt
+    JOIN temp.touched AS touched ON tgt.tag_id = touched.tag_id
+) AS version
+WHERE held_from >= ends_at
+   OR next_held_from < ends_at
+   OR (next_held_from IS NOT NULL AND ends_at IS NULL)
+LIMIT 20;
+
+-- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
+-- only if: touched_members > 0
+WITH history AS (
+    SELECT tgt.tag_id,
+           tgt.label,
+           tgt.valid_from AS held_from,
+           tgt.valid_to AS ends_at
+    FROM business.dim_tag AS tgt
+    JOIN temp.touched AS touched ON tgt.tag_id = touched.tag_id
+)
+SELECT DISTINCT tgt.tag_id
+FROM history AS tgt
+JOIN history AS next_version ON next_version.tag_id = tgt.tag_id AND next_version.held_from = tgt.ends_at
+WHERE NOT (tgt.label IS DISTINCT FROM next_version.label)
+LIMIT 20;
+
+-- check-surrogate-keys: surrogate keys would be given twice
+-- only if: inserted_versions > 0
+SELECT tgt.tag_key
+FROM business.dim_tag AS tgt
+WHERE tgt.tag_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
+   OR tgt.tag_key IN (
+       SELECT repeated.tag_key
+       FROM business.dim_tag AS repeated
+       JOIN temp.touched AS touched ON repeated.tag_id = touched.tag_id
+       GROUP BY repeated.tag_key
+       HAVING count(*) > 1
+   )
+LIMIT 20;
