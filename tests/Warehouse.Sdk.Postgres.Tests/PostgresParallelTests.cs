@@ -99,14 +99,15 @@ public sealed class PostgresParallelTests(PostgresTestStore store) : IClassFixtu
     public async Task Loads_of_several_targets_stage_side_by_side()
     {
         string database = await store.CreateDatabaseAsync();
-        var shop = new Shop();
+        Dimension<CustomerRow> supplier = null!;
+        var shop = WithSuppliers(dimension => supplier = dimension);
         await using var sessions = new PostgresSessions(database);
         await using IWarehouse warehouse = store.OpenParallel(database, shop.Model, copies: 3);
         await warehouse.DeployAsync();
         Gate payments = new(), customers = new();
 
         Task<LoadReport> payment = warehouse.LoadAsync(shop.Payment, payments.Hold(Payments(1, 80_000), Payments(80_001, 80_000)));
-        Task<LoadReport> customer = warehouse.LoadAsync(shop.Customer, customers.Hold(Customers(1, 80_000), Customers(80_001, 20_000)));
+        Task<LoadReport> customer = warehouse.LoadAsync(supplier, customers.Hold(Customers(1, 80_000), Customers(80_001, 20_000)));
         await sessions.WaitForAsync(Copying, 6);
         (await LeftoversAsync(database)).Should().HaveCount(2);
         payments.Open();
@@ -121,7 +122,8 @@ public sealed class PostgresParallelTests(PostgresTestStore store) : IClassFixtu
     public async Task Loads_that_share_a_pool_too_small_for_all_go_on_with_fewer_connections()
     {
         string database = await store.CreateDatabaseAsync();
-        var shop = new Shop();
+        Dimension<CustomerRow> supplier = null!;
+        var shop = WithSuppliers(dimension => supplier = dimension);
         await using var sessions = new PostgresSessions(database);
         await using IWarehouse warehouse = store.OpenParallel(new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = 4, Timeout = 60 }.ConnectionString, shop.Model);
         await warehouse.DeployAsync();
@@ -129,7 +131,7 @@ public sealed class PostgresParallelTests(PostgresTestStore store) : IClassFixtu
 
         Task<LoadReport> payment = warehouse.LoadAsync(shop.Payment, gate.Hold(Payments(1, 80_000), Payments(80_001, 1)));
         await sessions.WaitForAsync(Copying, 2);
-        LoadReport customer = await warehouse.LoadAsync(shop.Customer, Customers(1, 80_000)).WaitAsync(Patience);
+        LoadReport customer = await warehouse.LoadAsync(supplier, Customers(1, 80_000)).WaitAsync(Patience);
         gate.Open();
 
         customer.Counts.NewMembers.Should().Be(80_000);
@@ -192,6 +194,10 @@ public sealed class PostgresParallelTests(PostgresTestStore store) : IClassFixtu
         gate.Open();
         return await load.WaitAsync(Patience);
     }
+
+    // A dimension that no fact looks up shares no lock with one.
+    private static Shop WithSuppliers(Action<Dimension<CustomerRow>> take)
+        => new(more: model => take(model.Dimension<CustomerRow>("dim_supplier", dimension => dimension.NaturalKey(row => row.CustomerId).Type2(row => row.City).EffectiveFrom(row => row.ChangedAt))));
 
     private static IEnumerable<PaymentRow> Payments(int first, int count) => Enumerable.Range(first, count).Select(payment => Paid(payment, 5, payment));
 
