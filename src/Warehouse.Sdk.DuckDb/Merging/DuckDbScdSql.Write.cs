@@ -140,7 +140,7 @@ internal sealed partial class DuckDbScdSql
                 LEFT JOIN {Stored} AS covering ON {SameKey("covering", "src", _key)}
                     AND NOT covering.is_delete
                     AND covering.held_from <= src.happens_at
-                    AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+                    AND coalesce(covering.ends_at, {Instant} 'infinity') > src.happens_at
                 WHERE src.kind IN ('event', 'absent')
             )
             SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,

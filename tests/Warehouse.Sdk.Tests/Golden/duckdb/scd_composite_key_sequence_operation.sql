@@ -174,7 +174,7 @@ WHERE EXISTS (
     FROM business.dim_account AS tgt
     WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
       AND NOT tgt.is_inferred
-      AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+      AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
       AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
       AND (src.is_delete OR (tgt.owner IS DISTINCT FROM src.owner))
 );
@@ -211,7 +211,7 @@ SELECT DISTINCT src.bank_code,
                 src.account_no
 FROM temp.incoming AS src
 LEFT JOIN business.dim_account AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
-    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+    AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.owner IS DISTINCT FROM src.owner
@@ -472,7 +472,7 @@ outcomes AS (
     LEFT JOIN temp.stored AS covering ON covering.bank_code = src.bank_code AND covering.account_no = src.account_no
         AND NOT covering.is_delete
         AND covering.held_from <= src.happens_at
-        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+        AND coalesce(covering.ends_at, TIMESTAMP 'infinity') > src.happens_at
     WHERE src.kind IN ('event', 'absent')
 )
 SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,

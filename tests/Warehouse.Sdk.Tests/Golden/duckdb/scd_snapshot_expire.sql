@@ -200,7 +200,7 @@ WHERE EXISTS (
     FROM business.dim_customer AS tgt
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
-      AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+      AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
       AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
       AND NOT src.is_delete AND (lower(tgt.city) IS DISTINCT FROM lower(src.city)
                                  OR tgt.store_id IS DISTINCT FROM src.store_id)
@@ -264,7 +264,7 @@ CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.customer_id
 FROM temp.incoming AS src
 LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id
-    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+    AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR lower(tgt.city) IS DISTINCT FROM lower(src.city)
@@ -648,7 +648,7 @@ outcomes AS (
     LEFT JOIN temp.stored AS covering ON covering.customer_id = src.customer_id
         AND NOT covering.is_delete
         AND covering.held_from <= src.happens_at
-        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+        AND coalesce(covering.ends_at, TIMESTAMP 'infinity') > src.happens_at
     WHERE src.kind IN ('event', 'absent')
 )
 SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,

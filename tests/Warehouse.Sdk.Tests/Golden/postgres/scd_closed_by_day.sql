@@ -161,7 +161,7 @@ WHERE EXISTS (
     FROM business.dim_customer AS tgt
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
-      AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
+      AND tgt.valid_from <= src.effective_at AND coalesce(nullif(tgt.valid_to, date '9999-12-31') + 1, date 'infinity') > src.effective_at
       AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
       AND NOT src.is_delete AND (tgt.city IS DISTINCT FROM src.city)
 );
@@ -197,7 +197,7 @@ CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.customer_id
 FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id
-    AND tgt.valid_from <= src.effective_at AND (nullif(tgt.valid_to, date '9999-12-31') + 1 IS NULL OR src.effective_at < nullif(tgt.valid_to, date '9999-12-31') + 1)
+    AND tgt.valid_from <= src.effective_at AND coalesce(nullif(tgt.valid_to, date '9999-12-31') + 1, date 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.city IS DISTINCT FROM src.city
@@ -546,7 +546,7 @@ outcomes AS (
     LEFT JOIN pg_temp.stored AS covering ON covering.customer_id = src.customer_id
         AND NOT covering.is_delete
         AND covering.held_from <= src.happens_at
-        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+        AND coalesce(covering.ends_at, date 'infinity') > src.happens_at
     WHERE src.kind IN ('event', 'absent')
 )
 SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,

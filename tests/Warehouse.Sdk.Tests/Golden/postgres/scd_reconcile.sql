@@ -277,7 +277,7 @@ CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.account_no
 FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_account AS tgt ON tgt.account_no = src.account_no
-    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+    AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.owner IS DISTINCT FROM src.owner
@@ -680,7 +680,7 @@ outcomes AS (
     LEFT JOIN pg_temp.stored AS covering ON covering.account_no = src.account_no
         AND NOT covering.is_delete
         AND covering.held_from <= src.happens_at
-        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+        AND coalesce(covering.ends_at, timestamp 'infinity') > src.happens_at
     WHERE src.kind IN ('event', 'absent')
 )
 SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,

@@ -163,7 +163,7 @@ WHERE EXISTS (
     WHERE tgt.sku = src.sku
       AND NOT tgt.is_inferred
       AND NOT tgt.is_deleted
-      AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+      AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
       AND src.effective_at IN (tgt.valid_from, coalesce(tgt.changed_at, tgt.valid_from))
       AND NOT src.is_delete AND (tgt.title IS DISTINCT FROM src.title)
 );
@@ -226,7 +226,7 @@ CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.sku
 FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku
-    AND tgt.valid_from <= src.effective_at AND (tgt.valid_to IS NULL OR src.effective_at < tgt.valid_to)
+    AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.product_key IS NULL OR tgt.is_deleted THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.title IS DISTINCT FROM src.title
@@ -633,7 +633,7 @@ outcomes AS (
     LEFT JOIN pg_temp.stored AS covering ON covering.sku = src.sku
         AND NOT covering.is_delete
         AND covering.held_from <= src.happens_at
-        AND (covering.ends_at IS NULL OR src.happens_at < covering.ends_at)
+        AND coalesce(covering.ends_at, timestamp 'infinity') > src.happens_at
     WHERE src.kind IN ('event', 'absent')
 )
 SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
