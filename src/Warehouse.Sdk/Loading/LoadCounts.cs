@@ -15,7 +15,7 @@ public sealed record LoadCounts
     /// <summary>Repeated rows that collapsed into one, and rows that a later sequence number superseded.</summary>
     public long Duplicates { get; init; }
 
-    /// <summary>Rows that agree with what is stored.</summary>
+    /// <summary>Rows that agree with what is stored, copies of such rows included.</summary>
     public long Unchanged { get; init; }
 
     /// <summary>Dimension: rows that began a new member.</summary>
