@@ -62,6 +62,7 @@ internal sealed partial class PostgresScdSql
         ReadStoredVersions(),
         Analyze(Stored, "And how long their histories are."),
         BuildTimeline(),
+        Analyze(Timeline, "And how much happened; what became of each row is looked up there and then."),
         NumberVersions(),
         Analyze(Versions, "And how many versions."),
         FindMemberState(),

@@ -338,6 +338,10 @@ SELECT src.*,
 FROM carried AS src
 WINDOW member AS (PARTITION BY src.tag_id ORDER BY happens_at, precedence);
 
+-- analyze-timeline: And how much happened; what became of each row is looked up there and then.
+-- only if: touched_members > 0
+ANALYZE pg_temp.timeline;
+
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
 CREATE TEMP TABLE versions ON COMMIT DROP AS
