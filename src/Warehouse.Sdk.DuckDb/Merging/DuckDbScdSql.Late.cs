@@ -34,7 +34,13 @@ internal sealed partial class DuckDbScdSql
             """)) with { Counter = Counters.Rejected, OnlyIf = LateRows },
         Statement("leave-late-rows", "They take no further part.", Rules.Sql($"""
             DELETE FROM {Incoming} AS src
-            WHERE EXISTS (SELECT 1 FROM {Late} AS late WHERE late.{StagePlan.SourceLine} = src.{StagePlan.SourceLine})
+            WHERE EXISTS (
+                SELECT 1
+                FROM {Late} AS late
+                WHERE {SameKey("late", "src", _key)}
+                  AND late.effective_at = src.effective_at
+                  AND late.is_delete = src.is_delete
+            )
             """)) with { OnlyIf = LateRows },
         Statement("count-incoming", "The rows that will be compared.", Rules.Sql($"""
             SELECT count(*) AS accepted FROM {Incoming}
@@ -53,7 +59,7 @@ internal sealed partial class DuckDbScdSql
             FROM {Incoming} AS src
             WHERE EXISTS (
                 SELECT 1
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
                   AND NOT tgt.{_names.IsInferred}
                   AND (tgt.{_names.ValidFrom} > src.effective_at
@@ -73,7 +79,7 @@ internal sealed partial class DuckDbScdSql
             FROM {Incoming} AS src
             WHERE EXISTS (
                 SELECT 1
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
                   AND NOT tgt.{_names.IsInferred}
                   {AndIsLive}
@@ -124,7 +130,7 @@ internal sealed partial class DuckDbScdSql
         CASE WHEN src.is_delete
              THEN NOT EXISTS (
                  SELECT 1
-                 FROM {_dimension} AS tgt
+                 FROM {Known} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
                    {AndIsLive}
@@ -132,7 +138,7 @@ internal sealed partial class DuckDbScdSql
              )
              ELSE EXISTS (
                  SELECT 1
-                 FROM {_dimension} AS tgt
+                 FROM {Known} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
                    {AndIsLive}

@@ -34,14 +34,14 @@ internal sealed partial class DuckDbScdSql
             ? Rules.Sql($"AND tgt.{_names.IsCurrent} AND tgt.{_names.IsDeleted} AND tgt.{_names.ValidFrom} >= src.effective_at")
             : Rules.Sql($"""
                 AND {ReadEnd("tgt")} >= src.effective_at
-                AND NOT EXISTS (SELECT 1 FROM {_dimension} AS open_version WHERE {SameKey("open_version", "src", _key)} AND open_version.{_names.IsCurrent})
+                AND NOT EXISTS (SELECT 1 FROM {Known} AS open_version WHERE {SameKey("open_version", "src", _key)} AND open_version.{_names.IsCurrent})
                 """);
         yield return Statement("date-returns", "A member back in the snapshot with its old time returned at the snapshot's time.", Rules.Sql($"""
             UPDATE {Incoming} AS src
             SET effective_at = {AsOf}
             WHERE EXISTS (
                 SELECT 1
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
                   {isGone}
             )
@@ -50,29 +50,36 @@ internal sealed partial class DuckDbScdSql
 
     private IEnumerable<SqlStatement> ResolveInferredMembers()
     {
-        SqlText begins = Rules.Sql($"least(tgt.{_names.ValidFrom}, src.effective_at)");
         yield return Statement("find-inferred-members", "The first real event of each placeholder.", Rules.Sql($"""
             CREATE TEMP TABLE resolving AS
             SELECT incoming.*
             FROM {Incoming} AS incoming
-            JOIN {_dimension} AS placeholder ON {SameKey("placeholder", "incoming", _key)} AND placeholder.{_names.IsInferred}
+            JOIN {Known} AS placeholder ON {SameKey("placeholder", "incoming", _key)} AND placeholder.{_names.IsInferred}
             WHERE NOT incoming.is_delete
             QUALIFY row_number() OVER (PARTITION BY {Inline("incoming", _key)} ORDER BY incoming.effective_at) = 1
             """));
-        yield return Statement("resolve-inferred-members", "The first real event overwrites a placeholder in place and keeps its surrogate key.", Rules.Sql($"""
-            UPDATE {_dimension} AS tgt
+        yield return Statement("count-placeholders", "Usually none.", Rules.Sql($"SELECT count(*) AS {new Identifier(Placeholders)} FROM {Resolving}")) with { Kind = StatementKind.Count };
+        yield return Statement("resolve-inferred-members", "The first real event overwrites a placeholder in place and keeps its surrogate key.", Resolve(_dimension)) with { Counter = Counters.Resolved, OnlyIf = Placeholders, WritesTarget = true };
+        yield return Statement("resolve-known-members", "What is known of them is no placeholder any more.", Resolve(Known)) with { OnlyIf = Placeholders };
+    }
+
+    private SqlText Resolve(QualifiedName versions)
+    {
+        SqlText begins = Rules.Sql($"least(tgt.{_names.ValidFrom}, src.effective_at)");
+        return Rules.Sql($"""
+            UPDATE {versions} AS tgt
             SET {Lines(_plan.AttributeNames.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ValidFrom} = {begins}")).Append(Rules.Sql($"{_names.ChangedAt} = src.effective_at")).Append(Rules.Sql($"{_names.IsInferred} = FALSE")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
             FROM {Resolving} AS src
             WHERE {SameKey("tgt", "src", _key)}
               AND tgt.{_names.IsInferred}
-            """)) with { Counter = Counters.Resolved, WritesTarget = true };
+            """);
     }
 
     private IEnumerable<SqlStatement> FindTouchedMembers()
     {
         if (_plan.EndsAbsentMembers)
         {
-            foreach (SqlStatement statement in FindAbsentMembers().Concat(RememberStoredVersions(Absentees)).Concat(RememberAbsences()))
+            foreach (SqlStatement statement in GuardSnapshot().Concat(RememberStoredVersions(Absentees)).Concat(RememberAbsences()))
                 yield return statement;
         }
 
@@ -87,7 +94,7 @@ internal sealed partial class DuckDbScdSql
             CREATE TEMP TABLE touched AS
             SELECT DISTINCT {Columns("src", _key)}
             FROM {Incoming} AS src
-            LEFT JOIN {_dimension} AS tgt ON {SameKey("tgt", "src", _key)}
+            LEFT JOIN {Known} AS tgt ON {SameKey("tgt", "src", _key)}
                 AND {Covers}
             WHERE CASE WHEN tgt.{_plan.Dimension.SurrogateKey} IS NULL{OrIsGone} THEN NOT src.is_delete
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
@@ -113,44 +120,86 @@ internal sealed partial class DuckDbScdSql
             .. _overwritten.Select(attribute => Rules.Sql($"({Differs("tgt", "src", attribute)} AND src.effective_at >= {ChangedAt("tgt")})")),
         ];
 
+    private const string EmptySnapshot = "empty_snapshot";
+    private const string AbsentMembers = "absent_members";
+    private const string Placeholders = "placeholders";
+
+    private SqlText IsMember
+    {
+        get
+        {
+            SqlText isLive = _definition.TracksDeletion ? Rules.Sql($" AND NOT tgt.{_names.IsDeleted}") : SqlText.Empty;
+            return Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}{isLive}");
+        }
+    }
+
     private IEnumerable<SqlStatement> FindAbsentMembers()
     {
-        SqlText isMember = Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}");
-        if (_definition.TracksDeletion)
-            isMember = Rules.Sql($"{isMember} AND NOT tgt.{_names.IsDeleted}");
+        if (!_plan.EndsAbsentMembers)
+            yield break;
+        yield return Statement("find-absent-members", "Current members that the snapshot no longer holds.", Rules.Sql($"""
+            CREATE TEMP TABLE absent AS
+            SELECT {Columns("tgt", _key)}
+            FROM {_dimension} AS tgt
+            WHERE {IsMember}
+              AND NOT EXISTS (SELECT 1 FROM {Staged} AS src WHERE {SameKey("src", "tgt", _key)})
+            """));
+        yield return CountAbsentMembers();
+    }
+
+    private static SqlStatement CountAbsentMembers() => Statement("count-absent-members", "An empty snapshot lacks everybody, which is another matter.", Rules.Sql($"""
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM {Staged}) THEN 0 ELSE 1 END AS {new Identifier(EmptySnapshot)},
+               CASE WHEN EXISTS (SELECT 1 FROM {Staged}) THEN count(*) ELSE 0 END AS {new Identifier(AbsentMembers)}
+        FROM {Absentees}
+        """)) with { Kind = StatementKind.Count };
+
+    private IEnumerable<SqlStatement> GuardSnapshot()
+    {
         yield return Statement("guard-rejected-rows", "rows of a full snapshot were rejected, so nobody can tell which members are really absent; correct them, or load the batch as a delta", Rules.Sql($"""
             SELECT count(*) AS rejected_rows
             FROM {DuckDbLedgerSql.Rejects(_names)}
             WHERE load_id = $load_id
             HAVING count(*) > 0
             """)) with { Kind = StatementKind.Guard };
-        yield return Statement("find-absent-members", "Current members that the snapshot no longer holds.", Rules.Sql($"""
-            CREATE TEMP TABLE absent AS
-            SELECT {Columns("tgt", _key)}
-            FROM {_dimension} AS tgt
-            WHERE {isMember}
-              AND NOT EXISTS (SELECT 1 FROM {Staged} AS src WHERE {SameKey("src", "tgt", _key)})
-            """));
         if (!_definition.AllowEmptySnapshot)
         {
             yield return Statement("guard-empty-snapshot", "the full snapshot is empty; allow it in WhenAbsent if that is meant", Rules.Sql($"""
                 SELECT count(*) AS current_members
-                FROM {_dimension} AS tgt
-                WHERE {isMember}
-                  AND NOT EXISTS (SELECT 1 FROM {Staged})
+                FROM {Absentees}
                 HAVING count(*) > 0
-                """)) with { Kind = StatementKind.Guard };
+                """)) with { Kind = StatementKind.Guard, OnlyIf = EmptySnapshot };
         }
 
         SqlText fraction = new(_definition.MaxExpireFraction.ToString("0.################", CultureInfo.InvariantCulture));
-        SqlText unlessEmpty = _definition.AllowEmptySnapshot ? Rules.Sql($"AND EXISTS (SELECT 1 FROM {Staged})") : SqlText.Empty;
         yield return Statement("guard-halved-snapshot", $"the full snapshot would expire more than {fraction} of the current members; raise maxExpireFraction in WhenAbsent if that is meant", Rules.Sql($"""
             SELECT count(*) AS current_members,
                    (SELECT count(*) FROM {Absentees}) AS absent_members
             FROM {_dimension} AS tgt
-            WHERE {isMember}
+            WHERE {IsMember}
             HAVING (SELECT count(*) FROM {Absentees}) > {fraction} * count(*)
-               {unlessEmpty}
-            """)) with { Kind = StatementKind.Guard };
+            """)) with { Kind = StatementKind.Guard, OnlyIf = AbsentMembers };
+    }
+
+    /// <summary>What is stored of the members that the merge deals with is read once; all that is asked of it is asked of the copy.</summary>
+    private SqlStatement ReadKnownVersions(QualifiedName rows)
+    {
+        SqlText absent = _plan.EndsAbsentMembers
+            ? Rules.Sql($"""
+                UNION
+                SELECT {Columns("absent", _key)}
+                FROM {Absentees} AS absent
+                """)
+            : SqlText.Empty;
+        return Statement("read-known-versions", "All stored versions of the members at hand: the table is read once and left alone until it is written.", Rules.Sql($"""
+            CREATE TEMP TABLE known AS
+            WITH members AS (
+                SELECT DISTINCT {Columns("src", _key)}
+                FROM {rows} AS src
+                {absent}
+            )
+            SELECT tgt.*
+            FROM {_dimension} AS tgt
+            JOIN members ON {SameKey("tgt", "members", _key)}
+            """));
     }
 }

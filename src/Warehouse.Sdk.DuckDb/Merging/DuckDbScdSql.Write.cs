@@ -8,7 +8,10 @@ internal sealed partial class DuckDbScdSql
 {
     private const string InsertedVersions = "inserted_versions";
     private const string VanishedVersions = "vanished_versions";
+    private const string EndedVersions = "ended_versions";
+    private const string MovedVersions = "moved_versions";
 
+    private static readonly QualifiedName Changed = Temp("changed");
     private static readonly QualifiedName Vanished = Temp("vanished");
 
     private IEnumerable<SqlStatement> Write()
@@ -19,6 +22,13 @@ internal sealed partial class DuckDbScdSql
             DELETE FROM {_dimension} AS tgt
             WHERE tgt.{surrogateKey} IN (SELECT old_key FROM {Vanished})
             """)) with { OnlyIf = VanishedVersions, WritesTarget = true };
+        yield return FindChangedVersions();
+        yield return Statement("count-changed-versions", "Of most nothing changes but that they end.", Rules.Sql($"""
+            SELECT count(*) FILTER (WHERE only_ends) AS {new Identifier(EndedVersions)},
+                   count(*) FILTER (WHERE NOT only_ends) AS {new Identifier(MovedVersions)}
+            FROM {Changed}
+            """)) with { Kind = StatementKind.Count };
+        yield return EndVersions();
         yield return MoveVersions();
         yield return Statement("insert-versions", "New versions, keyed in the order of effective time and natural key.", Rules.Sql($"""
             INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
@@ -37,6 +47,45 @@ internal sealed partial class DuckDbScdSql
         yield return CountOutcomes();
     }
 
+    private SqlStatement FindChangedVersions()
+    {
+        SqlText isOther = AnyTrue(
+        [
+            new SqlText("stored.held_from IS DISTINCT FROM src.held_from"),
+            new SqlText("stored.version_number IS DISTINCT FROM src.version_number"),
+            new SqlText("stored.is_delete IS DISTINCT FROM src.is_delete"),
+            .. _type2.Select(attribute => Rules.Sql($"stored.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name}")),
+        ]);
+        return Statement("find-changed-versions", "Stored versions that begin, end or number otherwise now, or were corrected; most only end.", Rules.Sql($"""
+            CREATE TEMP TABLE changed AS
+            SELECT compared.*,
+                   was_open AND NOT is_other AS only_ends
+            FROM (
+                SELECT src.*,
+                       stored.ends_at IS NULL AS was_open,
+                       stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+                       (
+                           {isOther}
+                       ) AS is_other
+                FROM {Versions} AS src
+                JOIN {Stored} AS stored ON stored.{_plan.Dimension.SurrogateKey} = src.stored_key
+            ) AS compared
+            WHERE ends_otherwise
+               OR is_other
+            """));
+    }
+
+    // Three columns and no others: in a store of columns each that is set costs a look at all of it.
+    private SqlStatement EndVersions() => Statement("end-versions", "Open versions that end now.", Rules.Sql($"""
+        UPDATE {_dimension} AS tgt
+        SET {_names.ValidTo} = {WriteEnd(new SqlText("src.ends_at"))},
+            {_names.IsCurrent} = FALSE,
+            {_names.LoadId} = $load_id
+        FROM {Changed} AS src
+        WHERE tgt.{_plan.Dimension.SurrogateKey} = src.stored_key
+          AND src.only_ends
+        """)) with { OnlyIf = EndedVersions, WritesTarget = true };
+
     // A version whose end was undone was last seen to be true where it had ended.
     private SqlStatement MoveVersions()
     {
@@ -49,15 +98,15 @@ internal sealed partial class DuckDbScdSql
             .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
             .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
         ];
-        return Statement("move-versions", "Stored versions that begin, end or number otherwise now, or were corrected.", Rules.Sql($"""
+        return Statement("move-versions", "Versions of which more has changed than that they end.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
             SET {Lines(values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")))},
                 {_names.ChangedAt} = CASE WHEN {ReadEnd("tgt")} < coalesce(src.ends_at, {Instant} 'infinity') THEN greatest(tgt.{_names.ChangedAt}, {ReadEnd("tgt")}) ELSE tgt.{_names.ChangedAt} END,
                 {_names.LoadId} = $load_id
-            FROM {Versions} AS src
+            FROM {Changed} AS src
             WHERE tgt.{_plan.Dimension.SurrogateKey} = src.stored_key
-              AND ({AnyTrue([Rules.Sql($"{ReadEnd("tgt")} IS DISTINCT FROM src.ends_at"), .. values.Where(column => column.Name != _names.ValidTo && column.Name != _names.IsCurrent).Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}"))])})
-            """)) with { WritesTarget = true };
+              AND NOT src.only_ends
+            """)) with { OnlyIf = MovedVersions, WritesTarget = true };
     }
 
     private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>

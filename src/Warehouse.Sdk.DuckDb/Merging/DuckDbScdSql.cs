@@ -17,6 +17,7 @@ internal sealed partial class DuckDbScdSql
     private static readonly QualifiedName Incoming = DuckDbBatchSql.Incoming;
     private static readonly QualifiedName Late = Temp("late");
     private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Known = Temp("known");
     private static readonly QualifiedName Resolving = Temp("resolving");
     private static readonly QualifiedName Touched = Temp("touched");
     private static readonly QualifiedName Stored = Temp("stored");
@@ -69,19 +70,7 @@ internal sealed partial class DuckDbScdSql
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
-        Statement("reject-incomplete-rows", "A row without a key or a time belongs to no member.", Rules.Sql($"""
-            INSERT INTO {DuckDbLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)
-            SELECT $load_id,
-                   $target,
-                   $path,
-                   src.{StagePlan.SourceLine},
-                   concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
-                   'natural key or effective time is NULL',
-                   CAST(to_json(src) AS VARCHAR)
-            FROM {Staged} AS src
-            WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
-            """)) with { Counter = Counters.Rejected },
-        .. ReadEvents(),
+        .. ReadRows(),
         .. new DuckDbBatchSql
         {
             Rows = Events,
@@ -95,6 +84,7 @@ internal sealed partial class DuckDbScdSql
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
         .. LeaveUndoneDeletes(),
+        .. KnowsBeforeNews ? Array.Empty<SqlStatement>() : [ReadKnownVersions(Incoming)],
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
         .. ResolveInferredMembers(),

@@ -29,7 +29,52 @@ internal static class DuckDbStageSql
             """)),
     ]);
 
-    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    private static SqlScript FromQuery(StagePlan plan, SqlText query)
+    {
+        if (plan.PlainTable is not { } table || PrivateTables.Contains(table.Trim('"')))
+            return new SqlScript($"stage {plan.Target.Name}", [.. CopyQuery(plan, query), CountRead]);
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            LookAtSource(table),
+            Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
+                CREATE TEMP VIEW staged AS
+                SELECT CAST(NULL AS BIGINT) AS {StagePlan.SourceLine},
+                       {Casts(plan.Target)}
+                FROM (
+                {query}
+                ) AS src
+                """)) with { OnlyIf = StagePlan.ReadInPlace },
+            .. CopyQuery(plan, query).Select(statement => statement with { OnlyIf = StagePlan.Copied }),
+            CountRead,
+        ]);
+    }
+
+    /// <summary>The run's own tables would stand before a source of their name when the view is read.</summary>
+    internal static IReadOnlySet<string> PrivateTables { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
+        "versions", "member_state", "vanished", "moved", "changed", "written",
+    };
+
+    private static SqlStatement LookAtSource(string table)
+    {
+        string[] parts = [.. table.Split('.').Select(part => part.Trim('"'))];
+        SqlText schema = parts.Length > 1 ? Rules.Sql($"AND lower(source.schema_name) = lower({Constant(parts[^2])})") : SqlText.Empty;
+        SqlText name = Constant(parts[^1]);
+        return Statement("look-at-source", "A table of this database is read where it is; what anything else gives is worked out once and copied.", Rules.Sql($"""
+            SELECT CASE WHEN tables > 0 AND others = 0 THEN 1 ELSE 0 END AS {new Identifier(StagePlan.ReadInPlace)},
+                   CASE WHEN tables > 0 AND others = 0 THEN 0 ELSE 1 END AS {new Identifier(StagePlan.Copied)}
+            FROM (
+                SELECT count(*) FILTER (WHERE source.database_name = current_database() AND NOT source.temporary) AS tables,
+                       count(*) FILTER (WHERE source.database_name <> current_database() OR source.temporary) + (SELECT count(*) FROM duckdb_views() AS seen WHERE lower(seen.view_name) = lower({name})) AS others
+                FROM duckdb_tables() AS source
+                WHERE lower(source.table_name) = lower({name})
+                  {schema}
+            ) AS found
+            """)) with { Kind = StatementKind.Count };
+    }
+
+    private static SqlStatement[] CopyQuery(StagePlan plan, SqlText query) =>
     [
         Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
             CREATE TEMP TABLE staged AS
@@ -39,8 +84,7 @@ internal static class DuckDbStageSql
             {query}
             ) AS src
             """)),
-        CountRead,
-    ]);
+    ];
 
     private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
     {

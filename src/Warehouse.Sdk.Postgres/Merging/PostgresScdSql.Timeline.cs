@@ -18,7 +18,7 @@ internal sealed partial class PostgresScdSql
                    tgt.{_names.Version} AS version_number,
                    {ChangedAt("tgt")} AS stored_change,
                    {isDeleted} AS is_delete
-            FROM {_dimension} AS tgt
+            FROM {Known} AS tgt
             JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
             """));
     }

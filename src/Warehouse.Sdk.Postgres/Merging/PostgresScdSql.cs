@@ -17,6 +17,7 @@ internal sealed partial class PostgresScdSql
     private static readonly QualifiedName Incoming = PostgresBatchSql.Incoming;
     private static readonly QualifiedName Late = Temp("late");
     private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Known = Temp("known");
     private static readonly QualifiedName Resolving = Temp("resolving");
     private static readonly QualifiedName Touched = Temp("touched");
     private static readonly QualifiedName Stored = Temp("stored");
@@ -60,13 +61,13 @@ internal sealed partial class PostgresScdSql
     [
         Analyze(Touched, "The planner has to know how many members are rewritten."),
         ReadStoredVersions(),
-        Analyze(Stored, "And how long their histories are."),
+        Analyze(Stored, _key, "And how long their histories are."),
         BuildTimeline(),
-        Analyze(Timeline, "And how much happened; what became of each row is looked up there and then."),
+        Analyze(Timeline, [.. _key, "happens_at", "kind"], "And how much happened; what became of each row is looked up there and then."),
         NumberVersions(),
-        Analyze(Versions, "And how many versions."),
+        Analyze(Versions, [.. _key, VersionNumber, "stored_key"], "And how many versions."),
         FindMemberState(),
-        Analyze(MemberState, "And of how many members."),
+        Analyze(MemberState, _key, "And of how many members."),
         .. Repoint(),
         .. Write(),
         .. Check(),
@@ -74,19 +75,7 @@ internal sealed partial class PostgresScdSql
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
-        Statement("reject-incomplete-rows", "A row without a key or a time belongs to no member.", Rules.Sql($"""
-            INSERT INTO {PostgresLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)
-            SELECT $load_id,
-                   $target,
-                   CAST($path AS text),
-                   src.{StagePlan.SourceLine},
-                   {Listed(RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))},
-                   'natural key or effective time is NULL',
-                   CAST(to_json(src.*) AS text)
-            FROM {Staged} AS src
-            WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
-            """)) with { Counter = Counters.Rejected },
-        .. ReadEvents(),
+        .. ReadRows(),
         .. new PostgresBatchSql
         {
             Rows = Events,
@@ -101,6 +90,7 @@ internal sealed partial class PostgresScdSql
         }.Statements(),
         .. PostgresIndexSql.CheckKeyLength(Incoming, [.. _plan.Dimension.NaturalKey.Select(column => (column.Name, column.Type))]),
         .. LeaveUndoneDeletes(),
+        .. ReadKnownVersions(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
         .. ResolveInferredMembers(),

@@ -14,8 +14,11 @@ internal static class PostgresStageSql
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
     }
 
-    /// <summary>Private tables go with the transaction.</summary>
-    public static SqlScript CleanUp() => new("clean up", []);
+    /// <summary>Private tables go with the transaction; a view has to be told.</summary>
+    public static SqlScript CleanUp() => new("clean up",
+    [
+        Statement("drop-staging-view", "What was read in place stays; the way to it goes.", Rules.Sql($"DROP VIEW {Staged}")) with { OnlyIf = StagePlan.ReadInPlace },
+    ]);
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
@@ -28,7 +31,32 @@ internal static class PostgresStageSql
             """)),
     ]);
 
-    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    private static SqlScript FromQuery(StagePlan plan, SqlText query)
+    {
+        if (plan.PlainTable is not { } table)
+            return new SqlScript($"stage {plan.Target.Name}", CopyQuery(plan, query));
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            Statement("look-at-source", "A table as it stands is read where it is; what a view or a foreign table gives is worked out once and copied.", Rules.Sql($"""
+                SELECT count(*) AS {new Identifier(StagePlan.ReadInPlace)},
+                       1 - count(*) AS {new Identifier(StagePlan.Copied)}
+                FROM pg_class AS source
+                WHERE source.oid = to_regclass({Constant(table)})
+                  AND source.relkind IN ('r', 'p', 'm')
+                """)) with { Kind = StatementKind.Count },
+            Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
+                CREATE TEMP VIEW staged AS
+                SELECT CAST(NULL AS bigint) AS {StagePlan.SourceLine},
+                       {Casts(plan.Target)}
+                FROM (
+                {query}
+                ) AS src
+                """)) with { OnlyIf = StagePlan.ReadInPlace },
+            .. CopyQuery(plan, query).Select(statement => statement with { OnlyIf = StagePlan.Copied }),
+        ]);
+    }
+
+    private static SqlStatement[] CopyQuery(StagePlan plan, SqlText query) =>
     [
         Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
             CREATE TEMP TABLE staged ON COMMIT DROP AS
@@ -40,7 +68,7 @@ internal static class PostgresStageSql
             """)),
         CountRead,
         .. CheckTrailingSpaces(plan.Target),
-    ]);
+    ];
 
     private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
     {
@@ -74,9 +102,13 @@ internal static class PostgresStageSql
 
     /// <summary>
     /// A column of the server's cuts spaces off the end of a text to make it fit, without a word; the stored text would then differ from the
-    /// delivered one for ever. Of rows from outside the staging writer has checked the length.
+    /// delivered one for ever. Of rows from outside the staging writer has checked the length; of a dimension's rows those are looked at that
+    /// are to be stored.
     /// </summary>
     private static IEnumerable<SqlStatement> CheckTrailingSpaces(LoadTarget target)
+        => target is Dimension { Definition.LateEvents: not LateEvents.Reconcile } ? [] : CheckTrailingSpaces(target, Staged);
+
+    internal static IEnumerable<SqlStatement> CheckTrailingSpaces(LoadTarget target, QualifiedName rows)
     {
         (SourceColumn Column, SqlText Text)[] bounded = [.. target.SourceColumns
             .Where(column => column.Type is { Kind: ColumnKind.Text, Length: > 0 })
@@ -90,7 +122,7 @@ internal static class PostgresStageSql
         yield return Statement("check-trailing-spaces", "texts end in spaces for which their column has no room, and PostgreSQL would cut them off; trim them in the source, or compare the attribute with Equality.TrimEnd", Rules.Sql($"""
             SELECT src.{StagePlan.SourceLine},
                    {Listed(bounded.Select(text => Rules.Sql($"CASE WHEN {Overflows(text)} THEN {Constant(text.Column.Name.Value)} END")))} AS columns
-            FROM {Staged} AS src
+            FROM {rows} AS src
             WHERE {AnyTrue(bounded.Select(Overflows))}
             ORDER BY src.{StagePlan.SourceLine}
             LIMIT 20

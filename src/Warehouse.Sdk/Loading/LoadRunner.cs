@@ -135,7 +135,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
     private static bool SaysNothing(RunningLoad load)
     {
-        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0)
+        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0 || load.Runner.Counters.GetValueOrDefault(StagePlan.ReadInPlace) > 0)
             return false;
         return load.Source is LandedLoadSource || load.Target switch
         {

@@ -19,6 +19,18 @@ public sealed record StagePlan
     /// <summary>Takes the last landed load only: it replaces what came before it.</summary>
     public bool LatestLandingOnly { get; init; }
 
+    /// <summary>
+    /// The one table that <see cref="Query"/> reads as it stands, in the words of the query, when the target may read it there instead of having it
+    /// copied first; <see langword="null"/> otherwise.
+    /// </summary>
+    internal string? PlainTable => Target is Dimension { Definition.LateEvents: not LateEvents.Reconcile } && !Query.IsEmpty ? PlainQuery.Table(Query) : null;
+
+    /// <summary>The counter that is 1 when the source is read where it is.</summary>
+    internal const string ReadInPlace = "read_in_place";
+
+    /// <summary>The counter that is 1 when the source is copied first.</summary>
+    internal const string Copied = "copied";
+
     /// <summary>The staging column that holds the load by which a row landed.</summary>
     public static Identifier LandedLoadId { get; } = "landed_load_id";
 
