@@ -35,6 +35,20 @@ public sealed class PostgresOptions
     /// </remarks>
     public int ParallelCopies { get; set; } = 1;
 
+    /// <summary>
+    /// How many megabytes one step of a load may take on the server before it goes on in files (<c>work_mem</c>); a join of members takes up to
+    /// twice as many, and only where the rows are that many. The default is 256, with which some two million members are compared in memory; at
+    /// least 1, at most 65,536. Where the role, the database or the server has set more, that stays.
+    /// </summary>
+    public int WorkMemory { get; set; } = DefaultWorkMemory;
+
+    /// <summary>The default of <see cref="WorkMemory"/>.</summary>
+    public const int DefaultWorkMemory = 256;
+
+    internal const int MostWorkMemory = 65_536;
+
+    internal bool HasKnownWorkMemory => WorkMemory is >= 1 and <= MostWorkMemory;
+
     internal const int MostParallelCopies = 16;
 
     internal bool HasKnownParallelCopies => ParallelCopies is >= 1 and <= MostParallelCopies;

@@ -52,7 +52,7 @@ internal sealed partial class DuckDbScdSql
                 SELECT src.* REPLACE (
                     {Lines(_attributes.Select(Carried).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
                 )
-                FROM {new SqlText(_plan.Reconciles ? "without_idle_ends" : "without_old_overwrites")} AS src
+                FROM {new SqlText(KeepsNewestOverwrites ? "without_idle_ends" : "without_old_overwrites")} AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             )
             SELECT src.*,
@@ -128,7 +128,7 @@ internal sealed partial class DuckDbScdSql
     /// An event older than the last overwrite leaves that as it is: that of the member or, where only the current version is overwritten, of
     /// the version the event falls into. Where all events are known, the newest wins by itself.
     /// </summary>
-    private SqlText WithoutOldOverwrites() => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"""
+    private SqlText WithoutOldOverwrites() => KeepsNewestOverwrites ? SqlText.Empty : Rules.Sql($"""
         grouped AS (
             SELECT src.*,
                    count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence) AS stored_group
@@ -137,12 +137,14 @@ internal sealed partial class DuckDbScdSql
         -- An event older than the last overwrite leaves that as it is.
         without_old_overwrites AS (
             SELECT src.* REPLACE (
-                {Lines(_overwritten.Select(UnlessOlder).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
+                {Lines(_overwritten.Select(UnlessOlder))}
             )
             FROM grouped AS src
             WINDOW settled AS ({Settled})
         ),
         """);
+
+    private bool KeepsNewestOverwrites => _plan.Reconciles || _overwritten.Count == 0;
 
     private SqlText Settled => OverwritesCurrentVersionOnly
         ? Rules.Sql($"PARTITION BY {Inline("src", _key)}, stored_group ORDER BY happens_at, precedence")

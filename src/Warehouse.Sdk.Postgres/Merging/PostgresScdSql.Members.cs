@@ -207,6 +207,8 @@ internal sealed partial class PostgresScdSql
             FROM {_dimension} AS tgt
             JOIN members ON {SameKey("tgt", "members", _key)}
             """));
-        yield return Analyze(Known, _key, "The planner has to know how much is known.");
+        yield return AnalyzeKnown;
     }
+
+    private SqlStatement AnalyzeKnown => Analyze(Known, _key, "The planner has to know how much is known.");
 }

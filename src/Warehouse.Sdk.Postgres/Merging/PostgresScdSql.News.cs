@@ -44,7 +44,19 @@ internal sealed partial class PostgresScdSql
                 """));
         }
 
+        if (KnowsBeforeNews)
+        {
+            yield return Statement("create-known", "Takes what is stored of the batch's members.", Rules.Sql($"""
+                CREATE TEMP TABLE known ON COMMIT DROP AS
+                SELECT tgt.*
+                FROM {_dimension} AS tgt
+                WITH NO DATA
+                """));
+        }
+
         yield return TakeNews();
+        if (KnowsBeforeNews)
+            yield return AnalyzeKnown;
         foreach (SqlStatement statement in PostgresStageSql.CheckTrailingSpaces(_plan.Dimension, Events))
             yield return statement;
     }
@@ -54,7 +66,7 @@ internal sealed partial class PostgresScdSql
     /// counted yet.
     /// </summary>
     private SqlStatement TakeNews() => Statement("take-news", "The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.", Rules.Sql($"""
-        WITH news AS MATERIALIZED (
+        WITH {KnownOfBatch}news AS MATERIALIZED (
             SELECT {Lines([.. _key.Select(KeyOfNews), IsAbsent])}
             FROM (
                 SELECT src.*
@@ -85,6 +97,27 @@ internal sealed partial class PostgresScdSql
         FROM {Staged} AS src
         """)) with { Kind = StatementKind.Count };
 
+    // The members of a delta are looked up once; a snapshot is compared with all of the dimension.
+    private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
+
+    private SqlText KnownOfBatch => KnowsBeforeNews
+        ? Rules.Sql($"""
+            members AS (
+                SELECT DISTINCT {Columns("src", _key)}
+                FROM {Staged} AS src
+                WHERE {IsComplete}
+            ),
+            known AS (
+                INSERT INTO {Known}
+                SELECT tgt.*
+                FROM {_dimension} AS tgt
+                JOIN members ON {SameKey("tgt", "members", _key)}
+                RETURNING *
+            ),
+
+            """)
+        : SqlText.Empty;
+
     private SqlText KeyOfNews(Identifier name) => _plan.EndsAbsentMembers ? Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}") : Column("src", name);
 
     private SqlText IsAbsent => _plan.EndsAbsentMembers ? Rules.Sql($"src.{_key[0]} IS NULL AS is_absent") : SqlText.Empty;
@@ -97,7 +130,7 @@ internal sealed partial class PostgresScdSql
                 WHERE tgt.{_names.IsCurrent}
             ) AS tgt ON {SameKey("tgt", "src", _key)}
             """)
-        : Rules.Sql($"LEFT JOIN {_dimension} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}");
+        : Rules.Sql($"LEFT JOIN {(KnowsBeforeNews ? new SqlText("known") : Rules.Sql($"{_dimension}"))} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}");
 
     private SqlText IsNewsOrAbsence => _plan.EndsAbsentMembers
         ? Rules.Sql($"""

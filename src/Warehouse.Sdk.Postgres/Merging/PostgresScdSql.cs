@@ -90,7 +90,7 @@ internal sealed partial class PostgresScdSql
         }.Statements(),
         .. PostgresIndexSql.CheckKeyLength(Incoming, [.. _plan.Dimension.NaturalKey.Select(column => (column.Name, column.Type))]),
         .. LeaveUndoneDeletes(),
-        .. ReadKnownVersions(),
+        .. KnowsBeforeNews ? [] : ReadKnownVersions(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
         .. ResolveInferredMembers(),

@@ -15,6 +15,8 @@ internal sealed class PostgresProvider : IWarehouseProvider
     {
         if (!options.HasKnownParallelCopies)
             throw new ArgumentOutOfRangeException(nameof(options), options.ParallelCopies, FormattableString.Invariant($"PostgresOptions.ParallelCopies must be at least 1 and at most {PostgresOptions.MostParallelCopies}."));
+        if (!options.HasKnownWorkMemory)
+            throw new ArgumentOutOfRangeException(nameof(options), options.WorkMemory, FormattableString.Invariant($"PostgresOptions.WorkMemory must be at least 1 megabyte and at most {PostgresOptions.MostWorkMemory}."));
         if (!PostgresOptions.FitsPool(options.ParallelCopies, options.DataSource?.ConnectionString ?? options.ConnectionString))
             throw new ArgumentException(FormattableString.Invariant($"PostgresOptions.ParallelCopies is {options.ParallelCopies}, and the pool holds fewer than two connections more; raise the connection string's 'Maximum Pool Size' or lower ParallelCopies."), nameof(options));
         _options = options;
@@ -41,7 +43,7 @@ internal sealed class PostgresProvider : IWarehouseProvider
                 throw new WarehouseException($"The PostgreSQL database {Database} cannot be used: {reason} Nothing was changed.") { SystemName = SystemName, Target = Database };
             }
 
-            return new PostgresSession(connection, _options.LockTimeout, _connections, _options.ParallelCopies);
+            return new PostgresSession(connection, _options, _connections);
         }
         catch (DbException error)
         {

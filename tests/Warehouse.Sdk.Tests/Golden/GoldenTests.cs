@@ -20,6 +20,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["fill_dates"] = dialect => dialect.Fill(Shop.Date),
         ["stage_rows"] = dialect => dialect.Stage(new StagePlan(Shop.Customer)),
         ["stage_query"] = dialect => dialect.Stage(new StagePlan(Shop.Tag) { Query = SqlText.FromHost("SELECT tag_id,\n       'a\n  b' AS label -- the host's own lines\nFROM elsewhere.tag;") }),
+        ["stage_plain_query"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Query = SqlText.FromHost("SELECT * FROM elsewhere.customer") }),
         ["stage_landing"] = dialect => dialect.Stage(new StagePlan(Shop.EnterpriseCustomer) { Landing = Shop.LandedCustomer }),
         ["stage_latest_landing"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Landing = Shop.LandedCustomer, LatestLandingOnly = true }),
         ["landing_append"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer)),
