@@ -56,6 +56,8 @@ public sealed class PostgresScdRandomTests(PostgresTestStore store) : ScdRandomT
 
 public sealed class PostgresScdReplayTests(PostgresTestStore store) : ScdReplayTests<PostgresTestStore>(store);
 
+public sealed class PostgresScdInPlaceTests(PostgresTestStore store) : ScdInPlaceTests<PostgresTestStore>(store);
+
 public sealed class PostgresScdSnapshotTests(PostgresTestStore store) : ScdSnapshotTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdTimeTests(PostgresTestStore store) : ScdTimeTests<PostgresTestStore>(store);

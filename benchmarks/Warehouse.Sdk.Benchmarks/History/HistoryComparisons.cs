@@ -5,7 +5,7 @@ namespace Warehouse.Sdk.Benchmarks.History;
 internal static class HistoryComparisons
 {
     // What the SDK sets for its own transactions in PostgreSQL.
-    private static readonly string[] OurSettings = ["SET LOCAL jit = off", "SET LOCAL work_mem = '64MB'", "SET LOCAL random_page_cost = 1.1"];
+    private static readonly string[] OurSettings = ["SET LOCAL jit = off", "SET LOCAL work_mem = '256MB'", "SET LOCAL random_page_cost = 1.1"];
 
     public static IReadOnlyList<Func<IComparison>> All { get; } =
     [

@@ -66,7 +66,14 @@ internal sealed partial class PostgresScdSql
     /// counted yet.
     /// </summary>
     private SqlStatement TakeNews() => Statement("take-news", "The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.", Rules.Sql($"""
-        WITH {KnownOfBatch}news AS MATERIALIZED (
+        WITH
+        {Lines([.. KnownOfBatch, NewsOfBatch, RejectedOfBatch, EventsOfBatch, AbsentOfBatch])}
+        SELECT {Lines(CountsOfBatch)}
+        FROM {Staged} AS src
+        """)) with { Kind = StatementKind.Count };
+
+    private SqlText NewsOfBatch => Rules.Sql($"""
+        news AS MATERIALIZED (
             SELECT {Lines([.. _key.Select(KeyOfNews), IsAbsent])}
             FROM (
                 SELECT src.*
@@ -75,11 +82,17 @@ internal sealed partial class PostgresScdSql
             ) AS src
             {JoinOpenVersions}
             WHERE {IsNewsOrAbsence}
-        ),
+        )
+        """);
+
+    private SqlText RejectedOfBatch => Rules.Sql($"""
         rejected AS (
             {RejectIncompleteRows}
             RETURNING 1
-        ),
+        )
+        """);
+
+    private SqlText EventsOfBatch => Rules.Sql($"""
         events AS (
             INSERT INTO {Events}
             {NormalisedRows}
@@ -89,34 +102,35 @@ internal sealed partial class PostgresScdSql
                 FROM news
                 {(_plan.EndsAbsentMembers ? new SqlText("WHERE NOT news.is_absent") : SqlText.Empty)}
             ) AS news ON {SameKey("news", "src", _key)}
+            WHERE {IsComplete}
             RETURNING 1
-        ){AbsentOfNews}
-        SELECT count(*) FILTER (WHERE src.{StagePlan.SourceLine} IS NULL) AS {new Identifier(Counters.Read)},
-               (SELECT count(*) FROM rejected) AS {new Identifier(Counters.Rejected)},
-               {Lines([Rules.Sql($"count(*) FILTER (WHERE {IsComplete}) - (SELECT count(*) FROM events) AS {new Identifier(Counters.Accepted)}"), .. CountsOfAbsence])}
-        FROM {Staged} AS src
-        """)) with { Kind = StatementKind.Count };
+        )
+        """);
 
     // The members of a delta are looked up once; a snapshot is compared with all of the dimension.
     private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
 
-    private SqlText KnownOfBatch => KnowsBeforeNews
-        ? Rules.Sql($"""
-            members AS (
-                SELECT DISTINCT {Columns("src", _key)}
-                FROM {Staged} AS src
-                WHERE {IsComplete}
-            ),
-            known AS (
-                INSERT INTO {Known}
-                SELECT tgt.*
-                FROM {_dimension} AS tgt
-                JOIN members ON {SameKey("tgt", "members", _key)}
-                RETURNING *
-            ),
-
-            """)
-        : SqlText.Empty;
+    private IEnumerable<SqlText> KnownOfBatch => KnowsBeforeNews
+        ?
+        [
+            Rules.Sql($"""
+                members AS (
+                    SELECT DISTINCT {Columns("src", _key)}
+                    FROM {Staged} AS src
+                    WHERE {IsComplete}
+                )
+                """),
+            Rules.Sql($"""
+                known AS (
+                    INSERT INTO {Known}
+                    SELECT tgt.*
+                    FROM {_dimension} AS tgt
+                    JOIN members ON {SameKey("tgt", "members", _key)}
+                    RETURNING *
+                )
+                """),
+        ]
+        : [];
 
     private SqlText KeyOfNews(Identifier name) => _plan.EndsAbsentMembers ? Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}") : Column("src", name);
 
@@ -140,9 +154,8 @@ internal sealed partial class PostgresScdSql
             """)
         : AnyTrue(SaysSomethingNew);
 
-    private SqlText AbsentOfNews => _plan.EndsAbsentMembers
+    private SqlText AbsentOfBatch => _plan.EndsAbsentMembers
         ? Rules.Sql($"""
-            ,
             absent AS (
                 INSERT INTO {Absentees}
                 SELECT {Columns("news", _key)}
@@ -153,13 +166,19 @@ internal sealed partial class PostgresScdSql
             """)
         : SqlText.Empty;
 
-    private IEnumerable<SqlText> CountsOfAbsence => _plan.EndsAbsentMembers
-        ?
-        [
-            Rules.Sql($"CASE WHEN count(*) = 0 THEN 1 ELSE 0 END AS {new Identifier(EmptySnapshot)}"),
-            Rules.Sql($"CASE WHEN count(*) = 0 THEN 0 ELSE (SELECT count(*) FROM absent) END AS {new Identifier(AbsentMembers)}"),
-        ]
-        : [];
+    private IEnumerable<SqlText> CountsOfBatch =>
+    [
+        Rules.Sql($"count(*) FILTER (WHERE src.{StagePlan.SourceLine} IS NULL) AS {new Identifier(Counters.Read)}"),
+        Rules.Sql($"(SELECT count(*) FROM rejected) AS {new Identifier(Counters.Rejected)}"),
+        Rules.Sql($"count(*) FILTER (WHERE {IsComplete}) - (SELECT count(*) FROM events) AS {new Identifier(Counters.Accepted)}"),
+        .. _plan.EndsAbsentMembers
+            ?
+            [
+                Rules.Sql($"CASE WHEN count(*) = 0 THEN 1 ELSE 0 END AS {new Identifier(EmptySnapshot)}"),
+                Rules.Sql($"CASE WHEN count(*) = 0 THEN 0 ELSE (SELECT count(*) FROM absent) END AS {new Identifier(AbsentMembers)}"),
+            ]
+            : Array.Empty<SqlText>(),
+    ];
 
     private SqlText RejectIncompleteRows => Rules.Sql($"""
         INSERT INTO {PostgresLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)

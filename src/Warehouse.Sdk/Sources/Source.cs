@@ -54,6 +54,10 @@ public static class Source
     /// <param name="sql">One SELECT in the engine's own SQL. It is the host's statement: give values as parameters, never as text.</param>
     /// <param name="parameters">Values for the query's <c>$name</c> parameters.</param>
     /// <param name="description">The source in words, for the ledger.</param>
+    /// <remarks>
+    /// A query that only reads columns of one table, without calls, joins, texts or parameters, is read in place when a dimension is loaded; what any
+    /// other query gives is worked out once and copied first. Rows that are read in place have no number: their rejects tell the key and no line.
+    /// </remarks>
     public static LoadSource Query(string sql, IReadOnlyDictionary<string, object?>? parameters = null, string description = "query")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);

@@ -19,20 +19,21 @@ FROM business.dim_account AS tgt
 WITH NO DATA;
 
 -- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
-WITH members AS (
-         SELECT DISTINCT src.bank_code,
-                         src.account_no
-         FROM pg_temp.staged AS src
-         WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
-     ),
-     known AS (
-         INSERT INTO pg_temp.known
-         SELECT tgt.*
-         FROM business.dim_account AS tgt
-         JOIN members ON tgt.bank_code = members.bank_code AND tgt.account_no = members.account_no
-         RETURNING *
-     ),
-     news AS MATERIALIZED (
+WITH
+members AS (
+    SELECT DISTINCT src.bank_code,
+                    src.account_no
+    FROM pg_temp.staged AS src
+    WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_account AS tgt
+    JOIN members ON tgt.bank_code = members.bank_code AND tgt.account_no = members.account_no
+    RETURNING *
+),
+news AS MATERIALIZED (
     SELECT src.bank_code,
            src.account_no
     FROM (
@@ -77,6 +78,7 @@ events AS (
                         news.account_no
         FROM news
     ) AS news ON news.bank_code = src.bank_code AND news.account_no = src.account_no
+    WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
     RETURNING 1
 )
 SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,

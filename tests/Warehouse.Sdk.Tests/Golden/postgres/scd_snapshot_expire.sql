@@ -22,7 +22,8 @@ FROM business.dim_customer AS tgt
 WITH NO DATA;
 
 -- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
-WITH news AS MATERIALIZED (
+WITH
+news AS MATERIALIZED (
     SELECT coalesce(src.customer_id, tgt.customer_id) AS customer_id,
            src.customer_id IS NULL AS is_absent
     FROM (
@@ -78,15 +79,16 @@ events AS (
         FROM news
         WHERE NOT news.is_absent
     ) AS news ON news.customer_id = src.customer_id
+    WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
     RETURNING 1
 ),
- absent AS (
-     INSERT INTO pg_temp.absent
-     SELECT news.customer_id
-     FROM news
-     WHERE news.is_absent
-     RETURNING 1
- )
+absent AS (
+    INSERT INTO pg_temp.absent
+    SELECT news.customer_id
+    FROM news
+    WHERE news.is_absent
+    RETURNING 1
+)
 SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
        (SELECT count(*) FROM rejected) AS rejected,
        count(*) FILTER (WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted,

@@ -17,7 +17,8 @@ FROM business.dim_product AS tgt
 WITH NO DATA;
 
 -- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
-WITH news AS MATERIALIZED (
+WITH
+news AS MATERIALIZED (
     SELECT coalesce(src.sku, tgt.sku) AS sku,
            src.sku IS NULL AS is_absent
     FROM (
@@ -64,15 +65,16 @@ events AS (
         FROM news
         WHERE NOT news.is_absent
     ) AS news ON news.sku = src.sku
+    WHERE src.sku IS NOT NULL
     RETURNING 1
 ),
- absent AS (
-     INSERT INTO pg_temp.absent
-     SELECT news.sku
-     FROM news
-     WHERE news.is_absent
-     RETURNING 1
- )
+absent AS (
+    INSERT INTO pg_temp.absent
+    SELECT news.sku
+    FROM news
+    WHERE news.is_absent
+    RETURNING 1
+)
 SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
        (SELECT count(*) FROM rejected) AS rejected,
        count(*) FILTER (WHERE src.sku IS NOT NULL) - (SELECT count(*) FROM events) AS accepted,

@@ -17,19 +17,20 @@ FROM business.dim_tag AS tgt
 WITH NO DATA;
 
 -- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
-WITH members AS (
-         SELECT DISTINCT src.tag_id
-         FROM pg_temp.staged AS src
-         WHERE src.tag_id IS NOT NULL
-     ),
-     known AS (
-         INSERT INTO pg_temp.known
-         SELECT tgt.*
-         FROM business.dim_tag AS tgt
-         JOIN members ON tgt.tag_id = members.tag_id
-         RETURNING *
-     ),
-     news AS MATERIALIZED (
+WITH
+members AS (
+    SELECT DISTINCT src.tag_id
+    FROM pg_temp.staged AS src
+    WHERE src.tag_id IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_tag AS tgt
+    JOIN members ON tgt.tag_id = members.tag_id
+    RETURNING *
+),
+news AS MATERIALIZED (
     SELECT src.tag_id
     FROM (
         SELECT src.*
@@ -67,6 +68,7 @@ events AS (
         SELECT DISTINCT news.tag_id
         FROM news
     ) AS news ON news.tag_id = src.tag_id
+    WHERE src.tag_id IS NOT NULL
     RETURNING 1
 )
 SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,

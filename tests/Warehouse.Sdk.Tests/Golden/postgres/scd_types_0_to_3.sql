@@ -22,19 +22,20 @@ FROM business.dim_customer AS tgt
 WITH NO DATA;
 
 -- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
-WITH members AS (
-         SELECT DISTINCT src.customer_id
-         FROM pg_temp.staged AS src
-         WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
-     ),
-     known AS (
-         INSERT INTO pg_temp.known
-         SELECT tgt.*
-         FROM business.dim_customer AS tgt
-         JOIN members ON tgt.customer_id = members.customer_id
-         RETURNING *
-     ),
-     news AS MATERIALIZED (
+WITH
+members AS (
+    SELECT DISTINCT src.customer_id
+    FROM pg_temp.staged AS src
+    WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_customer AS tgt
+    JOIN members ON tgt.customer_id = members.customer_id
+    RETURNING *
+),
+news AS MATERIALIZED (
     SELECT src.customer_id
     FROM (
         SELECT src.*
@@ -82,6 +83,7 @@ events AS (
         SELECT DISTINCT news.customer_id
         FROM news
     ) AS news ON news.customer_id = src.customer_id
+    WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
     RETURNING 1
 )
 SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
