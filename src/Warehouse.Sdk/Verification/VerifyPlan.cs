@@ -13,7 +13,7 @@ public sealed record VerifyPlan
         Target = target;
         FactKeys = [.. from fact in model.Facts
                        from link in fact.Dimensions
-                       where ReferenceEquals(link.Dimension, target)
+                       where ReferenceEquals(link.Dimension, target) && !link.LeadsToMember
                        select (fact.Name, link.KeyColumn)];
     }
 
@@ -29,7 +29,7 @@ public sealed record VerifyPlan
     internal ModelConventions Names => Target.Conventions;
 
     /// <summary>A change of any of these is what makes a version.</summary>
-    internal static IEnumerable<DimensionAttribute> Versioning(Dimension dimension) => dimension.Attributes.Where(attribute => attribute.Type == ScdType.Type2);
+    internal static IEnumerable<DimensionAttribute> Versioning(Dimension dimension) => dimension.Attributes.Where(attribute => attribute.IsTracked);
 
     /// <summary>The columns that hold one value on all versions of a member.</summary>
     internal static IReadOnlyList<Identifier> SharedByVersions(Dimension dimension)
@@ -41,6 +41,8 @@ public sealed record VerifyPlan
                 .Where(attribute => attribute.Type == ScdType.Type0 || (isOverwrittenEverywhere && attribute.Type is ScdType.Type1 or ScdType.Type3))
                 .Select(attribute => attribute.Name),
             .. isOverwrittenEverywhere ? dimension.Attributes.Select(attribute => attribute.Previous?.Name).OfType<Identifier>() : [],
+            .. dimension.Attributes.Select(attribute => attribute.Current?.Name).OfType<Identifier>(),
+            .. dimension.DurableKey is { } durableKey ? [durableKey] : Array.Empty<Identifier>(),
         ];
     }
 
