@@ -118,7 +118,7 @@ internal sealed class DuckDbCollapseSql
         (Identifier Name, SqlText Value)[] values =
         [
             (_names.ValidTo, DuckDbIntervalSql.Write(new SqlText("src.ends_at"), _names)),
-            (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
+            (_names.IsCurrent, new SqlText("(src.ends_at IS NULL)")),
             (_names.Version, new SqlText("src.version_number")),
             (_names.ChangedAt, new SqlText("src.stored_change")),
             .. Values.Select(column => (column.Name, Column("src", column.Name))),

@@ -25,7 +25,7 @@ internal static class DuckDbRefillSql
         .. plan.Collapsed.SelectMany(dimension => DuckDbCollapseSql.Collapse(plan, dimension)),
         .. plan.Retyped.Where(attribute => attribute.GainsHistory && attribute.Dimension.Events is not null).Select(SettleEvents),
         .. plan.Refilled.SelectMany(dimension => FillVersions(plan, dimension)),
-        .. plan.RefilledLinks.SelectMany(found => FillFacts(found.Fact, found.Link)),
+        .. plan.RefilledLinks.Select(found => FillFacts(found.Fact, found.Link)),
         .. plan.Unnoted.SelectMany(NoteTypes),
     ]);
 
@@ -94,25 +94,17 @@ internal static class DuckDbRefillSql
                 """));
         }
 
-        foreach (Column column in added.Where(column => !column.IsNullable))
-            yield return ForbidNull(dimension.HistoryTable, column.Name);
         if (dimension.History is not null)
             yield return DuckDbMemberTableSql.Align(dimension, SqlText.Empty);
     }
 
-    private static IEnumerable<SqlStatement> FillFacts(Fact fact, DimensionLink link)
-    {
-        yield return Statement("fill-durable-keys", $"The durable key of each {link.Role}.", Rules.Sql($"""
-            UPDATE {fact.Name} AS tgt
-            SET {link.DurableKeyColumn!.Value} = src.{link.Dimension.DurableKey!.Value}
-            FROM {link.Dimension.HistoryTable} AS src
-            WHERE tgt.{link.KeyColumn} = src.{link.MemberKey}
-            """));
-        yield return ForbidNull(fact.Name, link.DurableKeyColumn!.Value);
-    }
-
-    private static SqlStatement ForbidNull(QualifiedName table, Identifier column)
-        => Statement("forbid-null", "As in a table that is created with the column.", Rules.Sql($"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"));
+    // A column that was filled stays nullable: the engine sets no constraint on a table that its transaction has updated. The verification sees to it.
+    private static SqlStatement FillFacts(Fact fact, DimensionLink link) => Statement("fill-durable-keys", $"The durable key of each {link.Role}.", Rules.Sql($"""
+        UPDATE {fact.Name} AS tgt
+        SET {link.DurableKeyColumn!.Value} = src.{link.Dimension.DurableKey!.Value}
+        FROM {link.Dimension.HistoryTable} AS src
+        WHERE tgt.{link.KeyColumn} = src.{link.MemberKey}
+        """));
 
     private static IEnumerable<SqlStatement> NoteTypes(Dimension dimension)
     {
