@@ -128,6 +128,41 @@ public abstract class DurableKeyTests<TStore>(TStore store) : IClassFixture<TSto
         await warehouse.ExpectAsync("SELECT count(DISTINCT customer_durable_key) AS durable_keys FROM business.dim_customer WHERE customer_id = 7", "durable_keys\n1");
     }
 
+    [Theory]
+    [InlineData(LateEvents.Split, false, 1)]
+    [InlineData(LateEvents.Reconcile, false, 2)]
+    [InlineData(LateEvents.Split, true, 3)]
+    [InlineData(LateEvents.Reconcile, true, 4)]
+    public async Task Whatever_comes_when_every_fact_has_the_keys_of_its_member(LateEvents policy, bool separateHistory, int seed)
+    {
+        var random = new Random(seed);
+        var shop = new KeyedShop(policy, UnknownMember.InferMember, separateHistory: separateHistory);
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        Dictionary<int, long> durable = [];
+        HashSet<(int, int)> told = [];
+        for (int round = 0; round < 6; round++)
+        {
+            KeyedCustomerRow[] customers =
+            [
+                .. from row in Enumerable.Range(0, 8)
+                   let customer = random.Next(1, 6)
+                   let day = random.Next(1, 29)
+                   where told.Add((customer, day))
+                   select random.Next(5) == 0 ? Gone(customer, day) : KeyedShop.Lives(customer, "ABC"[random.Next(3)].ToString(), day),
+            ];
+            await shop.LoadAsync(warehouse, customers);
+            PaymentRow[] payments = [.. Enumerable.Range(round * 10, 10).Select(payment => Paid(payment, random.Next(1, 31), payment, random.Next(1, 8)))];
+            await LoadAsync(warehouse, shop.Payment, payments);
+            await LoadAsync(warehouse, shop.Visit, payments);
+
+            foreach (var (customer, key) in await warehouse.QueryAsync<(int, long)>($"SELECT DISTINCT customer_id, customer_durable_key FROM {ScdInvariants.Table(shop.Customer)} WHERE customer_key > 0"))
+            {
+                durable.TryAdd(customer, key);
+                durable[customer].Should().Be(key, "a member has one key for life");
+            }
+        }
+    }
+
     [Fact]
     public async Task A_durable_key_of_another_member_is_found()
     {
