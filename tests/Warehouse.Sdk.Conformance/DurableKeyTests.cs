@@ -163,6 +163,26 @@ public abstract class DurableKeyTests<TStore>(TStore store) : IClassFixture<TSto
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_member_that_never_was_leaves_its_facts_at_unknown(bool separateHistory)
+    {
+        var shop = new KeyedShop(LateEvents.Reconcile, separateHistory: separateHistory, sequenced: true);
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await shop.LoadAsync(warehouse, KeyedShop.Lives(1, "A", 1) with { Lsn = 1 }, KeyedShop.Lives(2, "Z", 1) with { Lsn = 1 });
+        await LoadAsync(warehouse, shop.Payment, Paid(1, 3, 1), Paid(2, 3, 2, customer: 2));
+        await LoadAsync(warehouse, shop.Visit, Paid(1, 3, 0), Paid(2, 3, 0, customer: 2));
+        await shop.LoadAsync(warehouse, Gone(1, 1) with { Lsn = 2 });
+        await warehouse.ExpectAsync("SELECT payment.payment_id, customer_key, payment.customer_durable_key, visit.customer_durable_key AS visitor FROM business.fact_payment AS payment JOIN business.fact_visit AS visit USING (payment_id) ORDER BY 1", """
+            payment_id | customer_key | customer_durable_key | visitor
+            1          | -1           | -1                   | -1
+            2          | 2            | 2                    | 2
+            """);
+        await shop.LoadAsync(warehouse, KeyedShop.Lives(1, "A", 5) with { Lsn = 3 });
+        (await warehouse.QueryAsync<long>($"SELECT customer_durable_key FROM {ScdInvariants.Table(shop.Customer)} WHERE customer_id = 1")).Should().Equal(3);
+    }
+
     [Fact]
     public async Task A_durable_key_of_another_member_is_found()
     {

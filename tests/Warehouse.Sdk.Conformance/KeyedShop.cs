@@ -1,11 +1,11 @@
 namespace Warehouse.Sdk.Conformance;
 
-internal sealed record KeyedCustomerRow(int CustomerId, string? City, DateTime ChangedAt, string? Op = null);
+internal sealed record KeyedCustomerRow(int CustomerId, string? City, DateTime ChangedAt, string? Op = null, long? Lsn = null);
 
 /// <summary>A shop whose payments carry the durable key of the customer beside that of the version, and whose visits carry it alone.</summary>
 internal sealed class KeyedShop
 {
-    public KeyedShop(LateEvents lateEvents = LateEvents.Split, UnknownMember whenUnknown = UnknownMember.UseUnknown, Action<DimensionBuilder<KeyedCustomerRow>>? more = null, bool separateHistory = false)
+    public KeyedShop(LateEvents lateEvents = LateEvents.Split, UnknownMember whenUnknown = UnknownMember.UseUnknown, Action<DimensionBuilder<KeyedCustomerRow>>? more = null, bool separateHistory = false, bool sequenced = false)
     {
         Model = DimensionalModel.Create("keyed shop", model =>
         {
@@ -18,6 +18,7 @@ internal sealed class KeyedShop
                     .Operation(customer => customer.Op)
                     .RecordChangeReason()
                     .LateEvents(lateEvents);
+                _ = sequenced ? dimension.Sequence(customer => customer.Lsn!) : dimension.Ignore(customer => customer.Lsn);
                 if (separateHistory)
                     dimension.SeparateHistory();
                 else

@@ -27,7 +27,9 @@ internal static class PostgresVersionSql
            select (attribute.Current!.Name, Rules.Sql($"first_value({Column(alias, attribute.Name)}) OVER latest"));
 
     /// <summary>Why the version is there: what its member was like just before it.</summary>
-    public static SqlText ChangeReason(string alias, Dimension dimension)
+    public static SqlText ChangeReason(string alias, Dimension dimension) => ChangeReason(alias, dimension, SqlText.Empty);
+
+    private static SqlText ChangeReason(string alias, Dimension dimension, SqlText orElse)
     {
         var version = new SqlText(alias);
         SqlText changes = Lines(dimension.Attributes
@@ -35,7 +37,7 @@ internal static class PostgresVersionSql
             .Select(attribute => Rules.Sql($"CASE WHEN {PostgresScdSql.Differs(Column(alias, attribute.Name), Rules.Sql($"lag({Column(alias, attribute.Name)}) OVER member"), attribute)} THEN {Constant(attribute.Name.Value)} END")));
         SqlText changed = changes.IsEmpty ? new SqlText("''") : Rules.Sql($"array_to_string(ARRAY[{changes}], ',')");
         return Rules.Sql($"""
-            CASE WHEN {version}.is_delete THEN 'deleted'
+            CASE {orElse}WHEN {version}.is_delete THEN 'deleted'
                  WHEN lag({version}.version_number) OVER member IS NULL THEN 'new'
                  WHEN lag({version}.is_delete) OVER member OR lag({version}.ends_at) OVER member < {version}.held_from THEN 'returned'
                  ELSE {changed}
@@ -69,5 +71,5 @@ internal static class PostgresVersionSql
 
     /// <summary>The reason as a stored version has it: a placeholder has one of its own.</summary>
     public static SqlText StoredChangeReason(string alias, Dimension dimension)
-        => Rules.Sql($"CASE WHEN {new SqlText(alias)}.is_unreal THEN 'inferred' ELSE {ChangeReason(alias, dimension)} END");
+        => ChangeReason(alias, dimension, Rules.Sql($"WHEN {new SqlText(alias)}.is_unreal THEN 'inferred' "));
 }

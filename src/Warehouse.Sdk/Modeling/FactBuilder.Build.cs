@@ -47,11 +47,14 @@ public sealed partial class FactBuilder<TRow>
     private static DateLink BuildDate(DateDimension dimension, SourceColumn source, string role, DefaultMember whenNull)
         => new(role, dimension, source, role.Length == 0 ? dimension.Key : $"{role}_{dimension.Key.Value}", whenNull);
 
-    private static DimensionLink BuildLink(Dimension dimension, IReadOnlyList<SourceColumn> key, SourceColumn? asOf, string role, UnknownMember whenUnknown, bool durableKey)
+    private DimensionLink BuildLink(Dimension dimension, IReadOnlyList<SourceColumn> key, SourceColumn? asOf, string role, UnknownMember whenUnknown, bool durableKey)
     {
         var link = new DimensionLink(role, dimension, key, asOf, $"{role}_key", whenUnknown);
         Identifier durable = $"{role}_durable_key";
-        return link.LeadsToMember ? link with { KeyColumn = durable } : link with { DurableKeyColumn = durableKey ? durable : default(Identifier?) };
+        if (link.LeadsToMember)
+            return link with { KeyColumn = durable };
+        Problems.Expect(!durableKey || dimension.DurableKey is not null, $"{Name}.{link.KeyColumn}", $"{dimension.Name} has no durable key; add DurableKey() to it");
+        return link with { DurableKeyColumn = durableKey && dimension.DurableKey is not null ? durable : default(Identifier?) };
     }
 
     // The times that links are looked up at stay on the fact: a corrected history must be able to find the facts it concerns.
@@ -119,7 +122,6 @@ public sealed partial class FactBuilder<TRow>
                 Problems.Expect(given.Type.Kind == wanted.Type.Kind, place, $"{given.Name} is {given.Type}, but {link.Dimension.Name}.{wanted.Name} is {wanted.Type}");
         }
 
-        Problems.Expect(link.DurableKeyColumn is null || link.Dimension.DurableKey is not null, place, $"{link.Dimension.Name} has no durable key; add DurableKey() to it");
         Problems.Expect(!link.Dimension.IsVersioned || link.AsOf is not null || link.LeadsToMember, place, $"{link.Dimension.Name} is versioned; say at which time its version is looked up (asOf: x => x.Time)");
         if (link.AsOf is { } asOf)
             Problems.Expect(asOf.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, place, $"asOf is {asOf.Name}, {asOf.Type}; a date or timestamp is needed");

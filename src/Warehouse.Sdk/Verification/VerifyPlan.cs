@@ -13,14 +13,14 @@ public sealed record VerifyPlan
         Target = target;
         FactKeys = [.. from fact in model.Facts
                        from link in fact.Dimensions
-                       where ReferenceEquals(link.Dimension, target) && !link.LeadsToMember
+                       where ReferenceEquals(link.Dimension, target)
                        select (fact.Name, link.KeyColumn)];
     }
 
     /// <summary>The table.</summary>
     public LoadTarget Target { get; }
 
-    /// <summary>Of a dimension: the facts that link to it, and by which of their columns.</summary>
+    /// <summary>Of a dimension: the facts that link to it, and by which of their columns; of a placeholder both its keys are one.</summary>
     public IReadOnlyList<(QualifiedName Fact, Identifier KeyColumn)> FactKeys { get; }
 
     /// <summary>The columns that no two rows share: the grain of a fact, group and member of a bridge, the key of a clean table. Dimensions have rules of their own.</summary>
