@@ -66,7 +66,8 @@ public abstract class RetypeTests<TStore>(TStore store) : IClassFixture<TStore>
     {
         string database = await store.CreateDatabaseAsync();
         await LoadAsync(database, Stage2, [Row(1, "n", "A", 1), Row(1, "n", "B", 10)]);
-        await using IWarehouse warehouse = store.Open(database, new Retyped(Stage1).Model);
+        var shop = new Retyped(Stage1);
+        await using IWarehouse warehouse = store.Open(database, shop.Model);
         string before = await warehouse.OfAllAsync();
 
         WarehouseSchemaException refusal = await Assert.ThrowsAsync<WarehouseSchemaException>(() => warehouse.DeployAsync());
@@ -77,6 +78,14 @@ public abstract class RetypeTests<TStore>(TStore store) : IClassFixture<TStore>
             Nothing was changed. Give the attributes their types back, or deploy with new DeployOptions { CollapseHistory = true }: versions that no longer differ are then merged and facts get the key of those that stay.
             """.ReplaceLineEndings("\n"));
         (await warehouse.OfAllAsync()).Should().Be(before);
+
+        (await warehouse.DeployAsync(new DeployOptions { CollapseHistory = true })).MergedVersions.Should().Be(1);
+        await warehouse.ExpectAsync(Versions, """
+            customer_key | customer_id | name | city | valid_from | valid_to | is_current | version
+            $1           | 1           | n    | B    | 2024-01-01 | NULL     | true       | 1
+            """);
+        (await warehouse.LoadAsync(shop.Customer, [Row(1, "n", "C", 20)])).Counts.Should().Be(new LoadCounts { Read = 1, Overwritten = 1 });
+        (await warehouse.VerifyAsync()).IsSound.Should().BeTrue();
     }
 
     [Fact]

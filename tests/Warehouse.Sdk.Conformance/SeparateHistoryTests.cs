@@ -111,28 +111,6 @@ public abstract class SeparateHistoryTests<TStore>(TStore store) : IClassFixture
     }
 
     [Fact]
-    public async Task A_bridge_leads_to_the_history_and_snapshots_of_it_stay_right()
-    {
-        Dimension<CustomerRow> customer = null!;
-        Bridge<HouseholdRow> household = null!;
-        var model = DimensionalModel.Create("shop", m =>
-        {
-            customer = m.Dimension<CustomerRow>("dim_customer", d => d.NaturalKey(row => row.CustomerId).Type2(row => row.City).EffectiveFrom(row => row.ChangedAt).SeparateHistory());
-            var house = m.Dimension<HouseholdRow>("dim_household", d => d.NaturalKey(row => row.HouseholdId).Ignore(row => row.CustomerId));
-            household = m.Bridge<HouseholdRow>("bridge_household", b => b.Group(house, row => row.HouseholdId).Member(customer, row => row.CustomerId));
-        });
-        await using IWarehouse warehouse = await store.OpenAsync(model);
-        await warehouse.LoadAsync(customer, [Shop.Lives(1, "A", 1), Shop.Lives(2, "Z", 1), Shop.Lives(1, "B", 10)]);
-        await warehouse.LoadAsync(household, [new HouseholdRow(7, 1), new HouseholdRow(7, 2)]);
-        await warehouse.ExpectAsync("SELECT household_id, city, weight FROM business.bridge_household JOIN business.dim_customer_history USING (customer_key) ORDER BY city", """
-            household_id | city | weight
-            7            | B    | 0.500000000
-            7            | Z    | 0.500000000
-            """);
-        (await warehouse.VerifyAsync()).IsSound.Should().BeTrue();
-    }
-
-    [Fact]
     public async Task A_row_that_does_not_say_what_the_last_version_says_is_found()
     {
         var shop = new KeyedShop(separateHistory: true);
@@ -168,8 +146,6 @@ public abstract class SeparateHistoryTests<TStore>(TStore store) : IClassFixture
         (await after.VerifyAsync()).IsSound.Should().BeTrue();
         await after.ExpectAsync("SELECT customer_id, email FROM business.dim_customer WHERE customer_durable_key > 0", "customer_id | email\n1 | x");
     }
-
-    private sealed record HouseholdRow(int HouseholdId, int CustomerId);
 
     private sealed record CustomerVersion(string City, int Version);
 
