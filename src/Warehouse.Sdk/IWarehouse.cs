@@ -29,8 +29,14 @@ public interface IWarehouse : IAsyncDisposable
     /// Deploying again does nothing. All of it happens in one transaction or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
-    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
+    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data or history; every such difference is named.</exception>
     Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Does the same, and what <paramref name="options"/> allow to be done to what is stored.</summary>
+    /// <param name="options">What is allowed.</param>
+    /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
+    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
+    Task<DeployReport> DeployAsync(DeployOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Loads a batch into a table of the model, by the rules the model gives it. Data, ledger and watermark are committed together; when it

@@ -55,7 +55,14 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     public IIncrementalLoader Incremental => this;
 
     /// <inheritdoc/>
-    public Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default) => _deployer.RunAsync(cancellationToken);
+    public Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default) => _deployer.RunAsync(DeployOptions.Default, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DeployReport> DeployAsync(DeployOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _deployer.RunAsync(options, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default)

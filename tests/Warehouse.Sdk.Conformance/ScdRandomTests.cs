@@ -26,7 +26,7 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     [InlineData(15, true, true, true, true)]
     public async Task Streams_in_order_say_what_the_rules_say_and_their_batches_may_come_again(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
     {
-        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRules rules = Rules(seed, marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
         ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules))];
         await using var members = await ScdDimension.OpenAsync<ScdRandomEvent>(store, d => Define(d, rules));
         int batches = streams.Max(stream => stream.Batches.Count);
@@ -50,7 +50,7 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     [MemberData(nameof(ScdLateStreams.Cases), MemberType = typeof(ScdLateStreams))]
     public async Task Reconciled_streams_say_the_same_in_whatever_order_they_come(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
     {
-        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRules rules = Rules(seed, marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
         ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules, isInOrder: false))];
         await using var members = await ScdDimension.OpenAsync(store, ScdEvent.Under<ScdRandomEvent>(LateEvents.Reconcile, d => Define(d, rules)));
         int batches = streams.Max(stream => stream.Batches.Count);
@@ -69,7 +69,7 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     [MemberData(nameof(ScdLateStreams.Cases), MemberType = typeof(ScdLateStreams))]
     public async Task Split_streams_say_what_their_batches_say_one_after_the_other(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
     {
-        var rules = new ScdRules(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
+        ScdRules rules = Rules(seed, marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly);
         ScdRandomStream[] streams = [.. Enumerable.Range(seed * StreamsPerWarehouse, StreamsPerWarehouse).Select(number => new ScdRandomStream(number, rules, isInOrder: false))];
         Dictionary<int, ScdSplitModel> models = streams.ToDictionary(stream => stream.Number, _ => new ScdSplitModel(rules));
         await using var members = await ScdDimension.OpenAsync(store, ScdEvent.Under<ScdRandomEvent>(LateEvents.Split, d => Define(d, rules)));
@@ -95,19 +95,30 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
         }
     }
 
+    // Every second seed derives columns too, every fourth in a history of its own.
+    private static ScdRules Rules(int seed, bool marksDeleted, bool overwritesCurrentOnly, bool ignoresCase, bool beginsEarly)
+        => new(marksDeleted, overwritesCurrentOnly, ignoresCase, beginsEarly) { Derives = seed % 2 == 0, SeparatesHistory = seed % 4 == 0 };
+
     private static void Define(DimensionBuilder<ScdRandomEvent> dimension, ScdRules rules)
     {
         dimension
             .NaturalKey(e => e.Stream, e => e.Id)
             .Type0(e => e.Origin)
             .Type1(e => e.Email)
-            .Type2(e => e.Town)
             .Type3(e => e.Segment)
             .EffectiveFrom(e => e.At)
             .Operation(e => e.Op)
             .Ignore(e => e.IsDelete)
             .WhenAbsent(rules.MarksDeleted ? Absent.MarkDeleted : Absent.Ignore)
             .Overwrite(rules.OverwritesCurrentOnly ? OverwriteScope.CurrentVersion : OverwriteScope.AllVersions);
+        if (rules.Derives)
+            dimension.Type6(e => e.Town).DurableKey().RecordChangeReason();
+        else
+            dimension.Type2(e => e.Town);
+        if (rules.FillsOrigin)
+            dimension.FillWhenNull(e => e.Origin);
+        if (rules.SeparatesHistory)
+            dimension.SeparateHistory();
         if (rules.IgnoresCase)
             dimension.Compare(e => e.Email, Equality.IgnoreCase).Compare(e => e.Town, Equality.IgnoreCase).Compare(e => e.Segment, Equality.IgnoreCase);
         if (rules.BeginsEarly)
@@ -117,6 +128,7 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
     private static async Task<ILookup<int, string>> ReadAsync(ScdDimension<ScdRandomEvent> members, ScdRules rules)
     {
         string isDeleted = rules.MarksDeleted ? "is_deleted" : "FALSE";
+        string derived = rules.Derives ? "|| ' | ' || coalesce(current_town, 'NULL') || ' | ' || change_reason" : string.Empty;
         // Dates are written here: an engine would write them as its session is set.
         var rows = await members.Warehouse.QueryAsync<(int Stream, string Member, DateTime From, DateTime? To, string Version)>($"""
             SELECT stream,
@@ -124,8 +136,8 @@ public abstract class ScdRandomTests<TStore>(TStore store) : IClassFixture<TStor
                    || ' | ' || coalesce(segment, 'NULL') || ' | ' || coalesce(previous_segment, 'NULL') AS member,
                    valid_from, valid_to,
                    CASE WHEN is_current THEN 'true' ELSE 'false' END || ' | ' || CAST(version AS varchar(10))
-                   || ' | ' || CASE WHEN {isDeleted} THEN 'deleted' ELSE 'there' END AS drawn_version
-            FROM business.dim_member
+                   || ' | ' || CASE WHEN {isDeleted} THEN 'deleted' ELSE 'there' END {derived} AS drawn_version
+            FROM {ScdInvariants.Table(members.Target)}
             WHERE member_key > 0
             ORDER BY stream, id, version
             """);

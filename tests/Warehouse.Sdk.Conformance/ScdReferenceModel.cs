@@ -17,6 +17,15 @@ public sealed record ScdRandomEvent(int Stream, int Id, string? Origin, string? 
 public sealed record ScdRules(bool MarksDeleted, bool OverwritesCurrentOnly, bool IgnoresCase, bool BeginsEarly)
 {
     public static DateTime Beginning { get; } = new(2000, 1, 1);
+
+    /// <summary>Town is of type 6, members have a durable key, and every version says why it is there.</summary>
+    public bool Derives { get; init; }
+
+    /// <summary>The history stands in a table of its own.</summary>
+    public bool SeparatesHistory { get; init; }
+
+    /// <summary>An origin that was NULL takes the first that comes.</summary>
+    public bool FillsOrigin => Derives && !OverwritesCurrentOnly;
 }
 
 /// <summary>
@@ -77,6 +86,8 @@ internal static class ScdReferenceModel
                     (previous, segment) = (segment, e.Segment);
                 if (!comparer.Equals(email, e.Email))
                     email = e.Email;
+                if (rules.FillsOrigin)
+                    origin ??= e.Origin;
             }
 
             if (!isThere || !comparer.Equals(open!.Town, e.Town))
@@ -90,13 +101,14 @@ internal static class ScdReferenceModel
                 (version.Email, version.Segment, version.Previous) = (email, segment, previous);
         }
 
+        (DateTime, DateTime?, string?, bool)[] history = [.. versions.Select(version => (version.From, version.To, version.Town, version.IsDeleted))];
         return versions.Select((version, index) => string.Join(" | ",
             id.ToString(CultureInfo.InvariantCulture),
             Text(origin), Text(version.Email), Text(version.Town), Text(version.Segment), Text(version.Previous),
             Text(version.From), Text(version.To),
             version.To is null ? "true" : "false",
             (index + 1).ToString(CultureInfo.InvariantCulture),
-            version.IsDeleted ? "deleted" : "there"));
+            version.IsDeleted ? "deleted" : "there") + ScdDerivedModel.Draw(rules, history, index));
     }
 
     private static string Text(string? value) => value ?? "NULL";

@@ -12,7 +12,7 @@ internal sealed class ScdSplitModel(ScdRules rules)
 
     private StringComparer Comparer => rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => pair.Value.Versions.Select((version, index) => version.Draw(pair.Key, pair.Value.Origin, index + 1)))];
+    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => pair.Value.Versions.Select((version, index) => version.Draw(pair.Key, pair.Value.Origin, index + 1) + ScdDerivedModel.Draw(rules, pair.Value.History, index)))];
 
     public void Apply(IEnumerable<ScdRandomEvent> batch)
     {
@@ -139,7 +139,7 @@ internal sealed class ScdSplitModel(ScdRules rules)
     // Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
     private void Describe(Member member, List<Happening> timeline, List<Version> history)
     {
-        string? origin = timeline.First(h => !h.IsDelete).Origin;
+        string? origin = timeline.First(h => !h.IsDelete).Origin ?? (rules.FillsOrigin ? timeline.Find(h => !h.IsDelete && h.Origin is not null)?.Origin : null);
         foreach (Version version in history)
         {
             Happening[] seen = rules.OverwritesCurrentOnly && version.To is { } end ? [.. timeline.Where(h => h.At < end)] : [.. timeline];
@@ -175,6 +175,8 @@ internal sealed class ScdSplitModel(ScdRules rules)
         public List<Version> Versions { get; set; } = [];
 
         public string? Origin { get; set; }
+
+        public (DateTime, DateTime?, string?, bool)[] History => [.. Versions.Select(version => (version.From, version.To, version.Town, version.IsDeleted))];
     }
 
     private sealed class Happening

@@ -15,3 +15,7 @@ public sealed class DuckDbFactLookupTests(DuckDbTestStore store) : FactLookupTes
 public sealed class DuckDbFactRepointTests(DuckDbTestStore store) : FactRepointTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbBridgeTests(DuckDbTestStore store) : BridgeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbDurableKeyTests(DuckDbTestStore store) : DurableKeyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbSeparateHistoryTests(DuckDbTestStore store) : SeparateHistoryTests<DuckDbTestStore>(store);

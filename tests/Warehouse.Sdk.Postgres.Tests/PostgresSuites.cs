@@ -67,3 +67,13 @@ public sealed class PostgresScdTypeTests(PostgresTestStore store) : ScdTypeTests
 public sealed class PostgresVerificationTests(PostgresTestStore store) : VerificationTests<PostgresTestStore>(store);
 
 public sealed class PostgresTimeTravelTests(PostgresTestStore store) : TimeTravelTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdCurrentValueTests(PostgresTestStore store) : ScdCurrentValueTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdChangeReasonTests(PostgresTestStore store) : ScdChangeReasonTests<PostgresTestStore>(store);
+
+public sealed class PostgresDurableKeyTests(PostgresTestStore store) : DurableKeyTests<PostgresTestStore>(store);
+
+public sealed class PostgresSeparateHistoryTests(PostgresTestStore store) : SeparateHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresRetypeTests(PostgresTestStore store) : RetypeTests<PostgresTestStore>(store);

@@ -78,7 +78,7 @@ internal sealed class DuckDbBridgeSql
                 FROM {Incoming} AS src
                 LEFT JOIN (
                     SELECT {Names(memberKey)}, arg_max({member.SurrogateKey}, {member.Conventions.Version}) AS {member.SurrogateKey}
-                    FROM {member.Name}
+                    FROM {member.HistoryTable}
                     WHERE {member.SurrogateKey} > 0
                     GROUP BY {Names(memberKey)}
                 ) AS member ON {sameMember}
@@ -91,7 +91,7 @@ internal sealed class DuckDbBridgeSql
             GROUP BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
             UNION ALL
             SELECT DISTINCT {groupsOfDimension}, {DefaultMember.Unknown.Key}, 1, TRUE
-            FROM {group.Name} AS tgt
+            FROM {group.HistoryTable} AS tgt
             WHERE tgt.{group.SurrogateKey} > 0
               AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {sameGroup})
             """));

@@ -11,7 +11,7 @@ internal sealed partial class DuckDbFactSql
     {
         foreach (DimensionLink link in _plan.Dimensions.Where(link => link.WhenUnknown == UnknownMember.Reject))
         {
-            SqlText isUnknown = Rules.Sql($"{KeyIsGiven(link)} AND NOT EXISTS (SELECT 1 FROM {link.Dimension.Name} AS member WHERE {SameMember(link)})");
+            SqlText isUnknown = Rules.Sql($"{KeyIsGiven(link)} AND NOT EXISTS (SELECT 1 FROM {link.Dimension.HistoryTable} AS member WHERE {SameMember(link)})");
             yield return Statement("reject-unknown-members", $"Rows that name a {link.Role} nobody knows are kept aside.", Rules.Sql($"""
                 INSERT INTO {DuckDbLedgerSql.Rejects(_plan.Target.Conventions)} (load_id, target, file, line, column_name, reason, raw_row)
                 SELECT $load_id,
@@ -40,23 +40,25 @@ internal sealed partial class DuckDbFactSql
             QualifiedName keys = DuckDbLedgerSql.SurrogateKeys(names);
             SqlText target = Constant(dimension.Name.ToString());
             yield return Statement("infer-members", $"A placeholder for every {link.Role} that facts name before its own rows arrive.", Rules.Sql($"""
-                INSERT INTO {dimension.Name} ({Names(InferredColumns(link).Select(column => column.Name))})
+                INSERT INTO {dimension.HistoryTable} ({Names(InferredColumns(link).Select(column => column.Name))})
                 SELECT {Lines(InferredColumns(link).Select(column => column.Value))}
                 FROM (
                     SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"src.{source.Name} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
                     FROM {Incoming} AS src
                     WHERE {KeyIsGiven(link)}
-                      AND NOT EXISTS (SELECT 1 FROM {dimension.Name} AS member WHERE {SameMember(link)})
+                      AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS member WHERE {SameMember(link)})
                     GROUP BY ALL
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
                 """)) with { Counter = Counters.Inferred, WritesTarget = true };
             yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
                 UPDATE {keys}
-                SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.Name}))
+                SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.HistoryTable}))
                 WHERE target = {target}
                 """)) with { OnlyIf = Counters.Inferred };
+            if (dimension.History is not null)
+                yield return DuckDbMemberTableSql.AddPlaceholders(dimension);
         }
     }
 
@@ -74,14 +76,17 @@ internal sealed partial class DuckDbFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
+        SqlText newKey = Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, {SqlText.Join(", ", naturalKey.Select(name => Column("src", name)))})");
         return
         [
-            (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, {SqlText.Join(", ", naturalKey.Select(name => Column("src", name)))})")),
+            (dimension.SurrogateKey, newKey),
+            .. dimension.DurableKey is { } durableKey ? [(durableKey, newKey)] : Array.Empty<(Identifier, SqlText)>(),
             .. naturalKey.Select(name => (name, Column("src", name))),
             (names.ValidFrom, new SqlText("src.first_seen")),
             .. names.OpenEnd == OpenEnd.FarFuture ? [(names.ValidTo, new SqlText("'9999-12-31'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsCurrent, new SqlText("TRUE")),
             (names.Version, new SqlText("1")),
+            .. dimension.Definition.RecordsChangeReason ? [(names.ChangeReason, new SqlText("'inferred'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsInferred, new SqlText("TRUE")),
             .. dimension.Definition.TracksDeletion ? [(names.IsDeleted, new SqlText("FALSE"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.LoadId, new SqlText("$load_id")),

@@ -96,7 +96,9 @@ internal sealed partial class DuckDbFactSql
         IEnumerable<SqlText> keys =
         [
             .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
-            .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+            .. from link in _plan.Dimensions
+               from key in link.Keys
+               select Rules.Sql($"coalesce({Alias(link)}.{key.MemberKey}, {DefaultMember.Unknown.Key}) AS {key.KeyColumn}"),
         ];
         SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
@@ -123,19 +125,20 @@ internal sealed partial class DuckDbFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
+        Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
         SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
         return link.AsOf is { } asOf
             ? Rules.Sql($"""
                 ASOF LEFT JOIN (
-                    SELECT {Names(naturalKey)}, {dimension.SurrogateKey}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from
-                    FROM {dimension.Name}
+                    SELECT {Names([.. naturalKey, .. memberKeys])}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from
+                    FROM {dimension.HistoryTable}
                     WHERE {dimension.SurrogateKey} > 0
                 ) AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS TIMESTAMP) >= {Alias(link)}.met_from
                 """)
             : Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT {Names(naturalKey)}, arg_max({dimension.SurrogateKey}, {names.Version}) AS {dimension.SurrogateKey}
-                    FROM {dimension.Name}
+                    SELECT {Names(naturalKey)}, {SqlText.Join(", ", memberKeys.Select(key => Rules.Sql($"arg_max({key}, {names.Version}) AS {key}")))}
+                    FROM {dimension.HistoryTable}
                     WHERE {dimension.SurrogateKey} > 0
                     GROUP BY {Names(naturalKey)}
                 ) AS {Alias(link)} ON {sameKey}

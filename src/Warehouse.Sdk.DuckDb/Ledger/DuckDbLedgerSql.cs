@@ -15,6 +15,8 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Watermarks(ModelConventions conventions) => new(conventions.LedgerSchema, "watermark");
 
+    public static QualifiedName AttributeTypes(ModelConventions conventions) => new(conventions.LedgerSchema, "attribute_type");
+
     public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
 
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
@@ -140,6 +142,13 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
             CREATE TABLE IF NOT EXISTS {schema}.surrogate_key (
                 target VARCHAR NOT NULL,
                 last_key BIGINT NOT NULL
+            )
+            """)),
+        Statement("create-attribute-type", "The types that attributes of dimensions were deployed with.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.attribute_type (
+                target VARCHAR NOT NULL,
+                column_name VARCHAR NOT NULL,
+                scd_type VARCHAR NOT NULL
             )
             """)),
         Statement("create-history-view", "The views and macros of histories that were made, by a digest of their definition.", Rules.Sql($"""

@@ -90,6 +90,13 @@ internal sealed partial class DuckDbScdSql
                 FROM {Absentees} AS absent
                 """)
             : SqlText.Empty;
+        SqlText filledIn = _plan.DerivesColumns
+            ? Rules.Sql($"""
+                UNION
+                SELECT {Columns("resolving", _key)}
+                FROM {Resolving} AS resolving
+                """)
+            : SqlText.Empty;
         yield return Statement("find-touched-members", "Members with an event that their history does not already tell.", Rules.Sql($"""
             CREATE TEMP TABLE touched AS
             SELECT DISTINCT {Columns("src", _key)}
@@ -100,6 +107,7 @@ internal sealed partial class DuckDbScdSql
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
             {absent}
+            {filledIn}
             """));
         yield return Statement("count-touched-members", "Without any the merge ends here.", Rules.Sql($"SELECT count(*) AS {new Identifier(TouchedMembers)} FROM {Touched}")) with { Kind = StatementKind.Count };
     }
@@ -112,12 +120,13 @@ internal sealed partial class DuckDbScdSql
         ?
         [
             .. _type2.Concat(_overwritten).Select(attribute => Rules.Sql($"tgt.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name}")),
-            .. _plan.Of(ScdType.Type0).Select(attribute => Rules.Sql($"(tgt.{_names.Version} = 1 AND tgt.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name})")),
+            .. _plan.Of(ScdType.Type0).Select(attribute => Rules.Sql($"({OfFirstVersion(attribute)}tgt.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name})")),
         ]
         :
         [
             .. _type2.Select(attribute => Differs("tgt", "src", attribute)),
             .. _overwritten.Select(attribute => Rules.Sql($"({Differs("tgt", "src", attribute)} AND src.effective_at >= {ChangedAt("tgt")})")),
+            .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
         ];
 
     private const string EmptySnapshot = "empty_snapshot";
@@ -132,6 +141,10 @@ internal sealed partial class DuckDbScdSql
             return Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}{isLive}");
         }
     }
+
+    private IEnumerable<DimensionAttribute> FilledWhenNull => _attributes.Where(attribute => attribute.FillsWhenNull);
+
+    private SqlText OfFirstVersion(DimensionAttribute attribute) => attribute.FillsWhenNull ? SqlText.Empty : Rules.Sql($"tgt.{_names.Version} = 1 AND ");
 
     private IEnumerable<SqlStatement> FindAbsentMembers()
     {

@@ -106,5 +106,6 @@ internal sealed partial class DuckDbScdSql
         _definition.Operation is null ? SqlText.Empty : IsDelete,
         Rules.Sql($"{EffectiveTime} < tgt.{_names.ValidFrom}"),
         .. _type2.Concat(_overwritten).Select(attribute => Differs(Column("tgt", attribute.Column.Name), Normalised(Column("src", attribute.Column.Name), attribute), attribute)),
+        .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
     ];
 }

@@ -11,7 +11,7 @@ internal sealed partial class DuckDbScdSql
         SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
         return Statement("read-stored-versions", "The history of the touched members as it was before.", Rules.Sql($"""
             CREATE TEMP TABLE stored AS
-            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
+            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. DurableKeyNames, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
                    tgt.{_names.ValidFrom} AS held_from,
                    {ReadEnd("tgt")} AS ends_at,
                    lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}) AS next_held_from,

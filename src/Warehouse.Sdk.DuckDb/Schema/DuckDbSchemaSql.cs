@@ -43,7 +43,7 @@ internal static class DuckDbSchemaSql
                 WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {SameKey("tgt", "src", [dimension.Key])})
                 ORDER BY src.{dimension.Key}
                 """)),
-            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Key, member)),
+            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Schema, dimension.Key, member)),
         ]);
     }
 
@@ -89,23 +89,27 @@ internal static class DuckDbSchemaSql
             WHERE NOT EXISTS (SELECT 1 FROM {keys} WHERE target = {Constant(dimension.Name.ToString())})
             """));
         foreach (DefaultMember member in dimension.DefaultMembers)
-            yield return InsertMember(dimension, dimension.SurrogateKey, member);
+        {
+            yield return InsertMember(dimension, dimension.VersionSchema, dimension.SurrogateKey, member);
+            if (dimension is { History: not null, DurableKey: { } durableKey })
+                yield return InsertMember(dimension, dimension.Schema, durableKey, member);
+        }
     }
 
-    private static SqlStatement InsertMember(LoadTarget dimension, Identifier key, DefaultMember member)
+    private static SqlStatement InsertMember(LoadTarget dimension, TableSchema table, Identifier key, DefaultMember member)
     {
-        IReadOnlyList<Column> columns = dimension.Schema.Columns;
+        IReadOnlyList<Column> columns = table.Columns;
         return Statement("insert-default-member", $"The member '{member.Label}'; no source row can meet it.", Rules.Sql($"""
-            INSERT INTO {dimension.Name} ({Names(columns.Select(column => column.Name))})
+            INSERT INTO {table.Name} ({Names(columns.Select(column => column.Name))})
             SELECT {SqlText.Join(", ", columns.Select(column => ValueOfMember(dimension, key, member, column)))}
-            WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} WHERE {key} = {member.Key})
+            WHERE NOT EXISTS (SELECT 1 FROM {table.Name} WHERE {key} = {member.Key})
             """));
     }
 
     /// <summary>What a default member holds in a column when it is deployed.</summary>
     internal static SqlText ValueOfMember(LoadTarget dimension, Identifier key, DefaultMember member, Column column)
     {
-        if (column.Name == key)
+        if (column.Name == key || (dimension is Dimension { DurableKey: { } durableKey } && column.Name == durableKey))
             return Rules.Sql($"{member.Key}");
         SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, column) : SqlText.Empty;
         if (!value.IsEmpty)
@@ -126,6 +130,8 @@ internal static class DuckDbSchemaSql
             return new SqlText("TRUE");
         if (column.Name == names.Version)
             return new SqlText("1");
+        if (column.Name == names.ChangeReason && dimension.Definition.RecordsChangeReason)
+            return new SqlText("NULL");
         if (column.Name == names.IsInferred || column.Name == names.IsDeleted)
             return new SqlText("FALSE");
         return column.Name == names.LoadId ? new SqlText("0") : SqlText.Empty;

@@ -20,6 +20,12 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Deploy(DeployPlan plan) => DuckDbSchemaSql.Deploy(plan);
 
+    public SqlStatement ReadAttributeTypes(DimensionalModel model) => DuckDbRefillSql.ReadTypes(model);
+
+    public SqlStatement FindHistory(Dimension dimension) => DuckDbRefillSql.FindHistory(dimension);
+
+    public SqlScript Refill(DeployPlan plan) => DuckDbRefillSql.Refill(plan);
+
     public SqlScript Fill(DateDimension dimension) => DuckDbSchemaSql.Fill(dimension);
 
     public SqlStatement Describe(SqlText query)

@@ -79,7 +79,7 @@ internal sealed class PostgresBridgeSql
                 FROM {Incoming} AS src
                 LEFT JOIN (
                     SELECT DISTINCT ON ({Names(memberKey)}) {Names([.. memberKey, member.SurrogateKey])}
-                    FROM {member.Name}
+                    FROM {member.HistoryTable}
                     WHERE {member.SurrogateKey} > 0
                     ORDER BY {Names(memberKey)}, {member.Conventions.Version} DESC
                 ) AS member ON {sameMember}
@@ -92,7 +92,7 @@ internal sealed class PostgresBridgeSql
             GROUP BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
             UNION ALL
             SELECT DISTINCT {groupsOfDimension}, {DefaultMember.Unknown.Key}, 1, TRUE
-            FROM {group.Name} AS tgt
+            FROM {group.HistoryTable} AS tgt
             WHERE tgt.{group.SurrogateKey} > 0
               AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {sameGroup})
             """));

@@ -102,7 +102,9 @@ internal sealed partial class PostgresFactSql
         IEnumerable<SqlText> keys =
         [
             .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
-            .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+            .. from link in _plan.Dimensions
+               from key in link.Keys
+               select Rules.Sql($"coalesce({Alias(link)}.{key.MemberKey}, {DefaultMember.Unknown.Key}) AS {key.KeyColumn}"),
         ];
         SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
@@ -129,6 +131,7 @@ internal sealed partial class PostgresFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
+        Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
         SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
         SqlText inBatch = Rules.Sql($"""
             WHERE member.{dimension.SurrogateKey} > 0
@@ -137,18 +140,18 @@ internal sealed partial class PostgresFactSql
         return link.AsOf is { } asOf
             ? Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT {Names(naturalKey)}, {dimension.SurrogateKey}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until
+                    SELECT {Names([.. naturalKey, .. memberKeys])}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until
                     FROM (
-                        SELECT {Inline("member", [.. naturalKey, dimension.SurrogateKey, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
-                        FROM {dimension.Name} AS member
+                        SELECT {Inline("member", [.. naturalKey, .. memberKeys, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
+                        FROM {dimension.HistoryTable} AS member
                         {inBatch}
                     ) AS version
                 ) AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS timestamp) >= {Alias(link)}.met_from AND ({Alias(link)}.met_until IS NULL OR CAST(src.{asOf.Name} AS timestamp) < {Alias(link)}.met_until)
                 """)
             : Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT DISTINCT ON ({Inline("member", naturalKey)}) {Inline("member", [.. naturalKey, dimension.SurrogateKey])}
-                    FROM {dimension.Name} AS member
+                    SELECT DISTINCT ON ({Inline("member", naturalKey)}) {Inline("member", [.. naturalKey, .. memberKeys])}
+                    FROM {dimension.HistoryTable} AS member
                     {inBatch}
                     ORDER BY {Inline("member", naturalKey)}, member.{names.Version} DESC
                 ) AS {Alias(link)} ON {sameKey}

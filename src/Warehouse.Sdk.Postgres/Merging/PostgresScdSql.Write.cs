@@ -44,6 +44,8 @@ internal sealed partial class PostgresScdSql
             """)) with { OnlyIf = InsertedVersions };
         if (_attributes.Count > _type2.Count)
             yield return Overwrite();
+        foreach (SqlStatement statement in AlignMembers())
+            yield return statement;
         yield return CountOutcomes();
     }
 
@@ -97,6 +99,8 @@ internal sealed partial class PostgresScdSql
             (_names.Version, new SqlText("src.version_number")),
             .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
             .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
+            .. CurrentNames.Select(name => (name, Column("src", name))),
+            .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"CASE WHEN tgt.{_names.IsInferred} THEN tgt.{_names.ChangeReason} ELSE src.{_names.ChangeReason} END"))] : Array.Empty<(Identifier, SqlText)>(),
         ];
         return Statement("move-versions", "Versions of which more has changed than that they end.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
@@ -112,14 +116,17 @@ internal sealed partial class PostgresScdSql
     private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>
     [
         (_plan.Dimension.SurrogateKey, new SqlText("src.given_key")),
+        .. DurableKeyNames.Select(name => (name, Column("src", name))),
         .. _key.Select(name => (name, Column("src", name))),
-        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.Type == ScdType.Type2 ? "src" : "member_state", attribute.Column.Name))),
+        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : "member_state", attribute.Column.Name))),
         .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column("member_state", attribute.Previous!.Name))),
+        .. CurrentNames.Select(name => (name, Column("src", name))),
         (_names.ValidFrom, new SqlText("src.held_from")),
         (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
         (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
         (_names.Version, new SqlText("src.version_number")),
         (_names.ChangedAt, Rules.Sql($"greatest(member_state.{ChangedAtOfState}, src.happens_at)")),
+        .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"src.{_names.ChangeReason}"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.IsInferred, new SqlText("FALSE")),
         .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.LoadId, new SqlText("$load_id")),
@@ -158,7 +165,11 @@ internal sealed partial class PostgresScdSql
         // An overwrite that a newer event was known to have followed changes nothing that can be seen.
         SqlText life = OverwritesCurrentVersionOnly ? Rules.Sql($"{Inline("src", _key)}, life_number") : Inline("src", _key);
         SqlText firstDiffers = AnyTrue(_plan.Of(ScdType.Type0).Select(attribute => Differs("covering", "src", attribute)));
-        SqlText isEarliestValue = _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))");
+        SqlText isEarliestValue = SqlText.Join(" ",
+        [
+            _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))"),
+            .. FilledWhenNull.Select(attribute => Rules.Sql($"OR (covering.held_from IS NOT NULL AND covering.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
+        ]);
         SqlText versionDiffers = AnyTrue(_type2.Select(attribute => Differs("covering", "src", attribute)));
         return Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
             WITH lives AS (

@@ -39,10 +39,10 @@ internal sealed partial class PostgresScdSql
         _plan = plan;
         _definition = plan.Definition;
         _names = plan.Names;
-        _dimension = plan.Dimension.Name;
+        _dimension = plan.Dimension.HistoryTable;
         _key = plan.Key;
         _attributes = plan.Dimension.Attributes;
-        _type2 = plan.Of(ScdType.Type2);
+        _type2 = plan.Tracked;
         _overwritten = [.. plan.Of(ScdType.Type1), .. plan.Of(ScdType.Type3)];
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class PostgresScdSql
     }
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
-    private static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)
+    internal static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)
         => attribute.Equality.HasFlag(Equality.IgnoreCase)
             ? Rules.Sql($"{Lower(left)} IS DISTINCT FROM {Lower(right)}")
             : Rules.Sql($"{left} IS DISTINCT FROM {right}");

@@ -41,10 +41,11 @@ internal static class PostgresIndexSql
         return
         [
             Statement("create-current-index", "One current version per member, which the engine itself sees to.", Rules.Sql($"""
-                CREATE UNIQUE INDEX {Name(dimension.Name, "current")} ON {dimension.Name} ({key})
+                CREATE UNIQUE INDEX {Name(dimension.HistoryTable, "current")} ON {dimension.HistoryTable} ({key})
                 WHERE {names.IsCurrent}
                 """)),
-            Statement("create-history-index", "Finds the versions of a member in time.", Rules.Sql($"CREATE INDEX {Name(dimension.Name, "history")} ON {dimension.Name} ({key}, {names.ValidFrom})")),
+            Statement("create-history-index", "Finds the versions of a member in time.", Rules.Sql($"CREATE INDEX {Name(dimension.HistoryTable, "history")} ON {dimension.HistoryTable} ({key}, {names.ValidFrom})")),
+            .. dimension.History is null ? Array.Empty<SqlStatement>() : [Statement("create-member-index", "One row per member, found by its natural key.", Rules.Sql($"CREATE UNIQUE INDEX {Name(dimension.Name, "member")} ON {dimension.Name} ({key})"))],
         ];
     }
 

@@ -20,6 +20,12 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Deploy(DeployPlan plan) => PostgresSchemaSql.Deploy(plan);
 
+    public SqlStatement ReadAttributeTypes(DimensionalModel model) => PostgresRefillSql.ReadTypes(model);
+
+    public SqlStatement FindHistory(Dimension dimension) => PostgresRefillSql.FindHistory(dimension);
+
+    public SqlScript Refill(DeployPlan plan) => PostgresRefillSql.Refill(plan);
+
     public SqlScript Fill(DateDimension dimension) => PostgresSchemaSql.Fill(dimension);
 
     // A row of NULLs has the query's column names, and LIMIT 0 keeps the query from running. The query may end in a comment, which must not

@@ -60,7 +60,7 @@ public sealed record IncrementalPlan
     internal IReadOnlyList<Identifier> TargetColumns =>
     [
         .. Dates.Select(date => date.KeyColumn),
-        .. Dimensions.Select(link => link.KeyColumn),
+        .. Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn),
         .. Columns.Select(column => column.Name),
     ];
 }

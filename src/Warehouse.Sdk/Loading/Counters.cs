@@ -23,6 +23,9 @@ internal static class Counters
 
     /// <summary>Keys of facts that now meet another version.</summary>
     public const string Repointed = "repointed";
+
+    /// <summary>Versions that a deployment merged into the one before them.</summary>
+    public const string MergedVersions = "merged_versions";
     public const string Resolved = "resolved";
     public const string Inferred = "inferred";
     public const string Inserted = "inserted";

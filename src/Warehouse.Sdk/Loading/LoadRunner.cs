@@ -302,7 +302,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         .. target switch
         {
             Fact fact => fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
-            Dimension dimension => KeyHolder.Of(model, dimension).Select(holder => holder.Table.Name.ToString()).Distinct(),
+            Dimension dimension => KeyHolder.Of(model, dimension).Concat(KeyHolder.OfDurableKeys(model, dimension)).Select(holder => holder.Table.Name.ToString()).Distinct(),
             _ => [],
         },
     ];

@@ -8,6 +8,7 @@ public sealed record ScdMergePlan
     internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence)
     {
         Holders = [.. KeyHolder.Of(model, dimension)];
+        DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
         Dimension = dimension;
         Kind = kind;
         Sequence = sequence;
@@ -35,6 +36,15 @@ public sealed record ScdMergePlan
     /// <summary>The attributes of one type.</summary>
     /// <param name="type">The type.</param>
     public IReadOnlyList<DimensionAttribute> Of(ScdType type) => [.. Dimension.Attributes.Where(attribute => attribute.Type == type)];
+
+    /// <summary>The attributes whose change makes a version.</summary>
+    internal IReadOnlyList<DimensionAttribute> Tracked => [.. Dimension.Attributes.Where(attribute => attribute.IsTracked)];
+
+    /// <summary>True when versions hold something that follows from the member's other versions, so that a placeholder that is filled in is followed too.</summary>
+    internal bool DerivesColumns => Dimension.VersionSchema.Columns.Any(column => column.IsDerived);
+
+    /// <summary>Where the dimension's durable keys stand outside it.</summary>
+    internal IReadOnlyList<KeyHolder> DurableHolders { get; }
 
     /// <summary>Where the dimension's keys stand outside it.</summary>
     internal IReadOnlyList<KeyHolder> Holders { get; }

@@ -14,6 +14,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
     private readonly List<PropertyInfo> _naturalKey = [];
     private readonly List<(PropertyInfo Property, ScdType Type)> _attributes = [];
     private readonly Dictionary<string, Equality> _equality = [];
+    private readonly HashSet<string> _filledWhenNull = [];
     private readonly List<DefaultMember> _defaultMembers = [DefaultMember.Unknown, DefaultMember.NotApplicable];
     private string? _surrogateKey;
     private PropertyInfo? _effectiveFrom;
@@ -26,6 +27,9 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
     private OverwriteScope _overwriteScope;
     private LateEvents _lateEvents;
     private bool _withoutHistoryViews;
+    private string? _durableKey;
+    private bool _separatesHistory;
+    private bool _recordsChangeReason;
 
     internal DimensionBuilder(string name, ModelConventions conventions, ModelProblems problems)
         : base(name, conventions, problems)
@@ -63,6 +67,75 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
     /// <summary>Attributes whose value before the last change is kept in <c>previous_x</c>, on the same row.</summary>
     /// <param name="properties">The properties.</param>
     public DimensionBuilder<TRow> Type3(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type3, properties);
+
+    /// <summary>
+    /// Attributes whose change makes a version, as <see cref="Type2"/> does, and whose latest value stands in <c>current_x</c> on all versions of
+    /// the member (Kimball, type 6). So facts can be grouped by what was true then and by what is true now over one link.
+    /// </summary>
+    /// <param name="properties">The properties.</param>
+    /// <remarks>
+    /// <c>current_x</c> is written on all versions whatever <see cref="Overwrite"/> says, and keeps its value when the member is deleted. Given to
+    /// attributes that were of type 2, the next deployment adds the column and fills it.
+    /// </remarks>
+    public DimensionBuilder<TRow> Type6(params Expression<Func<TRow, object?>>[] properties) => Attribute(ScdType.Type6, properties);
+
+    /// <summary>
+    /// Type 0 attributes that were NULL take the first value that comes and keep that one. By default a type 0 attribute keeps the value of the
+    /// member's earliest event, NULL too.
+    /// </summary>
+    /// <param name="properties">Type 0 attributes.</param>
+    public DimensionBuilder<TRow> FillWhenNull(params Expression<Func<TRow, object?>>[] properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        _filledWhenNull.UnionWith(properties.SelectMany(PropertyExpression.Properties).Select(property => property.Name));
+        return this;
+    }
+
+    /// <summary>
+    /// Gives each member a key for life, the same on all its versions, also after a gap (Kimball, type 7). Facts carry it beside the surrogate key
+    /// when asked to (<c>durableKey: true</c> of their link), or instead of it when their link has no <c>asOf</c>.
+    /// </summary>
+    /// <param name="column">The column name. The default is the dimension's name without <c>dim_</c>, and <c>_durable_key</c>.</param>
+    /// <remarks>
+    /// It is the surrogate key of the version that the member was first stored with, and stays when that version vanishes. Given to a dimension
+    /// that is there, the next deployment adds the column and fills it.
+    /// </remarks>
+    public DimensionBuilder<TRow> DurableKey(string? column = null)
+    {
+        _durableKey = column ?? $"{NameWithoutPrefix(Name)}_durable_key";
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps the history in a table of its own (type 4): the dimension's table holds one row per member, its last version, by the durable key;
+    /// <c>x_history</c> beside it holds all versions by the surrogate key. Both are written in one transaction. A link with <c>asOf</c> leads to the
+    /// history, one without to the current row.
+    /// </summary>
+    /// <remarks>
+    /// The dimension gets a <see cref="DurableKey"/> without asking. A deleted member keeps its row, with an end or marked, as
+    /// <see cref="WhenAbsent"/> has it. Only for new tables: a deployment does not move a history that is there.
+    /// </remarks>
+    public DimensionBuilder<TRow> SeparateHistory()
+    {
+        _separatesHistory = true;
+        _durableKey ??= $"{NameWithoutPrefix(Name)}_durable_key";
+        return this;
+    }
+
+    /// <summary>
+    /// Lets every version say in <c>change_reason</c> why it is there: the columns of the tracked attributes that changed, joined by commas in the
+    /// model's order; <c>new</c> of a first version, <c>returned</c> after a gap, <c>inferred</c> of a placeholder until its member arrives, and
+    /// <c>deleted</c> of a version that marks a deletion.
+    /// </summary>
+    /// <remarks>
+    /// Late events change it on the version that follows them too. Given to a dimension that is there, the next deployment adds the column and
+    /// fills it from the versions.
+    /// </remarks>
+    public DimensionBuilder<TRow> RecordChangeReason()
+    {
+        _recordsChangeReason = true;
+        return this;
+    }
 
     /// <summary>Says when two values of an attribute count as the same. The default is <see cref="Equality.Exact"/>.</summary>
     /// <param name="property">A text attribute.</param>
@@ -185,20 +258,28 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             OverwriteScope = _overwriteScope,
             LateEvents = _lateEvents,
             WithoutHistoryViews = _withoutHistoryViews,
+            DurableKey = _durableKey is null ? default(Identifier?) : _durableKey,
+            SeparatesHistory = _separatesHistory,
+            RecordsChangeReason = _recordsChangeReason,
         };
-        Column[] columns = [.. DimensionTable.Columns(definition, Conventions)];
+        var name = new QualifiedName(Conventions.BusinessSchema, Name);
+        TableSchema versions = DimensionTable.OfVersions(_separatesHistory ? new QualifiedName(name.Schema, $"{Name}{Conventions.HistoryTableSuffix}") : name, definition, Conventions);
         Validate(definition);
-        ExpectDistinctColumns(columns);
+        ExpectDistinctColumns(versions.Columns);
         ExpectFreeNames(definition.NaturalKey.Concat(attributes.Select(attribute => attribute.Column)).Select(column => column.Name), WorkingColumns.OfDimensions);
-        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [definition.SurrogateKey]) { Comment = TableComment };
-        TableSchema? events = _lateEvents == Sdk.LateEvents.Reconcile ? EventTable.Schema(schema.Name, definition, Conventions) : null;
+        TableSchema schema = (_separatesHistory ? DimensionTable.OfMembers(name, definition, Conventions) : versions) with { Comment = TableComment };
+        TableSchema? history = _separatesHistory ? versions with { Comment = $"All versions of the members of {Name}." } : null;
+        TableSchema? events = _lateEvents == Sdk.LateEvents.Reconcile ? EventTable.Schema(name, definition, Conventions) : null;
         if (events is not null)
             ExpectDistinctColumns(events.Columns);
-        return new Dimension<TRow>(schema, rows, Conventions, definition) { Events = events };
+        return new Dimension<TRow>(schema, rows, Conventions, definition) { Events = events, History = history };
     }
 
     internal static string DimensionKeyName(string table)
-        => (table.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? table[4..] : table) + "_key";
+        => NameWithoutPrefix(table) + "_key";
+
+    private static string NameWithoutPrefix(string table)
+        => table.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? table[4..] : table;
 
     private DimensionAttribute BuildAttribute(PropertyInfo property, ScdType type)
     {
@@ -206,6 +287,8 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
         return new DimensionAttribute(column, type, _equality.GetValueOrDefault(property.Name))
         {
             Previous = type == ScdType.Type3 ? column with { Name = $"previous_{column.Name.Value}" } : null,
+            Current = type == ScdType.Type6 ? column with { Name = $"current_{column.Name.Value}" } : null,
+            FillsWhenNull = type == ScdType.Type0 && _filledWhenNull.Contains(property.Name),
         };
     }
 
@@ -222,7 +305,11 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             Problems.Expect(attribute.Column.Type.IsText, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
         foreach (string name in _equality.Keys)
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
-        if (!definition.WithoutHistoryViews && definition.Attributes.Any(attribute => attribute.Type == ScdType.Type2))
+        foreach (string name in _filledWhenNull)
+            Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name && attribute.Type == ScdType.Type0), Name, $"FillWhenNull({name}) names no type 0 attribute of the dimension");
+        Problems.Expect(_filledWhenNull.Count == 0 || definition.OverwriteScope == OverwriteScope.AllVersions, Name, "FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
+        Problems.Expect(!definition.SeparatesHistory || definition.Attributes.Any(attribute => attribute.IsTracked), Name, "SeparateHistory() has no history to keep; give an attribute type 2 or 6");
+        if (!definition.WithoutHistoryViews && definition.Attributes.Any(attribute => attribute.IsTracked))
         {
             foreach (Identifier suffix in new[] { Conventions.CurrentViewSuffix, Conventions.AsOfFunctionSuffix })
                 Problems.Expect(Name.Length + suffix.Value.Length <= Identifier.MaximumLength, Name, $"its name with {suffix} is longer than {Identifier.MaximumLength} characters; shorten it, or add WithoutHistoryViews()");

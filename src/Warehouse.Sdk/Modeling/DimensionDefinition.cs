@@ -33,5 +33,11 @@ internal sealed record DimensionDefinition
 
     public bool WithoutHistoryViews { get; init; }
 
+    public Identifier? DurableKey { get; init; }
+
+    public bool SeparatesHistory { get; init; }
+
+    public bool RecordsChangeReason { get; init; }
+
     public bool TracksDeletion => WhenAbsent == Absent.MarkDeleted;
 }

@@ -97,6 +97,8 @@ public sealed class DimensionalModelBuilder
         ExpectFreeViewNames();
         foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.Events?.Name)))
             _problems.Add(dimension.Name.Name.Value, $"it keeps its events in {dimension.Events!.Name}, which is the name of another table; rename that one");
+        foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.History?.Name)))
+            _problems.Add(dimension.Name.Name.Value, $"it keeps its history in {dimension.HistoryTable}, which is the name of another table; rename that one, or choose another suffix in Conventions");
         foreach (LoadTarget table in _tables)
         {
             foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))
@@ -112,7 +114,7 @@ public sealed class DimensionalModelBuilder
     private void ExpectFreeViewNames()
     {
         int longest = Identifier.MaximumLength - Math.Max(_conventions.CurrentViewSuffix.Value.Length, _conventions.AsOfFunctionSuffix.Value.Length);
-        HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name)];
+        HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name), .. _tables.OfType<Dimension>().Select(dimension => dimension.HistoryTable)];
         foreach (Dimension dimension in _tables.OfType<Dimension>().DistinctBy(dimension => dimension.Name).Where(dimension => dimension.Name.Name.Value.Length <= longest))
         {
             foreach (QualifiedName view in new[] { dimension.CurrentView, dimension.AsOfFunction }.OfType<QualifiedName>())

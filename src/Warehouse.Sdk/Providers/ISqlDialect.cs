@@ -22,6 +22,21 @@ public interface ISqlDialect
     /// <param name="plan">What is missing.</param>
     SqlScript Deploy(DeployPlan plan);
 
+    /// <summary>Reads the types that the attributes of dimensions were last deployed with: <c>target, column_name, scd_type</c>.</summary>
+    /// <param name="model">The model.</param>
+    SqlStatement ReadAttributeTypes(DimensionalModel model);
+
+    /// <summary>Returns a row when some member of a dimension has more than one version.</summary>
+    /// <param name="dimension">The dimension.</param>
+    SqlStatement FindHistory(Dimension dimension);
+
+    /// <summary>
+    /// After <see cref="Deploy"/>: merges versions that no longer differ, fills columns that follow from others in rows that are there, and notes the
+    /// types of attributes.
+    /// </summary>
+    /// <param name="plan">What is missing and what has another type.</param>
+    SqlScript Refill(DeployPlan plan);
+
     /// <summary>The statements that the ledger is read and written with.</summary>
     /// <param name="schema">The ledger's schema.</param>
     ILedgerSql Ledger(Identifier schema);

@@ -25,7 +25,7 @@ internal static class SchemaComparison
                 string wanted = dialect.TypeName(column.Type);
                 if (!found.TryGetValue(column.Name, out DatabaseColumn? there))
                 {
-                    if (column.IsNullable)
+                    if (column.IsNullable || column.IsDerived)
                         missingColumns.Add((table, column));
                     else
                         refused.Add($"{table.Name}.{column.Name} is new and may not be NULL, but the table has rows that would need a value");

@@ -10,7 +10,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
 {
     private static readonly GoldenModel Shop = new();
 
-    private static readonly Dictionary<string, Func<ISqlDialect, SqlScript>> Scripts = new()
+    private static readonly Dictionary<string, Func<ISqlDialect, SqlScript>> Scripts = new(GoldenTypes.Scripts)
     {
         ["deploy_ledger"] = dialect => dialect.DeployLedger("warehouse"),
         ["ledger"] = Ledger,

@@ -28,6 +28,46 @@ public sealed class ModelValidationTests
         }).Should().Equal("dim_product: it keeps its events in business.dim_product_event, which is the name of another table; rename that one");
 
     [Fact]
+    public void A_separate_history_needs_a_name_of_its_own_and_something_to_keep()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title).SeparateHistory());
+            model.Dimension<TagRow>("dim_product_history", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).SeparateHistory());
+        }).Should().Equal(
+            "dim_product_history: SeparateHistory() has no history to keep; give an attribute type 2 or 6",
+            "dim_product: it keeps its history in business.dim_product_history, which is the name of another table; rename that one, or choose another suffix in Conventions");
+
+    [Fact]
+    public void What_fills_in_is_of_type_0_and_on_all_versions()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).FillWhenNull(p => p.Title));
+            model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type0(t => t.Label).FillWhenNull(t => t.Label).Overwrite(OverwriteScope.CurrentVersion));
+        }).Should().Equal(
+            "dim_product: FillWhenNull(Title) names no type 0 attribute of the dimension",
+            "dim_tag: FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
+
+    [Fact]
+    public void A_fact_carries_a_durable_key_that_is_there()
+        => ProblemsOf(model =>
+        {
+            var product = model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title));
+            model.Fact<SaleRow>("fact_sale", f => f
+                .Grain("one sale", s => s.SaleId)
+                .Dimension(product, s => s.Sku, asOf: s => s.SoldAt, durableKey: true)
+                .Dimension(product, s => s.Sku, role: "now")
+                .Measure(s => s.Amount)
+                .Ignore(s => new { s.CustomerId, s.ReturnedAt, s.Quantity, s.Channel }));
+        }).Should().Equal(
+            "fact_sale.product_key: business.dim_product has no durable key; add DurableKey() to it",
+            "fact_sale.now_key: business.dim_product is versioned; say at which time its version is looked up (asOf: x => x.Time)");
+
+    [Fact]
+    public void A_current_value_needs_a_name_of_its_own()
+        => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Column(p => p.Sku, name: "current_title").Type6(p => p.Title)))
+            .Should().Equal("dim_product: the column current_title is declared 2 times; rename one of them");
+
+    [Fact]
     public void One_name_in_two_zones_is_two_tables()
         => ProblemsOf(model =>
         {
