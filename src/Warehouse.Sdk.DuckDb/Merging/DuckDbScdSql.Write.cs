@@ -57,7 +57,12 @@ internal sealed partial class DuckDbScdSql
             new SqlText("stored.version_number IS DISTINCT FROM src.version_number"),
             new SqlText("stored.is_delete IS DISTINCT FROM src.is_delete"),
             .. _type2.Select(attribute => Rules.Sql($"stored.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name}")),
+            .. CurrentNames.Select(name => Rules.Sql($"known.{name} IS DISTINCT FROM src.{name}")),
+            .. _definition.RecordsChangeReason ? [Rules.Sql($"(NOT known.{_names.IsInferred} AND known.{_names.ChangeReason} IS DISTINCT FROM src.{_names.ChangeReason})")] : Array.Empty<SqlText>(),
         ]);
+        SqlText known = CurrentNames.Count > 0 || _definition.RecordsChangeReason
+            ? Rules.Sql($"JOIN {Known} AS known ON known.{_plan.Dimension.SurrogateKey} = src.stored_key")
+            : SqlText.Empty;
         return Statement("find-changed-versions", "Stored versions that begin, end or number otherwise now, or were corrected; most only end.", Rules.Sql($"""
             CREATE TEMP TABLE changed AS
             SELECT compared.*,
@@ -71,6 +76,7 @@ internal sealed partial class DuckDbScdSql
                        ) AS is_other
                 FROM {Versions} AS src
                 JOIN {Stored} AS stored ON stored.{_plan.Dimension.SurrogateKey} = src.stored_key
+                {known}
             ) AS compared
             WHERE ends_otherwise
                OR is_other
