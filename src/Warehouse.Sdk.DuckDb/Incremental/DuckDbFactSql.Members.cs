@@ -83,6 +83,7 @@ internal sealed partial class DuckDbFactSql
             (names.IsCurrent, new SqlText("TRUE")),
             (names.Version, new SqlText("1")),
             (names.IsInferred, new SqlText("TRUE")),
+            .. dimension.Definition.CurrentKeys.Select(column => (column.Name, Rules.Sql($"{DefaultMember.Unknown.Key}"))),
             .. dimension.Definition.TracksDeletion ? [(names.IsDeleted, new SqlText("FALSE"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.LoadId, new SqlText("$load_id")),
         ];

@@ -33,6 +33,7 @@ internal sealed partial class DuckDbFactSql
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
+            .. sql.InsertCombinations(),
             sql.ResolveKeys(),
             .. sql.CountUnknownMembers(),
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
@@ -97,8 +98,9 @@ internal sealed partial class DuckDbFactSql
         [
             .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+            .. CombinationKeys,
         ];
-        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
+        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup), .. CombinationLookups]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
             CREATE TEMP TABLE resolved AS
             SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)}) AS {column.Name}"))])}
@@ -152,6 +154,7 @@ internal sealed partial class DuckDbFactSql
         [
             .. _plan.Dates.Select(date => Rules.Sql($"count(*) FILTER (WHERE {date.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{Alias(date).Value}")}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.Role}")}")),
+            .. _plan.MiniDimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.KeyColumn.Value}")}")),
         ];
         if (counts.Length > 0)
         {

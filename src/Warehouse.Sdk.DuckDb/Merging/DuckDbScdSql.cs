@@ -48,13 +48,16 @@ internal sealed partial class DuckDbScdSql
     public static SqlScript Merge(ScdMergePlan plan)
     {
         var sql = new DuckDbScdSql(plan);
-        return new SqlScript($"merge {plan.Dimension.Name}",
-        [
-            .. sql.ReadBatch(),
-            .. sql.FindTouchedMembers(),
-            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
-        ]);
+        SqlStatement[] merge = [.. sql.MergeBatch()];
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
+
+    private IEnumerable<SqlStatement> MergeBatch() =>
+    [
+        .. ReadBatch(),
+        .. FindTouchedMembers(),
+        .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+    ];
 
     private IEnumerable<SqlStatement> Rewrite() =>
     [
@@ -81,6 +84,14 @@ internal sealed partial class DuckDbScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
+        .. TakeIn(),
+        .. ResolveInferredMembers(),
+        .. RejectRows(),
+        .. RememberEvents(),
+    ];
+
+    private IEnumerable<SqlStatement> TakeIn() =>
+    [
         .. ReadEvents(),
         .. new DuckDbBatchSql
         {
@@ -97,9 +108,6 @@ internal sealed partial class DuckDbScdSql
         .. LeaveUndoneDeletes(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
-        .. ResolveInferredMembers(),
-        .. RejectRows(),
-        .. RememberEvents(),
     ];
 
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;

@@ -11,7 +11,8 @@ internal sealed partial class DuckDbVerifySql
         yield return NaturalKeys(dimension);
         yield return SurrogateKeys(dimension);
         yield return SurrogateKeyCounter(dimension);
-        yield return DefaultMembers(dimension, dimension.SurrogateKey, dimension.DefaultMembers);
+        if (dimension.DefaultMembers.Count > 0)
+            yield return DefaultMembers(dimension, dimension.SurrogateKey, dimension.DefaultMembers);
         if (_plan.FactKeys.Count > 0)
             yield return InferredMembers(dimension);
     }

@@ -48,13 +48,16 @@ internal sealed partial class PostgresScdSql
     public static SqlScript Merge(ScdMergePlan plan)
     {
         var sql = new PostgresScdSql(plan);
-        return new SqlScript($"merge {plan.Dimension.Name}",
-        [
-            .. sql.ReadBatch(),
-            .. sql.FindTouchedMembers(),
-            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
-        ]);
+        SqlStatement[] merge = [.. sql.MergeBatch()];
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
+
+    private IEnumerable<SqlStatement> MergeBatch() =>
+    [
+        .. ReadBatch(),
+        .. FindTouchedMembers(),
+        .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+    ];
 
     private IEnumerable<SqlStatement> Rewrite() =>
     [
@@ -86,6 +89,14 @@ internal sealed partial class PostgresScdSql
             FROM {Staged} AS src
             WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
             """)) with { Counter = Counters.Rejected },
+        .. TakeIn(),
+        .. ResolveInferredMembers(),
+        .. RejectRows(),
+        .. RememberEvents(),
+    ];
+
+    private IEnumerable<SqlStatement> TakeIn() =>
+    [
         .. ReadEvents(),
         .. new PostgresBatchSql
         {
@@ -103,9 +114,6 @@ internal sealed partial class PostgresScdSql
         .. LeaveUndoneDeletes(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
-        .. ResolveInferredMembers(),
-        .. RejectRows(),
-        .. RememberEvents(),
     ];
 
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;

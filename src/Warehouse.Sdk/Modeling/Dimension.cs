@@ -24,6 +24,9 @@ public abstract class Dimension : LoadTarget
     /// <summary>True when a change of some attribute makes a new version.</summary>
     public bool IsVersioned => Attributes.Any(attribute => attribute.Type == ScdType.Type2);
 
+    /// <summary>The mini-dimensions that keep its volatile attributes.</summary>
+    public IReadOnlyList<MiniDimension> MiniDimensions => [.. Definition.Profiles.Select(profile => profile.Mini)];
+
     /// <summary>
     /// The view of the open version of each member, deployed with the table; <see langword="null"/> without type 2 attributes or
     /// <see cref="DimensionBuilder{TRow}.WithoutHistoryViews"/>. It has the table's columns. A member that is gone has no row in it.

@@ -6,7 +6,7 @@ namespace Warehouse.Sdk;
 
 /// <summary>Defines a dimension.</summary>
 /// <typeparam name="TRow">The source row: one event or one line of a snapshot.</typeparam>
-public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder<TRow>>
+public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder<TRow>>
 {
     /// <summary>The default of <see cref="WhenAbsent"/>'s fraction: half of the current members.</summary>
     public const double DefaultMaxExpireFraction = 0.5;
@@ -186,6 +186,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             LateEvents = _lateEvents,
             WithoutHistoryViews = _withoutHistoryViews,
         };
+        definition = definition with { Profiles = BuildProfiles(definition, rows) };
         Column[] columns = [.. DimensionTable.Columns(definition, Conventions)];
         Validate(definition);
         ExpectDistinctColumns(columns);
