@@ -95,17 +95,43 @@ public abstract class JunkDimensionTests<TStore>(TStore store) : IClassFixture<T
             """);
     }
 
+    [Fact]
+    public async Task Facts_of_one_source_share_it_also_when_they_are_loaded_at_the_same_time()
+    {
+        Fact<OrderRow> first = null!;
+        Fact<OrderRow> second = null!;
+        var model = DimensionalModel.Create("orders", builder =>
+        {
+            var flags = builder.JunkDimension<OrderRow>("dim_order_flags", Flagged);
+            first = builder.Fact<OrderRow>("fact_order", fact => fact.Grain("one order", row => row.OrderId).JunkDimension(flags).Measure(row => row.Amount).Degenerate(row => row.At));
+            second = builder.Fact<OrderRow>("fact_invoice", fact => fact.Grain("one invoice", row => row.OrderId).JunkDimension(flags).Measure(row => row.Amount).Degenerate(row => row.At));
+        });
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+        OrderRow[] rows = [.. Enumerable.Range(1, 60).Select(id => new OrderRow(id, id % 3 == 0 ? null : id % 3 == 1, id % 2 == 0, null, id % 5, 1, Day(1)))];
+
+        await Task.WhenAll(Task.Run(() => warehouse.LoadAsync(first, rows)), Task.Run(() => warehouse.LoadAsync(second, rows.Reverse())));
+
+        await warehouse.ExpectAsync("SELECT count(*) AS combinations, min(order_flags_key) AS first_key, max(order_flags_key) AS last_key FROM business.dim_order_flags WHERE order_flags_key > 0", """
+            combinations | first_key | last_key
+            30           | 1         | 30
+            """);
+        await warehouse.ExpectAsync("SELECT count(*) AS differ FROM business.fact_order AS o JOIN business.fact_invoice AS i USING (order_id) WHERE o.order_flags_key <> i.order_flags_key", "differ\n0");
+        (await warehouse.VerifyAsync()).IsSound.Should().BeTrue();
+    }
+
+    private static void Flagged(CombinationBuilder<OrderRow> junk) => junk
+        .Flag(row => row.IsGift, "Gift", "Ware")
+        .Flag(row => row.IsOnline)
+        .Attribute(row => row.Coupon, row => row.Priority)
+        .Column(row => row.Coupon, ColumnType.Varchar(3));
+
     private async Task<(IWarehouse Warehouse, Fact<OrderRow> Order)> OpenAsync(Action<FactBuilder<OrderRow>> growth)
     {
         Fact<OrderRow> order = null!;
         var model = DimensionalModel.Create("orders", builder =>
         {
             builder.Conventions(names => names with { DecimalType = ColumnType.Decimal(10, 2) });
-            var flags = builder.JunkDimension<OrderRow>("dim_order_flags", junk => junk
-                .Flag(row => row.IsGift, "Gift", "Ware")
-                .Flag(row => row.IsOnline)
-                .Attribute(row => row.Coupon, row => row.Priority)
-                .Column(row => row.Coupon, ColumnType.Varchar(3)));
+            var flags = builder.JunkDimension<OrderRow>("dim_order_flags", Flagged);
             order = builder.Fact<OrderRow>("fact_order", fact =>
             {
                 fact.Grain("one order", row => row.OrderId).JunkDimension(flags).Measure(row => row.Amount).Degenerate(row => row.At);

@@ -29,7 +29,7 @@ internal static class DuckDbCombinationSql
                 SELECT 1
                 FROM {dimension.Name} AS tgt
                 WHERE tgt.{dimension.SurrogateKey} > 0
-                  AND {SqlText.Join("\nAND ", dimension.Parts.Select(part => Same(Column("tgt", part.Column.Name), Column("src", part.Column.Name))))}
+                  {SqlText.Join("\n", dimension.Parts.Select(part => AndSame(Column("tgt", part.Column.Name), Column("src", part.Column.Name))))}
             )
             """)) with { Counter = Counters.NewCombinations, WritesTarget = true };
         yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
@@ -43,21 +43,21 @@ internal static class DuckDbCombinationSql
     public static SqlText Lookup(Combination combination, Identifier alias, string rows)
     {
         CombinationDimension dimension = combination.Dimension;
-        SqlText same = SqlText.Join("\nAND ", combination.Parts.Select(part => Same(Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, rows, part.Source))));
+        SqlText same = SqlText.Join("\n", combination.Parts.Select(part => AndSame(Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, rows, part.Source))));
         return Rules.Sql($"""
             LEFT JOIN {dimension.Name} AS {alias} ON {alias}.{dimension.SurrogateKey} > 0
-                AND {same}
+                {same}
             """);
     }
 
-    private static SqlText Same(SqlText left, SqlText right) => Rules.Sql($"{left} IS NOT DISTINCT FROM {right}");
+    private static SqlText AndSame(SqlText left, SqlText right) => Rules.Sql($"AND {left} IS NOT DISTINCT FROM {right}");
 
     /// <summary>What stands in the dimension for a value of the source.</summary>
     private static SqlText Value(CombinationAttribute attribute, string rows, SourceColumn column)
     {
         SqlText source = Column(rows, column.Name);
-        if (attribute.Bands.Count > 0)
-            return Band(attribute, source, column.Type);
+        if (attribute.Bands is { } bands)
+            return Band(attribute, bands, source, column.Type);
         if (attribute.Flag is { } flag)
             return Rules.Sql($"CASE WHEN {source} THEN {Constant(flag.WhenTrue)} WHEN NOT {source} THEN {Constant(flag.WhenFalse)} ELSE {Constant(attribute.UnknownLabel)} END");
         if (attribute.Column.Type.IsText)
@@ -67,7 +67,7 @@ internal static class DuckDbCombinationSql
         return attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double ? Rules.Sql($"{value} + 0") : value;
     }
 
-    private static SqlText Band(CombinationAttribute attribute, SqlText source, ColumnType type)
+    private static SqlText Band(CombinationAttribute attribute, IReadOnlyList<Band> bands, SqlText source, ColumnType type)
     {
         SqlText outOfRange = Constant(attribute.OutOfRangeLabel);
         // NaN counts as greater than any number, and would be in a band without an end.
@@ -75,7 +75,7 @@ internal static class DuckDbCombinationSql
         return Rules.Sql($"""
             CASE WHEN {source} IS NULL THEN {Constant(attribute.UnknownLabel)}
                  {notANumber}
-                 {SqlText.Join("\n", attribute.Bands.Select(band => Rules.Sql($"WHEN {Within(band, source)} THEN {Constant(band.Label)}")))}
+                 {SqlText.Join("\n", bands.Select(band => Rules.Sql($"WHEN {Within(band, source)} THEN {Constant(band.Label)}")))}
                  ELSE {outOfRange}
             END
             """);

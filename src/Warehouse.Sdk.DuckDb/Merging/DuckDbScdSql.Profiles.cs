@@ -35,8 +35,8 @@ internal sealed partial class DuckDbScdSql
         foreach (var (number, profile) in _plan.Profiles.Index())
         {
             DuckDbScdSql history = HistoryOf(profile, number);
-            SqlText live = _definition.Operation is null ? SqlText.Empty : Rules.Sql($"AND NOT {IsDelete}");
-            foreach (SqlStatement statement in DuckDbCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {IsComplete} {live}")))
+            SqlText isLive = _definition.Operation is null ? IsComplete : Rules.Sql($"{IsComplete} AND NOT {IsDelete}");
+            foreach (SqlStatement statement in DuckDbCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {isLive}")))
                 yield return statement;
             yield return FindCombinations(profile.Profile, number);
             SqlStatement[] check = [.. Within(profile, [.. history.TakeIn(), .. history.RejectRows()])];

@@ -29,7 +29,7 @@ internal static class PostgresCombinationSql
                 SELECT 1
                 FROM {dimension.Name} AS tgt
                 WHERE tgt.{dimension.SurrogateKey} > 0
-                  AND {SqlText.Join("\nAND ", dimension.Parts.Select(part => Same(part, Column("tgt", part.Column.Name), Column("src", part.Column.Name))))}
+                  {SqlText.Join("\n", dimension.Parts.Select(part => AndSame(part, Column("tgt", part.Column.Name), Column("src", part.Column.Name))))}
             )
             """)) with { Counter = Counters.NewCombinations, WritesTarget = true };
         yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
@@ -43,24 +43,24 @@ internal static class PostgresCombinationSql
     public static SqlText Lookup(Combination combination, Identifier alias, string rows)
     {
         CombinationDimension dimension = combination.Dimension;
-        SqlText same = SqlText.Join("\nAND ", combination.Parts.Select(part => Same(part.Attribute, Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, rows, part.Source))));
+        SqlText same = SqlText.Join("\n", combination.Parts.Select(part => AndSame(part.Attribute, Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, rows, part.Source))));
         return Rules.Sql($"""
             LEFT JOIN {dimension.Name} AS {alias} ON {alias}.{dimension.SurrogateKey} > 0
-                AND {same}
+                {same}
             """);
     }
 
     // NULL-safe by equalities only, which the planner can hash; IS NOT DISTINCT FROM is a nested loop in PostgreSQL.
-    private static SqlText Same(CombinationAttribute attribute, SqlText left, SqlText right) => attribute.Column.IsNullable
-        ? Rules.Sql($"({left} IS NULL) = ({right} IS NULL) AND coalesce(CAST({left} AS text), '') = coalesce(CAST({right} AS text), '')")
-        : Rules.Sql($"{left} = {right}");
+    private static SqlText AndSame(CombinationAttribute attribute, SqlText left, SqlText right) => attribute.Column.IsNullable
+        ? Rules.Sql($"AND ({left} IS NULL) = ({right} IS NULL) AND coalesce(CAST({left} AS text), '') = coalesce(CAST({right} AS text), '')")
+        : Rules.Sql($"AND {left} = {right}");
 
     /// <summary>What stands in the dimension for a value of the source.</summary>
     private static SqlText Value(CombinationAttribute attribute, string rows, SourceColumn column)
     {
         SqlText source = Column(rows, column.Name);
-        if (attribute.Bands.Count > 0)
-            return Band(attribute, source, column.Type);
+        if (attribute.Bands is { } bands)
+            return Band(attribute, bands, source, column.Type);
         if (attribute.Flag is { } flag)
             return Rules.Sql($"CASE WHEN {source} THEN {Constant(flag.WhenTrue)} WHEN NOT {source} THEN {Constant(flag.WhenFalse)} ELSE {Constant(attribute.UnknownLabel)} END");
         if (attribute.Column.Type.IsText)
@@ -70,7 +70,7 @@ internal static class PostgresCombinationSql
         return attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double ? Rules.Sql($"{value} + CAST(0 AS {Type(attribute.Column.Type)})") : value;
     }
 
-    private static SqlText Band(CombinationAttribute attribute, SqlText source, ColumnType type)
+    private static SqlText Band(CombinationAttribute attribute, IReadOnlyList<Band> bands, SqlText source, ColumnType type)
     {
         SqlText outOfRange = Constant(attribute.OutOfRangeLabel);
         // NaN counts as greater than any number, and would be in a band without an end.
@@ -78,7 +78,7 @@ internal static class PostgresCombinationSql
         return Rules.Sql($"""
             CASE WHEN {source} IS NULL THEN {Constant(attribute.UnknownLabel)}
                  {notANumber}
-                 {SqlText.Join("\n", attribute.Bands.Select(band => Rules.Sql($"WHEN {Within(band, source)} THEN {Constant(band.Label)}")))}
+                 {SqlText.Join("\n", bands.Select(band => Rules.Sql($"WHEN {Within(band, source)} THEN {Constant(band.Label)}")))}
                  ELSE {outOfRange}
             END
             """);

@@ -35,8 +35,8 @@ internal sealed partial class PostgresScdSql
         foreach (var (number, profile) in _plan.Profiles.Index())
         {
             PostgresScdSql history = HistoryOf(profile, number);
-            SqlText live = _definition.Operation is null ? SqlText.Empty : Rules.Sql($"AND NOT {IsDelete}");
-            foreach (SqlStatement statement in PostgresCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {IsComplete} {live}")))
+            SqlText isLive = _definition.Operation is null ? IsComplete : Rules.Sql($"{IsComplete} AND NOT {IsDelete}");
+            foreach (SqlStatement statement in PostgresCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {isLive}")))
                 yield return statement;
             yield return FindCombinations(profile.Profile, number);
             yield return Analyze(Profiled(number), "The planner has to know that they are as many as the batch.");

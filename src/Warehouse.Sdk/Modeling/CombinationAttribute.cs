@@ -5,8 +5,8 @@ namespace Warehouse.Sdk;
 /// <summary>A column of a mini- or junk dimension and how it is made from a property of the source row.</summary>
 internal sealed record CombinationAttribute(Column Column, PropertyInfo Property)
 {
-    /// <summary>Ranges that a number is cut into; empty where it is not.</summary>
-    public IReadOnlyList<Band> Bands { get; init; } = [];
+    /// <summary>Ranges that a number is cut into; <see langword="null"/> where it is not.</summary>
+    public IReadOnlyList<Band>? Bands { get; init; }
 
     /// <summary>What true and false are called; <see langword="null"/> where the value is no flag.</summary>
     public (string WhenTrue, string WhenFalse)? Flag { get; init; }
@@ -20,7 +20,7 @@ internal sealed record CombinationAttribute(Column Column, PropertyInfo Property
     /// <summary>The kinds that its source column may have.</summary>
     public bool Takes(ColumnType source)
     {
-        if (Bands.Count > 0)
+        if (Bands is not null)
             return IsNumber(source);
         if (Flag is not null)
             return source.Kind == ColumnKind.Boolean;

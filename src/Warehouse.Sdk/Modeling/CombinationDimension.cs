@@ -27,6 +27,9 @@ public abstract class CombinationDimension : LoadTarget
 
     internal IReadOnlyList<CombinationAttribute> Parts { get; }
 
+    /// <summary>Whether a dimension fills it, not a fact.</summary>
+    internal abstract bool IsMini { get; }
+
     /// <summary>The sources are those of the batch that the combinations are taken from.</summary>
     internal Combination In(RowShape rows) => new(this, [.. Parts.Select(part => (part, rows[part.Property]))]);
 
@@ -42,38 +45,24 @@ public abstract class CombinationDimension : LoadTarget
 /// fact, so that their changes make no versions there (Kimball, types 4 and 5). Immutable.
 /// </summary>
 /// <typeparam name="TRow">The source row of the dimension it belongs to.</typeparam>
-public sealed class MiniDimension<TRow> : MiniDimension
+public sealed class MiniDimension<TRow> : CombinationDimension
 {
     internal MiniDimension(TableSchema schema, RowShape rows, ModelConventions conventions, IReadOnlyList<CombinationAttribute> parts)
         : base(schema, rows, conventions, parts)
     {
     }
-}
 
-/// <inheritdoc cref="MiniDimension{TRow}"/>
-public abstract class MiniDimension : CombinationDimension
-{
-    private protected MiniDimension(TableSchema schema, RowShape rows, ModelConventions conventions, IReadOnlyList<CombinationAttribute> parts)
-        : base(schema, rows, conventions, parts)
-    {
-    }
+    internal override bool IsMini => true;
 }
 
 /// <summary>A junk dimension: flags and small texts of a fact that belong to no dimension, kept as the combinations in which they occur (Kimball). Immutable.</summary>
 /// <typeparam name="TRow">The source row of the facts it belongs to.</typeparam>
-public sealed class JunkDimension<TRow> : JunkDimension
+public sealed class JunkDimension<TRow> : CombinationDimension
 {
     internal JunkDimension(TableSchema schema, RowShape rows, ModelConventions conventions, IReadOnlyList<CombinationAttribute> parts)
         : base(schema, rows, conventions, parts)
     {
     }
-}
 
-/// <inheritdoc cref="JunkDimension{TRow}"/>
-public abstract class JunkDimension : CombinationDimension
-{
-    private protected JunkDimension(TableSchema schema, RowShape rows, ModelConventions conventions, IReadOnlyList<CombinationAttribute> parts)
-        : base(schema, rows, conventions, parts)
-    {
-    }
+    internal override bool IsMini => false;
 }

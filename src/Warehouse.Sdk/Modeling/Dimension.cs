@@ -25,7 +25,7 @@ public abstract class Dimension : LoadTarget
     public bool IsVersioned => Attributes.Any(attribute => attribute.Type == ScdType.Type2);
 
     /// <summary>The mini-dimensions that keep its volatile attributes.</summary>
-    public IReadOnlyList<MiniDimension> MiniDimensions => [.. Definition.Profiles.Select(profile => profile.Mini)];
+    public IReadOnlyList<CombinationDimension> MiniDimensions => [.. Definition.Profiles.Select(profile => profile.Mini)];
 
     /// <summary>
     /// The view of the open version of each member, deployed with the table; <see langword="null"/> without type 2 attributes or

@@ -28,14 +28,14 @@ public sealed partial class DimensionalModelBuilder
 
     private void ExpectOneOwner()
     {
-        foreach (MiniDimension mini in _tables.OfType<MiniDimension>())
+        foreach (CombinationDimension mini in _tables.OfType<CombinationDimension>().Where(table => table.IsMini))
         {
             string[] owners = [.. _tables.OfType<Dimension>().Where(dimension => dimension.MiniDimensions.Contains(mini)).Select(dimension => dimension.Name.Name.Value)];
             _problems.Expect(owners.Length > 0, mini.Name.Name.Value, "no dimension has it, so nothing would fill it; add MiniDimension(...) to the dimension it belongs to");
             _problems.Expect(owners.Length <= 1, mini.Name.Name.Value, $"it belongs to {string.Join(" and ", owners)}; a mini-dimension has one dimension, give each its own");
         }
 
-        foreach (JunkDimension junk in _tables.OfType<JunkDimension>())
+        foreach (CombinationDimension junk in _tables.OfType<CombinationDimension>().Where(table => !table.IsMini))
             _problems.Expect(_tables.OfType<Fact>().Any(fact => fact.JunkDimensions.Any(link => link.Dimension == junk)), junk.Name.Name.Value, "no fact has it, so nothing would fill it; add JunkDimension(...) to the fact it belongs to");
     }
 }

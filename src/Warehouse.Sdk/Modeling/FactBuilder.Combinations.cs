@@ -2,7 +2,7 @@ namespace Warehouse.Sdk;
 
 public sealed partial class FactBuilder<TRow>
 {
-    private readonly List<(MiniDimension Mini, string? Role)> _minis = [];
+    private readonly List<(CombinationDimension Mini, string? Role)> _minis = [];
     private readonly List<JunkDimension<TRow>> _junk = [];
 
     /// <summary>
@@ -11,7 +11,8 @@ public sealed partial class FactBuilder<TRow>
     /// </summary>
     /// <param name="profile">The mini-dimension of a dimension that the fact links to with <c>asOf</c>.</param>
     /// <param name="role">The role of that link; needed when the dimension plays several. The key column is then <c>role_key</c>.</param>
-    public FactBuilder<TRow> MiniDimension(MiniDimension profile, string? role = null)
+    /// <typeparam name="TMember">The source row of that dimension.</typeparam>
+    public FactBuilder<TRow> MiniDimension<TMember>(MiniDimension<TMember> profile, string? role = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         _minis.Add((profile, role));

@@ -6,7 +6,7 @@ namespace Warehouse.Sdk;
 /// <param name="Dimension">The mini-dimension.</param>
 /// <param name="Member">The link to the member, with the time.</param>
 /// <param name="KeyColumn">The fact's key column.</param>
-public sealed record MiniDimensionLink(MiniDimension Dimension, DimensionLink Member, Identifier KeyColumn)
+public sealed record MiniDimensionLink(CombinationDimension Dimension, DimensionLink Member, Identifier KeyColumn)
 {
     internal ProfileHistory Profile => Member.Dimension.Definition.Profiles.First(profile => profile.Mini == Dimension);
 }
@@ -15,7 +15,7 @@ public sealed record MiniDimensionLink(MiniDimension Dimension, DimensionLink Me
 /// <param name="Dimension">The junk dimension.</param>
 /// <param name="Sources">The source columns that its attributes are made from, in their order.</param>
 /// <param name="KeyColumn">The fact's key column.</param>
-public sealed record JunkDimensionLink(JunkDimension Dimension, IReadOnlyList<SourceColumn> Sources, Identifier KeyColumn)
+public sealed record JunkDimensionLink(CombinationDimension Dimension, IReadOnlyList<SourceColumn> Sources, Identifier KeyColumn)
 {
     internal Combination Combination => new(Dimension, [.. Dimension.Parts.Zip(Sources)]);
 }

@@ -10,7 +10,7 @@ namespace Warehouse.Sdk;
 /// </param>
 /// <param name="CurrentKey">The dimension's column with the member's current combination (type 5), or <see langword="null"/>.</param>
 /// <param name="Combination">What it is made from in a batch of the dimension.</param>
-internal sealed record ProfileHistory(MiniDimension Mini, Dimension Assignment, Column? CurrentKey, Combination Combination)
+internal sealed record ProfileHistory(CombinationDimension Mini, Dimension Assignment, Column? CurrentKey, Combination Combination)
 {
     public Identifier Key => Mini.SurrogateKey;
 }
