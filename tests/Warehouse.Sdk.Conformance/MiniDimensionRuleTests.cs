@@ -45,8 +45,13 @@ public abstract class MiniDimensionRuleTests<TStore>(TStore store) : IClassFixtu
 
         report.Counts.Should().Be(new LoadCounts { Read = 3, Rejected = 2, Duplicates = 1, NewCombinations = 1 });
         (await warehouse.DrawAsync(members)).Should().Be(before);
-        report = await warehouse.LoadAsync(shop.Customer, [Is(1, "Ribe", 10, "b", 5), Is(3, "Ribe", 10, "b", 6)], Tolerant);
-        report.Counts.Should().Be(new LoadCounts { Read = 2, Rejected = 1, Unchanged = 1, NewProfiles = 1 });
+        report = await warehouse.LoadAsync(shop.Customer, [Is(1, "Ribe", 10, "b", 5), Is(3, "Ribe", 10, "b", 6), Is(1, "Ribe", 10, "b", 5)], Tolerant);
+        report.Counts.Should().Be(new LoadCounts { Read = 3, Rejected = 1, Duplicates = 1, Unchanged = 1, NewProfiles = 1 });
+        await warehouse.ExpectAsync("SELECT load_id, count(*) AS rejects FROM warehouse.reject GROUP BY load_id ORDER BY load_id", """
+            load_id | rejects
+            2       | 2
+            3       | 1
+            """);
         await warehouse.ExpectAsync(Assignments, """
             customer_id | income_band | segment | valid_from | valid_to
             1           | 0-50k       | a       | 2024-01-05 | NULL
@@ -162,6 +167,8 @@ public abstract class MiniDimensionRuleTests<TStore>(TStore store) : IClassFixtu
             prepaid    | NULL  | NULL
             prepaid    | NULL  | 2020-01-01
             """);
+        LoadReport report = await warehouse.LoadAsync(subscriber, [new("no", 1, "Dag", 5, true, 1, null, Shop.Day(3)), new("no", 1, "Dag", 50, false, 1, null, Shop.Day(3))], Tolerant);
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Rejected = 2, NewCombinations = 1 }, "both histories refuse them, once");
         await ExpectSoundAsync(warehouse);
     }
 

@@ -43,9 +43,9 @@ internal sealed partial class DuckDbScdSql
             foreach (SqlStatement statement in check)
                 yield return statement;
             yield return ForgetPrivateTables(check);
+            foreach (SqlStatement statement in LeaveRejectedRows(Staged, Counters.Duplicates))
+                yield return statement;
         }
-
-        yield return LeaveRejectedRows(Staged);
     }
 
     private IEnumerable<SqlStatement> MergeProfiles(IReadOnlyList<SqlStatement> merge)
@@ -64,7 +64,8 @@ internal sealed partial class DuckDbScdSql
         foreach (var (number, profile) in _plan.Profiles.Index())
         {
             DuckDbScdSql history = HistoryOf(profile, number);
-            yield return LeaveRejectedRows(Profiled(number));
+            foreach (SqlStatement statement in LeaveRejectedRows(Profiled(number), copiesCounted: null))
+                yield return statement;
             SqlStatement[] merged = [.. Within(profile, history.MergeBatch())];
             SqlStatement[] effects = [.. FollowProfile(profile)];
             foreach (SqlStatement statement in merged.Concat(effects))
@@ -95,15 +96,31 @@ internal sealed partial class DuckDbScdSql
             """));
     }
 
-    private SqlStatement LeaveRejectedRows(QualifiedName rows)
-        => Statement("leave-rejected-rows", "What one history cannot take in, no other takes in either.", Rules.Sql($"""
+    // Of several copies the reject table has one.
+    private IEnumerable<SqlStatement> LeaveRejectedRows(QualifiedName rows, string? copiesCounted)
+    {
+        SqlText sameTime = _definition.EffectiveFrom is { } effective ? Rules.Sql($"AND rejected.{effective.Name} = src.{effective.Name}") : SqlText.Empty;
+        SqlText isRejected = Rules.Sql($"EXISTS (SELECT 1 FROM {DuckDbLedgerSql.Rejects(_names)} AS kept WHERE kept.load_id = $load_id AND kept.line = src.{StagePlan.SourceLine})");
+        yield return Statement("leave-copies-of-rejected-rows", "What one history cannot take in, no other takes in either.", Rules.Sql($"""
             DELETE FROM {rows} AS src
-            WHERE src.{StagePlan.SourceLine} IN (SELECT line FROM {DuckDbLedgerSql.Rejects(_names)} WHERE load_id = $load_id)
+            WHERE NOT {isRejected}
+              AND EXISTS (
+                  SELECT 1
+                  FROM {rows} AS rejected
+                  JOIN {DuckDbLedgerSql.Rejects(_names)} AS kept ON kept.load_id = $load_id AND kept.line = rejected.{StagePlan.SourceLine}
+                  WHERE {SameKey("rejected", "src", _key)}
+                    {sameTime}
+              )
+            """)) with { Counter = copiesCounted, OnlyIf = Counters.Rejected };
+        yield return Statement("leave-rejected-rows", "They are kept in the reject table.", Rules.Sql($"""
+            DELETE FROM {rows} AS src
+            WHERE {isRejected}
             """)) with { OnlyIf = Counters.Rejected };
+    }
 
     /// <summary>The next history is merged by the same statements.</summary>
     private static SqlStatement ForgetPrivateTables(IEnumerable<SqlStatement> statements)
-        => Statement("forget-private-tables", "The next history is merged by the same statements.", SqlText.Join(
+        => Statement("forget-private-tables", "Their names are free again.", SqlText.Join(
             ";\n",
             statements.Select(statement => PrivateTable().Match(statement.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct()
                 .Select(name => Rules.Sql($"DROP TABLE IF EXISTS {Temp(name)}"))));

@@ -149,7 +149,7 @@ WHERE NOT EXISTS (
     FROM business.dim_call_flags AS tgt
     WHERE tgt.call_flags_key > 0
       AND tgt.is_free IS NOT DISTINCT FROM src.is_free
-          AND tgt.network IS NOT DISTINCT FROM src.network
+      AND tgt.network IS NOT DISTINCT FROM src.network
 );
 
 -- advance-surrogate-keys: Keys given are never given again.
@@ -178,7 +178,7 @@ ASOF LEFT JOIN (
 ) AS usage_key_then ON usage_key_then.subscriber_id = src.subscriber_id AND CAST(src.called_at AS TIMESTAMP) >= usage_key_then.met_from
 LEFT JOIN business.dim_call_flags AS call_flags_key_of_row ON call_flags_key_of_row.call_flags_key > 0
     AND call_flags_key_of_row.is_free IS NOT DISTINCT FROM CASE WHEN src.is_free THEN 'free' WHEN NOT src.is_free THEN 'charged' ELSE 'Unknown' END
-        AND call_flags_key_of_row.network IS NOT DISTINCT FROM coalesce(src.network, 'Unknown');
+    AND call_flags_key_of_row.network IS NOT DISTINCT FROM coalesce(src.network, 'Unknown');
 
 -- count-unknown-members: Rows that met no member, per link.
 SELECT count(*) FILTER (WHERE subscriber_key = -1) AS unknown_subscriber,

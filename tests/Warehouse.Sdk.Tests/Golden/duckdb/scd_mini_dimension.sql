@@ -33,9 +33,9 @@ WHERE NOT EXISTS (
     FROM business.dim_usage AS tgt
     WHERE tgt.usage_key > 0
       AND tgt.minutes_band IS NOT DISTINCT FROM src.minutes_band
-          AND tgt.is_prepaid IS NOT DISTINCT FROM src.is_prepaid
-          AND tgt.region IS NOT DISTINCT FROM src.region
-          AND tgt.level IS NOT DISTINCT FROM src.level
+      AND tgt.is_prepaid IS NOT DISTINCT FROM src.is_prepaid
+      AND tgt.region IS NOT DISTINCT FROM src.region
+      AND tgt.level IS NOT DISTINCT FROM src.level
 );
 
 -- advance-surrogate-keys: Keys given are never given again.
@@ -64,9 +64,9 @@ LEFT JOIN business.dim_usage AS combination ON combination.usage_key > 0
                                                            WHEN src.minutes >= 100 THEN 'many'
                                                            ELSE 'Out of range'
                                                       END
-        AND combination.is_prepaid IS NOT DISTINCT FROM CASE WHEN src.is_prepaid THEN 'Yes' WHEN NOT src.is_prepaid THEN 'No' ELSE 'Unknown' END
-        AND combination.region IS NOT DISTINCT FROM coalesce(src.region, 'Unknown')
-        AND combination.level IS NOT DISTINCT FROM CAST(src.level AS INTEGER)
+    AND combination.is_prepaid IS NOT DISTINCT FROM CASE WHEN src.is_prepaid THEN 'Yes' WHEN NOT src.is_prepaid THEN 'No' ELSE 'Unknown' END
+    AND combination.region IS NOT DISTINCT FROM coalesce(src.region, 'Unknown')
+    AND combination.level IS NOT DISTINCT FROM CAST(src.level AS INTEGER)
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
 -- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
@@ -248,7 +248,7 @@ WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.sourc
 -- within: business.dim_usage_assignment
 SELECT count(*) AS accepted FROM temp.incoming;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;
@@ -257,10 +257,22 @@ DROP TABLE IF EXISTS temp.conflicts;
 DROP TABLE IF EXISTS temp.incoming;
 DROP TABLE IF EXISTS temp.late;
 
--- leave-rejected-rows: What one history cannot take in, no other takes in either.
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
 DELETE FROM temp.staged AS src
-WHERE src.source_line IN (SELECT line FROM warehouse.reject WHERE load_id = $load_id);
+WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line)
+  AND EXISTS (
+      SELECT 1
+      FROM temp.staged AS rejected
+      JOIN warehouse.reject AS kept ON kept.load_id = $load_id AND kept.line = rejected.source_line
+      WHERE rejected.subscriber_id = src.subscriber_id
+        AND rejected.changed_at = src.changed_at
+  );
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM temp.staged AS src
+WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
 -- reject-incomplete-rows: A row without a key or a time belongs to no member.
 INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
@@ -844,7 +856,7 @@ LIMIT 20;
 CREATE TEMP TABLE merged_members AS
 SELECT * FROM temp.touched;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;
@@ -861,10 +873,22 @@ DROP TABLE IF EXISTS temp.member_state;
 DROP TABLE IF EXISTS temp.vanished;
 DROP TABLE IF EXISTS temp.moved;
 
--- leave-rejected-rows: What one history cannot take in, no other takes in either.
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
 DELETE FROM temp.profiled_1 AS src
-WHERE src.source_line IN (SELECT line FROM warehouse.reject WHERE load_id = $load_id);
+WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line)
+  AND EXISTS (
+      SELECT 1
+      FROM temp.profiled_1 AS rejected
+      JOIN warehouse.reject AS kept ON kept.load_id = $load_id AND kept.line = rejected.source_line
+      WHERE rejected.subscriber_id = src.subscriber_id
+        AND rejected.changed_at = src.changed_at
+  );
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM temp.profiled_1 AS src
+WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
 -- reject-incomplete-rows: A row without a key or a time belongs to no member.
 -- within: business.dim_usage_assignment
@@ -1528,7 +1552,7 @@ FROM (
 WHERE tgt.subscriber_id = src.subscriber_id
   AND tgt.current_usage_key IS DISTINCT FROM src.combination_key;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;

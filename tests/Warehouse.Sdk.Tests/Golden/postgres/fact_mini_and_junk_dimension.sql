@@ -152,7 +152,7 @@ WHERE NOT EXISTS (
     FROM business.dim_call_flags AS tgt
     WHERE tgt.call_flags_key > 0
       AND tgt.is_free = src.is_free
-          AND tgt.network = src.network
+      AND tgt.network = src.network
 );
 
 -- advance-surrogate-keys: Keys given are never given again.
@@ -189,7 +189,7 @@ LEFT JOIN (
 ) AS usage_key_then ON usage_key_then.subscriber_id = src.subscriber_id AND CAST(src.called_at AS timestamp) >= usage_key_then.met_from AND (usage_key_then.met_until IS NULL OR CAST(src.called_at AS timestamp) < usage_key_then.met_until)
 LEFT JOIN business.dim_call_flags AS call_flags_key_of_row ON call_flags_key_of_row.call_flags_key > 0
     AND call_flags_key_of_row.is_free = CASE WHEN src.is_free THEN 'free' WHEN NOT src.is_free THEN 'charged' ELSE 'Unknown' END
-        AND call_flags_key_of_row.network = coalesce(src.network, 'Unknown');
+    AND call_flags_key_of_row.network = coalesce(src.network, 'Unknown');
 
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;

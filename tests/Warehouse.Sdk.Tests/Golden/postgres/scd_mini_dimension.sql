@@ -33,9 +33,9 @@ WHERE NOT EXISTS (
     FROM business.dim_usage AS tgt
     WHERE tgt.usage_key > 0
       AND tgt.minutes_band = src.minutes_band
-          AND tgt.is_prepaid = src.is_prepaid
-          AND tgt.region = src.region
-          AND (tgt.level IS NULL) = (src.level IS NULL) AND coalesce(CAST(tgt.level AS text), '') = coalesce(CAST(src.level AS text), '')
+      AND tgt.is_prepaid = src.is_prepaid
+      AND tgt.region = src.region
+      AND (tgt.level IS NULL) = (src.level IS NULL) AND coalesce(CAST(tgt.level AS text), '') = coalesce(CAST(src.level AS text), '')
 );
 
 -- advance-surrogate-keys: Keys given are never given again.
@@ -64,9 +64,9 @@ LEFT JOIN business.dim_usage AS combination ON combination.usage_key > 0
                                         WHEN src.minutes >= 100 THEN 'many'
                                         ELSE 'Out of range'
                                    END
-        AND combination.is_prepaid = CASE WHEN src.is_prepaid THEN 'Yes' WHEN NOT src.is_prepaid THEN 'No' ELSE 'Unknown' END
-        AND combination.region = coalesce(src.region, 'Unknown')
-        AND (combination.level IS NULL) = (CAST(src.level AS integer) IS NULL) AND coalesce(CAST(combination.level AS text), '') = coalesce(CAST(CAST(src.level AS integer) AS text), '')
+    AND combination.is_prepaid = CASE WHEN src.is_prepaid THEN 'Yes' WHEN NOT src.is_prepaid THEN 'No' ELSE 'Unknown' END
+    AND combination.region = coalesce(src.region, 'Unknown')
+    AND (combination.level IS NULL) = (CAST(src.level AS integer) IS NULL) AND coalesce(CAST(combination.level AS text), '') = coalesce(CAST(CAST(src.level AS integer) AS text), '')
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
 -- analyze-profiled-1: The planner has to know that they are as many as the batch.
@@ -255,7 +255,7 @@ WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.so
 -- within: business.dim_usage_assignment
 SELECT count(*) AS accepted FROM pg_temp.incoming;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.events,
                      pg_temp.repeated,
@@ -264,10 +264,22 @@ DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.incoming,
                      pg_temp.late;
 
--- leave-rejected-rows: What one history cannot take in, no other takes in either.
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
 DELETE FROM pg_temp.staged AS src
-WHERE src.source_line IN (SELECT line FROM warehouse.reject WHERE load_id = $load_id);
+WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line)
+  AND EXISTS (
+      SELECT 1
+      FROM pg_temp.staged AS rejected
+      JOIN warehouse.reject AS kept ON kept.load_id = $load_id AND kept.line = rejected.source_line
+      WHERE rejected.subscriber_id = src.subscriber_id
+        AND rejected.changed_at = src.changed_at
+  );
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM pg_temp.staged AS src
+WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
 -- reject-incomplete-rows: A row without a key or a time belongs to no member.
 INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
@@ -920,7 +932,7 @@ LIMIT 20;
 CREATE TEMP TABLE merged_members ON COMMIT DROP AS
 SELECT * FROM pg_temp.touched;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.events,
                      pg_temp.repeated,
@@ -937,10 +949,22 @@ DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.vanished,
                      pg_temp.moved;
 
--- leave-rejected-rows: What one history cannot take in, no other takes in either.
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
 DELETE FROM pg_temp.profiled_1 AS src
-WHERE src.source_line IN (SELECT line FROM warehouse.reject WHERE load_id = $load_id);
+WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line)
+  AND EXISTS (
+      SELECT 1
+      FROM pg_temp.profiled_1 AS rejected
+      JOIN warehouse.reject AS kept ON kept.load_id = $load_id AND kept.line = rejected.source_line
+      WHERE rejected.subscriber_id = src.subscriber_id
+        AND rejected.changed_at = src.changed_at
+  );
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM pg_temp.profiled_1 AS src
+WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
 -- reject-incomplete-rows: A row without a key or a time belongs to no member.
 -- within: business.dim_usage_assignment
@@ -1679,7 +1703,7 @@ FROM (
 WHERE tgt.subscriber_id = src.subscriber_id
   AND tgt.current_usage_key IS DISTINCT FROM src.combination_key;
 
--- forget-private-tables: The next history is merged by the same statements.
+-- forget-private-tables: Their names are free again.
 DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.events,
                      pg_temp.repeated,
