@@ -88,6 +88,7 @@ internal sealed partial class DuckDbFactSql
             (names.Version, new SqlText("1")),
             .. dimension.Definition.RecordsChangeReason ? [(names.ChangeReason, new SqlText("'inferred'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsInferred, new SqlText("TRUE")),
+            .. dimension.Definition.CurrentKeys.Select(column => (column.Name, Rules.Sql($"{DefaultMember.Unknown.Key}"))),
             .. dimension.Definition.TracksDeletion ? [(names.IsDeleted, new SqlText("FALSE"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.LoadId, new SqlText("$load_id")),
         ];

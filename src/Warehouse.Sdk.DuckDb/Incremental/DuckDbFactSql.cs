@@ -33,6 +33,7 @@ internal sealed partial class DuckDbFactSql
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
+            .. sql.InsertCombinations(),
             sql.ResolveKeys(),
             .. sql.CountUnknownMembers(),
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
@@ -99,8 +100,9 @@ internal sealed partial class DuckDbFactSql
             .. from link in _plan.Dimensions
                from key in link.Keys
                select Rules.Sql($"coalesce({Alias(link)}.{key.MemberKey}, {DefaultMember.Unknown.Key}) AS {key.KeyColumn}"),
+            .. CombinationKeys,
         ];
-        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
+        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup), .. CombinationLookups]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
             CREATE TEMP TABLE resolved AS
             SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)}) AS {column.Name}"))])}
@@ -155,6 +157,7 @@ internal sealed partial class DuckDbFactSql
         [
             .. _plan.Dates.Select(date => Rules.Sql($"count(*) FILTER (WHERE {date.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{Alias(date).Value}")}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.Role}")}")),
+            .. _plan.MiniDimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.KeyColumn.Value}")}")),
         ];
         if (counts.Length > 0)
         {

@@ -17,11 +17,7 @@ internal sealed partial class DuckDbScdSql
     private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
-    private IEnumerable<SqlStatement> ReadRows() =>
-    [
-        RejectIncompleteRows(),
-        .. _plan.Reconciles ? [NormaliseRows(SqlText.Empty), .. FindAbsentMembers()] : SetAsideWhatIsKnown(),
-    ];
+    private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty), .. FindAbsentMembers()] : SetAsideWhatIsKnown();
 
     private IEnumerable<SqlStatement> SetAsideWhatIsKnown()
     {

@@ -49,13 +49,16 @@ internal sealed partial class DuckDbScdSql
     public static SqlScript Merge(ScdMergePlan plan)
     {
         var sql = new DuckDbScdSql(plan);
-        return new SqlScript($"merge {plan.Dimension.Name}",
-        [
-            .. sql.ReadBatch(),
-            .. sql.FindTouchedMembers(),
-            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
-        ]);
+        SqlStatement[] merge = [.. sql.MergeBatch()];
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
+
+    private IEnumerable<SqlStatement> MergeBatch() =>
+    [
+        .. ReadBatch(),
+        .. FindTouchedMembers(),
+        .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+    ];
 
     private IEnumerable<SqlStatement> Rewrite() =>
     [
@@ -69,6 +72,15 @@ internal sealed partial class DuckDbScdSql
     ];
 
     private IEnumerable<SqlStatement> ReadBatch() =>
+    [
+        RejectIncompleteRows(),
+        .. TakeIn(),
+        .. ResolveInferredMembers(),
+        .. RejectRows(),
+        .. RememberEvents(),
+    ];
+
+    private IEnumerable<SqlStatement> TakeIn() =>
     [
         .. ReadRows(),
         .. new DuckDbBatchSql
@@ -87,9 +99,6 @@ internal sealed partial class DuckDbScdSql
         .. KnowsBeforeNews ? Array.Empty<SqlStatement>() : [ReadKnownVersions(Incoming)],
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
-        .. ResolveInferredMembers(),
-        .. RejectRows(),
-        .. RememberEvents(),
     ];
 
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;

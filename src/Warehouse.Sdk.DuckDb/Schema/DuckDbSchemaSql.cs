@@ -28,7 +28,9 @@ internal static class DuckDbSchemaSql
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
-        .. plan.Model.Dimensions.SelectMany(Members),
+        .. plan.Model.Dimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
+        .. plan.Model.CombinationDimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
+        .. plan.Model.Dimensions.SelectMany(dimension => FillCurrentKeys(plan, dimension)),
     ]);
 
     public static SqlScript Fill(DateDimension dimension)
@@ -80,7 +82,7 @@ internal static class DuckDbSchemaSql
         => columns.Where(column => column.Comment.Length > 0)
             .Select(column => Statement("comment-column", "The data dictionary.", Rules.Sql($"COMMENT ON COLUMN {table}.{column.Name} IS {Constant(column.Comment)}")));
 
-    private static IEnumerable<SqlStatement> Members(Dimension dimension)
+    private static IEnumerable<SqlStatement> Members(LoadTarget dimension, Identifier key, IReadOnlyList<DefaultMember> members)
     {
         QualifiedName keys = DuckDbLedgerSql.SurrogateKeys(dimension.Conventions);
         yield return Statement("begin-surrogate-keys", "Where the next surrogate key is taken from.", Rules.Sql($"""
@@ -88,13 +90,25 @@ internal static class DuckDbSchemaSql
             SELECT {Constant(dimension.Name.ToString())}, 0
             WHERE NOT EXISTS (SELECT 1 FROM {keys} WHERE target = {Constant(dimension.Name.ToString())})
             """));
-        foreach (DefaultMember member in dimension.DefaultMembers)
+        foreach (DefaultMember member in members)
         {
-            yield return InsertMember(dimension, dimension.VersionSchema, dimension.SurrogateKey, member);
-            if (dimension is { History: not null, DurableKey: { } durableKey })
+            yield return InsertMember(dimension, dimension is Dimension versioned ? versioned.VersionSchema : dimension.Schema, key, member);
+            if (dimension is Dimension { History: not null, DurableKey: { } durableKey })
                 yield return InsertMember(dimension, dimension.Schema, durableKey, member);
         }
     }
+
+    // Members that were there before have no combination yet.
+    private static IEnumerable<SqlStatement> FillCurrentKeys(DeployPlan plan, Dimension dimension) =>
+        from missing in plan.MissingColumns
+        where missing.Table.Name == dimension.Name && dimension.Definition.CurrentKeys.Any(column => column.Name == missing.Column.Name)
+        select Statement("fill-current-key", "No combination is known until a member's next row.", Rules.Sql($"""
+            UPDATE {dimension.Name}
+            SET {missing.Column.Name} = {CombinationOf(dimension.SurrogateKey)}
+            """));
+
+    private static SqlText CombinationOf(Identifier memberKey)
+        => Rules.Sql($"CASE WHEN {memberKey} = {DefaultMember.NotApplicable.Key} THEN {DefaultMember.NotApplicable.Key} ELSE {DefaultMember.Unknown.Key} END");
 
     private static SqlStatement InsertMember(LoadTarget dimension, TableSchema table, Identifier key, DefaultMember member)
     {
@@ -111,7 +125,7 @@ internal static class DuckDbSchemaSql
     {
         if (column.Name == key || (dimension is Dimension { DurableKey: { } durableKey } && column.Name == durableKey))
             return Rules.Sql($"{member.Key}");
-        SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, column) : SqlText.Empty;
+        SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, member, column) : OfLoad(dimension, column);
         if (!value.IsEmpty)
             return value;
         bool takesLabel = column.Type.IsText && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
@@ -119,7 +133,10 @@ internal static class DuckDbSchemaSql
         return takesLabel ? Constant(member.Label) : new SqlText("NULL");
     }
 
-    private static SqlText Housekeeping(Dimension dimension, Column column)
+    private static SqlText OfLoad(LoadTarget dimension, Column column)
+        => column.Name == dimension.Conventions.LoadId ? new SqlText("0") : SqlText.Empty;
+
+    private static SqlText Housekeeping(Dimension dimension, DefaultMember member, Column column)
     {
         ModelConventions names = dimension.Conventions;
         if (column.Name == names.ValidFrom)
@@ -134,6 +151,8 @@ internal static class DuckDbSchemaSql
             return new SqlText("NULL");
         if (column.Name == names.IsInferred || column.Name == names.IsDeleted)
             return new SqlText("FALSE");
-        return column.Name == names.LoadId ? new SqlText("0") : SqlText.Empty;
+        if (dimension.Definition.CurrentKeys.Any(key => key.Name == column.Name))
+            return Rules.Sql($"{(member == DefaultMember.NotApplicable ? member.Key : DefaultMember.Unknown.Key)}");
+        return OfLoad(dimension, column);
     }
 }

@@ -160,7 +160,7 @@ internal sealed partial class PostgresScdSql
         yield return CountAbsentMembers();
     }
 
-    private static SqlStatement CountAbsentMembers() => Statement("count-absent-members", "An empty snapshot lacks everybody, which is another matter.", Rules.Sql($"""
+    private SqlStatement CountAbsentMembers() => Statement("count-absent-members", "An empty snapshot lacks everybody, which is another matter.", Rules.Sql($"""
         SELECT CASE WHEN EXISTS (SELECT 1 FROM {Staged}) THEN 0 ELSE 1 END AS {new Identifier(EmptySnapshot)},
                CASE WHEN EXISTS (SELECT 1 FROM {Staged}) THEN count(*) ELSE 0 END AS {new Identifier(AbsentMembers)}
         FROM {Absentees}

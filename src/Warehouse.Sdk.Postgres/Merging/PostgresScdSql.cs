@@ -49,13 +49,16 @@ internal sealed partial class PostgresScdSql
     public static SqlScript Merge(ScdMergePlan plan)
     {
         var sql = new PostgresScdSql(plan);
-        return new SqlScript($"merge {plan.Dimension.Name}",
-        [
-            .. sql.ReadBatch(),
-            .. sql.FindTouchedMembers(),
-            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
-        ]);
+        SqlStatement[] merge = [.. sql.MergeBatch()];
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
+
+    private IEnumerable<SqlStatement> MergeBatch() =>
+    [
+        .. ReadBatch(),
+        .. FindTouchedMembers(),
+        .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+    ];
 
     private IEnumerable<SqlStatement> Rewrite() =>
     [
@@ -75,6 +78,14 @@ internal sealed partial class PostgresScdSql
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
+        .. TakeIn(),
+        .. ResolveInferredMembers(),
+        .. RejectRows(),
+        .. RememberEvents(),
+    ];
+
+    private IEnumerable<SqlStatement> TakeIn() =>
+    [
         .. ReadRows(),
         .. new PostgresBatchSql
         {
@@ -93,9 +104,6 @@ internal sealed partial class PostgresScdSql
         .. KnowsBeforeNews ? [] : ReadKnownVersions(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
-        .. ResolveInferredMembers(),
-        .. RejectRows(),
-        .. RememberEvents(),
     ];
 
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;

@@ -9,7 +9,7 @@ internal sealed partial class PostgresVerifySql
     private IEnumerable<SqlStatement> RulesOfFact(Fact fact)
     {
         SqlText row = KeyText("fact", _plan.Grain);
-        yield return MissingKeys(row, [.. fact.Dates.Select(date => date.KeyColumn), .. fact.Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn)]);
+        yield return MissingKeys(row, [.. fact.Dates.Select(date => date.KeyColumn), .. fact.Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn), .. fact.MiniDimensions.Select(link => link.KeyColumn), .. fact.JunkDimensions.Select(link => link.KeyColumn)]);
         foreach (DateLink date in fact.Dates)
             yield return Link("date-links", row, date.KeyColumn, date.Dimension.Name, date.Dimension.Key);
         foreach (DimensionLink link in fact.Dimensions)
@@ -21,6 +21,8 @@ internal sealed partial class PostgresVerifySql
                 yield return VersionLinks(row, link, asOf);
         }
 
+        foreach (SqlStatement statement in CombinationLinks(fact, row))
+            yield return statement;
         if (fact.Definition.Growth.Watermark is { } watermark)
             yield return Watermark(watermark);
     }

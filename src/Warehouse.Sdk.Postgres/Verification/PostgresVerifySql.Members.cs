@@ -11,7 +11,8 @@ internal sealed partial class PostgresVerifySql
         yield return NaturalKeys(dimension);
         yield return SurrogateKeys(dimension);
         yield return SurrogateKeyCounter(dimension);
-        yield return DefaultMembers(dimension, dimension.VersionSchema, dimension.SurrogateKey, dimension.DefaultMembers);
+        if (dimension.DefaultMembers.Count > 0)
+            yield return DefaultMembers(dimension, dimension.VersionSchema, dimension.SurrogateKey, dimension.DefaultMembers);
         if (dimension.DurableKey is { } durableKey)
         {
             yield return DurableKeys(dimension, durableKey);

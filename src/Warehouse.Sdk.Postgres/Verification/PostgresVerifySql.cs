@@ -26,7 +26,8 @@ internal sealed partial class PostgresVerifySql
 
     private IEnumerable<SqlStatement> RulesOfTarget() => _plan.Target switch
     {
-        Dimension dimension => [.. RulesOfHistory(dimension), .. RulesOfMembers(dimension)],
+        Dimension dimension => [.. RulesOfHistory(dimension), .. RulesOfMembers(dimension), .. RulesOfProfiles(dimension)],
+        CombinationDimension combinations => RulesOfCombinations(combinations),
         DateDimension dates => [DefaultMembers(dates, dates.Schema, dates.Key, dates.DefaultMembers)],
         Fact fact => RulesOfFact(fact),
         Bridge bridge => RulesOfBridge(bridge),
@@ -53,7 +54,12 @@ internal sealed partial class PostgresVerifySql
     // Default members come with the deployment, which is no load.
     private SqlStatement LoadIds()
     {
-        SqlText unlessDefault = _plan.Target is Dimension dimension ? Rules.Sql($"AND tgt.{dimension.SurrogateKey} > 0") : SqlText.Empty;
+        SqlText unlessDefault = _plan.Target switch
+        {
+            Dimension dimension => Rules.Sql($"AND tgt.{dimension.SurrogateKey} > 0"),
+            CombinationDimension combinations => Rules.Sql($"AND tgt.{combinations.SurrogateKey} > 0"),
+            _ => SqlText.Empty,
+        };
         QualifiedName table = (_plan.Target as Dimension)?.HistoryTable ?? _table;
         return Rule("load-ids", "rows name a load that the ledger does not have", Rules.Sql($"""
             SELECT 'load ' || CAST(tgt.{_names.LoadId} AS text) AS member,

@@ -11,6 +11,8 @@ public sealed record IncrementalPlan
         Grain = [.. fact.GrainColumns.Select(column => column.Name)];
         Dates = fact.Dates;
         Dimensions = fact.Dimensions;
+        MiniDimensions = fact.MiniDimensions;
+        JunkDimensions = fact.JunkDimensions;
         Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
         Growth = fact.Definition.Growth;
         Sequence = Growth.Sequence?.Name ?? sequence;
@@ -41,6 +43,12 @@ public sealed record IncrementalPlan
     /// <summary>Links to dimensions.</summary>
     public IReadOnlyList<DimensionLink> Dimensions { get; } = [];
 
+    /// <summary>Mini-dimensions whose keys the rows carry.</summary>
+    public IReadOnlyList<MiniDimensionLink> MiniDimensions { get; } = [];
+
+    /// <summary>Junk dimensions whose keys the rows carry.</summary>
+    public IReadOnlyList<JunkDimensionLink> JunkDimensions { get; } = [];
+
     /// <summary>Columns taken over from the source as they are, grain and measures among them.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
@@ -61,6 +69,8 @@ public sealed record IncrementalPlan
     [
         .. Dates.Select(date => date.KeyColumn),
         .. Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn),
+        .. MiniDimensions.Select(link => link.KeyColumn),
+        .. JunkDimensions.Select(link => link.KeyColumn),
         .. Columns.Select(column => column.Name),
     ];
 }

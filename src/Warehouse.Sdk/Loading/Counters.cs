@@ -35,6 +35,12 @@ internal static class Counters
     public const string MissedBelowWatermark = "missed_below_watermark";
     public const string EmptyGroups = "empty_groups";
 
+    /// <summary>Rows that mini- and junk dimensions gained.</summary>
+    public const string NewCombinations = "new_combinations";
+
+    /// <summary>Entries that the histories of combinations gained.</summary>
+    public const string NewProfiles = "new_profiles";
+
     /// <summary>Followed by a role: facts that met no member of that role.</summary>
     public const string UnknownPrefix = "unknown_";
 }

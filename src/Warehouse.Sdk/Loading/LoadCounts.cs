@@ -66,6 +66,15 @@ public sealed record LoadCounts
     /// <summary>Bridge: groups without rows that were given the unknown member. Not rows of the source.</summary>
     public long EmptyGroups { get; init; }
 
+    /// <summary>Dimension or fact: combinations seen for the first time, in its mini- or junk dimensions. Not rows of the source.</summary>
+    public long NewCombinations { get; init; }
+
+    /// <summary>
+    /// Dimension with mini-dimensions: times from which a member has another combination than before, its first included. Not rows of the source: a
+    /// row of which only the combination is new is one of <see cref="Unchanged"/>, for the dimension itself stays as it is.
+    /// </summary>
+    public long NewProfiles { get; init; }
+
     /// <summary>True when every row read is accounted for.</summary>
     public bool IsConserved
         => Read + ExpiredByAbsence == Rejected + Duplicates + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
@@ -99,6 +108,8 @@ public sealed record LoadCounts
             BelowWatermark = Of(Counters.BelowWatermark),
             MissedBelowWatermark = Of(Counters.MissedBelowWatermark),
             EmptyGroups = Of(Counters.EmptyGroups),
+            NewCombinations = Of(Counters.NewCombinations),
+            NewProfiles = Of(Counters.NewProfiles),
         };
     }
 }

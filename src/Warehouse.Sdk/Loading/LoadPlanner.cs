@@ -12,6 +12,8 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
+            Dimension assignment when model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment)) => throw FilledByOthers(target),
+            CombinationDimension => throw FilledByOthers(target),
             Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
@@ -21,6 +23,9 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         };
         return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
     }
+
+    private static ArgumentException FilledByOthers(LoadTarget target)
+        => new($"{target.Name} is filled by the loads of the dimension or fact it belongs to and takes none of its own.", nameof(target));
 
     private static StagePlan Staging(LoadTarget target, LoadSource source, LoadOptions options) => source switch
     {

@@ -301,9 +301,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         target.Name.ToString(),
         .. target switch
         {
-            Fact fact => fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
+            Fact fact =>
+            [
+                .. fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
+                .. fact.JunkDimensions.Select(link => link.Dimension.Name.ToString()),
+            ],
             Dimension dimension => KeyHolder.Of(model, dimension).Concat(KeyHolder.OfDurableKeys(model, dimension)).Select(holder => holder.Table.Name.ToString()).Distinct(),
-            _ => [],
+            _ => Array.Empty<string>(),
         },
     ];
 

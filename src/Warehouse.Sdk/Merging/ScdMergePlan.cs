@@ -7,6 +7,7 @@ public sealed record ScdMergePlan
 {
     internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence)
     {
+        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence), ProfileHolder.Of(model, dimension, profile)))];
         Holders = [.. KeyHolder.Of(model, dimension)];
         DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
         Dimension = dimension;
@@ -48,6 +49,9 @@ public sealed record ScdMergePlan
 
     /// <summary>Where the dimension's keys stand outside it.</summary>
     internal IReadOnlyList<KeyHolder> Holders { get; }
+
+    /// <summary>Its mini-dimensions.</summary>
+    internal IReadOnlyList<ProfilePlan> Profiles { get; }
 
     internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 

@@ -27,6 +27,9 @@ public abstract class Dimension : LoadTarget
     /// <summary>The column of the durable key, which a member has for life; <see langword="null"/> when there is none.</summary>
     public Identifier? DurableKey => Definition.DurableKey;
 
+    /// <summary>The mini-dimensions that keep its volatile attributes.</summary>
+    public IReadOnlyList<CombinationDimension> MiniDimensions => [.. Definition.Profiles.Select(profile => profile.Mini)];
+
     /// <summary>
     /// The table that holds all versions: the dimension's own, or with <see cref="DimensionBuilder{TRow}.SeparateHistory"/> the one beside it.
     /// </summary>

@@ -6,7 +6,7 @@ namespace Warehouse.Sdk;
 
 /// <summary>Defines a dimension.</summary>
 /// <typeparam name="TRow">The source row: one event or one line of a snapshot.</typeparam>
-public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder<TRow>>
+public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder<TRow>>
 {
     /// <summary>The default of <see cref="WhenAbsent"/>'s fraction: half of the current members.</summary>
     public const double DefaultMaxExpireFraction = 0.5;
@@ -262,6 +262,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             SeparatesHistory = _separatesHistory,
             RecordsChangeReason = _recordsChangeReason,
         };
+        definition = definition with { Profiles = BuildProfiles(definition, rows) };
         var name = new QualifiedName(Conventions.BusinessSchema, Name);
         TableSchema versions = DimensionTable.OfVersions(_separatesHistory ? new QualifiedName(name.Schema, $"{Name}{Conventions.HistoryTableSuffix}") : name, definition, Conventions);
         Validate(definition);
@@ -309,6 +310,7 @@ public sealed class DimensionBuilder<TRow> : TableBuilder<TRow, DimensionBuilder
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name && attribute.Type == ScdType.Type0), Name, $"FillWhenNull({name}) names no type 0 attribute of the dimension");
         Problems.Expect(_filledWhenNull.Count == 0 || definition.OverwriteScope == OverwriteScope.AllVersions, Name, "FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
         Problems.Expect(!definition.SeparatesHistory || definition.Attributes.Any(attribute => attribute.IsTracked), Name, "SeparateHistory() has no history to keep; give an attribute type 2 or 6");
+        Problems.Expect(!definition.SeparatesHistory || !definition.CurrentKeys.Any(), Name, "the current key of a mini-dimension stands on all versions and SeparateHistory() keeps them elsewhere; leave out currentKey: true or SeparateHistory()");
         if (!definition.WithoutHistoryViews && definition.Attributes.Any(attribute => attribute.IsTracked))
         {
             foreach (Identifier suffix in new[] { Conventions.CurrentViewSuffix, Conventions.AsOfFunctionSuffix })

@@ -39,5 +39,10 @@ internal sealed record DimensionDefinition
 
     public bool RecordsChangeReason { get; init; }
 
+    public IReadOnlyList<ProfileHistory> Profiles { get; init; } = [];
+
+    /// <summary>Columns that hold the member's current combination of a mini-dimension.</summary>
+    public IEnumerable<Column> CurrentKeys => Profiles.Select(profile => profile.CurrentKey).OfType<Column>();
+
     public bool TracksDeletion => WhenAbsent == Absent.MarkDeleted;
 }

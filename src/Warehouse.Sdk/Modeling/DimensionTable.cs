@@ -34,6 +34,8 @@ internal static class DimensionTable
                 yield return attribute.Current with { Comment = $"The value of {attribute.Column.Name} in the member's latest version, on all of its versions.", IsDerived = true };
         }
 
+        foreach (Column currentKey in definition.CurrentKeys)
+            yield return currentKey;
         yield return new Column(names.ValidFrom, instant, IsNullable: false) { Comment = "The version is true from here on, in UTC." };
         yield return new Column(names.ValidTo, instant) { Comment = names.Intervals == IntervalStyle.ClosedByDay ? "The last day on which the version is true." : "The version is true until just before this instant, in UTC; open when NULL." };
         yield return new Column(names.IsCurrent, ColumnType.Boolean, IsNullable: false) { Comment = "True exactly when the version is open." };

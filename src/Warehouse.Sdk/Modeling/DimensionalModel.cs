@@ -33,6 +33,9 @@ public sealed class DimensionalModel
     /// <summary>The date dimensions.</summary>
     public IEnumerable<DateDimension> DateDimensions => Tables.OfType<DateDimension>();
 
+    /// <summary>The mini- and junk dimensions, which the loads of others fill.</summary>
+    public IEnumerable<CombinationDimension> CombinationDimensions => Tables.OfType<CombinationDimension>();
+
     /// <summary>The facts.</summary>
     public IEnumerable<Fact> Facts => Tables.OfType<Fact>();
 

@@ -3,7 +3,7 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk;
 
 /// <summary>Builds a model table by table. Each call returns the table, to be linked to and loaded.</summary>
-public sealed class DimensionalModelBuilder
+public sealed partial class DimensionalModelBuilder
 {
     private readonly ModelProblems _problems = new();
     private readonly List<LoadTarget> _tables = [];
@@ -62,7 +62,10 @@ public sealed class DimensionalModelBuilder
         ArgumentNullException.ThrowIfNull(define);
         var builder = new DimensionBuilder<TRow>(name, _conventions, _problems);
         define(builder);
-        return Add(builder.Build());
+        Dimension<TRow> dimension = Add(builder.Build());
+        foreach (ProfileHistory profile in dimension.Definition.Profiles)
+            _tables.Add(profile.Assignment);
+        return dimension;
     }
 
     /// <summary>A fact table.</summary>
@@ -95,6 +98,7 @@ public sealed class DimensionalModelBuilder
         foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
             _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
         ExpectFreeViewNames();
+        ExpectOneOwner();
         foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.Events?.Name)))
             _problems.Add(dimension.Name.Name.Value, $"it keeps its events in {dimension.Events!.Name}, which is the name of another table; rename that one");
         foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.History?.Name)))
@@ -124,7 +128,8 @@ public sealed class DimensionalModelBuilder
 
     private static IEnumerable<LoadTarget> LinkedTables(LoadTarget table) => table switch
     {
-        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)),
+        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Concat(fact.JunkDimensions.Select(link => link.Dimension)),
+        Dimension dimension => dimension.MiniDimensions,
         Bridge { Definition: { } bridge } => [bridge.Group, bridge.Member],
         _ => [],
     };

@@ -22,6 +22,12 @@ public abstract class Fact : LoadTarget
     /// <summary>The links to dimensions.</summary>
     public IReadOnlyList<DimensionLink> Dimensions => Definition.Dimensions;
 
+    /// <summary>The mini-dimensions whose keys it carries.</summary>
+    public IReadOnlyList<MiniDimensionLink> MiniDimensions => Definition.MiniDimensions;
+
+    /// <summary>The junk dimensions whose keys it carries.</summary>
+    public IReadOnlyList<JunkDimensionLink> JunkDimensions => Definition.JunkDimensions;
+
     /// <summary>The numbers.</summary>
     public IReadOnlyList<Measure> Measures => Definition.Measures;
 

@@ -27,6 +27,7 @@ public sealed partial class FactBuilder<TRow>
                 AllowLostWatermark = _allowLostWatermark,
             },
         };
+        definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
         Column[] columns = [.. Columns(definition)];
         Validate(definition);
         ExpectDistinctColumns(columns);
@@ -69,6 +70,8 @@ public sealed partial class FactBuilder<TRow>
     private IEnumerable<Column> Columns(FactDefinition definition)
         => definition.Dates.Select(date => new Column(date.KeyColumn, ColumnType.Integer, IsNullable: false) { Comment = $"{date.Dimension.Name.Name} of {date.Source.Name}." })
             .Concat(definition.Dimensions.SelectMany(KeyColumns))
+            .Concat(definition.MiniDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name} at {link.Member.AsOf!.Name}." }))
+            .Concat(definition.JunkDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
             .Concat(definition.Degenerates)
             .Concat(definition.Measures.Select(measure => measure.Column))
             .Append(new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." });
@@ -83,7 +86,7 @@ public sealed partial class FactBuilder<TRow>
     private void Validate(FactDefinition definition)
     {
         Problems.Expect(_grain.Count > 0, Name, "it has no grain; add Grain(\"one ...\", x => x.Id)");
-        Problems.Expect(definition.Dates.Count + definition.Dimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
+        Problems.Expect(definition.Dates.Count + definition.Dimensions.Count + definition.JunkDimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
         foreach (DateLink date in definition.Dates)
         {
             Problems.Expect(date.Source.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"the date {date.Source.Name} is {date.Source.Type}; a date or timestamp is needed");

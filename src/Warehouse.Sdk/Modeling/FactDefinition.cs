@@ -13,6 +13,10 @@ internal sealed record FactDefinition
 
     public required IReadOnlyList<DimensionLink> Dimensions { get; init; }
 
+    public IReadOnlyList<MiniDimensionLink> MiniDimensions { get; init; } = [];
+
+    public IReadOnlyList<JunkDimensionLink> JunkDimensions { get; init; } = [];
+
     public required IReadOnlyList<Measure> Measures { get; init; }
 
     /// <summary>Source columns kept on the fact as they are: grain, degenerate keys, the times that links are looked up at.</summary>

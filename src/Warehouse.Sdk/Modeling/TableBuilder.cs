@@ -78,13 +78,13 @@ public abstract class TableBuilder<TRow, TSelf>
             ? one
             : throw new ArgumentException($"'{property}' names several properties; one was expected.", nameof(property));
 
-    private protected void UseAll() => Use(RowShape.ReadableProperties(typeof(TRow))
-        .Where(info => !_ignored.Contains(info.Name))
-        .Select(info =>
-        {
-            ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
-            return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
-        }));
+    private protected void UseAll() => Use(RowShape.ReadableProperties(typeof(TRow)).Where(info => !_ignored.Contains(info.Name)));
+
+    private protected void Use(IEnumerable<PropertyInfo> properties) => Use(properties.Select(info =>
+    {
+        ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
+        return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
+    }));
 
     private protected RowShape BuildRows()
     {
