@@ -65,3 +65,11 @@ public sealed class PostgresScdTypeTests(PostgresTestStore store) : ScdTypeTests
 public sealed class PostgresVerificationTests(PostgresTestStore store) : VerificationTests<PostgresTestStore>(store);
 
 public sealed class PostgresTimeTravelTests(PostgresTestStore store) : TimeTravelTests<PostgresTestStore>(store);
+
+public sealed class PostgresAccumulatingSnapshotTests(PostgresTestStore store) : AccumulatingSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresPeriodicSnapshotTests(PostgresTestStore store) : PeriodicSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresAggregateFactTests(PostgresTestStore store) : AggregateFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresComposedSourceTests(PostgresTestStore store) : ComposedSourceTests<PostgresTestStore>(store);

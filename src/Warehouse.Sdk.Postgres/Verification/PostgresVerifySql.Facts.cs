@@ -21,6 +21,8 @@ internal sealed partial class PostgresVerifySql
 
         if (fact.Definition.Growth.Watermark is { } watermark)
             yield return Watermark(watermark);
+        foreach (SqlStatement statement in RulesOfKind(fact, row))
+            yield return statement;
     }
 
     private IEnumerable<SqlStatement> RulesOfBridge(Bridge bridge)

@@ -29,6 +29,7 @@ internal sealed partial class PostgresVerifySql
         Dimension dimension => [.. RulesOfHistory(dimension), .. RulesOfMembers(dimension)],
         DateDimension dates => [DefaultMembers(dates, dates.Key, dates.DefaultMembers)],
         Fact fact => RulesOfFact(fact),
+        AggregateFact aggregate => RulesOfAggregate(aggregate),
         Bridge bridge => RulesOfBridge(bridge),
         _ => [],
     };

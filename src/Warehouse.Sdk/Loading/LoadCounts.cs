@@ -15,6 +15,12 @@ public sealed record LoadCounts
     /// <summary>Repeated rows that collapsed into one, and rows that a later sequence number superseded.</summary>
     public long Duplicates { get; init; }
 
+    /// <summary>Snapshot or aggregate: rows that were summed up in one row with others, beyond the first of it.</summary>
+    public long Folded { get; init; }
+
+    /// <summary>Periodic snapshot: rows of the target that no row of the source is about: carried on, or restated because of earlier ones. Not rows of the source.</summary>
+    public long Derived { get; init; }
+
     /// <summary>Rows that agree with what is stored, copies of such rows included.</summary>
     public long Unchanged { get; init; }
 
@@ -68,7 +74,7 @@ public sealed record LoadCounts
 
     /// <summary>True when every row read is accounted for.</summary>
     public bool IsConserved
-        => Read + ExpiredByAbsence == Rejected + Duplicates + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
+        => Read + ExpiredByAbsence + Derived == Rejected + Duplicates + Folded + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
 
     internal static LoadCounts From(IReadOnlyDictionary<string, long> counters)
     {
@@ -82,6 +88,8 @@ public sealed record LoadCounts
             Read = Of(Counters.Read),
             Rejected = Of(Counters.Rejected),
             Duplicates = Of(Counters.Duplicates),
+            Folded = Of(Counters.Folded),
+            Derived = Of(Counters.Derived),
             Unchanged = Math.Max(0, Of(Counters.Accepted) - changed),
             NewMembers = Of(Counters.NewMembers),
             NewVersions = Of(Counters.NewVersions),

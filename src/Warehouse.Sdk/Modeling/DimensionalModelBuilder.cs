@@ -77,6 +77,20 @@ public sealed class DimensionalModelBuilder
         return Add(builder.Build());
     }
 
+    /// <summary>An aggregate of a fact.</summary>
+    /// <param name="name">The table's name, by custom <c>agg_x</c>.</param>
+    /// <param name="source">The fact that it sums up.</param>
+    /// <param name="define">What it is rolled up to, and its measures.</param>
+    /// <typeparam name="TRow">The source row of the fact.</typeparam>
+    public AggregateFact Aggregate<TRow>(string name, Fact<TRow> source, Action<AggregateFactBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new AggregateFactBuilder<TRow>(name, source, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
     /// <summary>A many-to-many bridge.</summary>
     /// <param name="name">The table's name, by custom <c>bridge_x_y</c>.</param>
     /// <param name="define">Its group, member and weight.</param>
@@ -97,6 +111,8 @@ public sealed class DimensionalModelBuilder
         ExpectFreeViewNames();
         foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.Events?.Name)))
             _problems.Add(dimension.Name.Name.Value, $"it keeps its events in {dimension.Events!.Name}, which is the name of another table; rename that one");
+        foreach (Fact fact in _tables.OfType<Fact>().Where(fact => _tables.Exists(table => table.Name == fact.Events?.Name)))
+            _problems.Add(fact.Name.Name.Value, $"it keeps its events in {fact.Events!.Name}, which is the name of another table; rename that one");
         foreach (LoadTarget table in _tables)
         {
             foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))
@@ -122,7 +138,8 @@ public sealed class DimensionalModelBuilder
 
     private static IEnumerable<LoadTarget> LinkedTables(LoadTarget table) => table switch
     {
-        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)),
+        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Concat(fact.Definition.Periodic?.Source is { } source ? [source] : []),
+        AggregateFact aggregate => aggregate.Definition.Joins.Select(join => join.Table).Prepend(aggregate.Source),
         Bridge { Definition: { } bridge } => [bridge.Group, bridge.Member],
         _ => [],
     };
