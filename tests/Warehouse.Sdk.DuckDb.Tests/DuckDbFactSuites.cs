@@ -23,3 +23,9 @@ public sealed class DuckDbPeriodicSnapshotTests(DuckDbTestStore store) : Periodi
 public sealed class DuckDbAggregateFactTests(DuckDbTestStore store) : AggregateFactTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbComposedSourceTests(DuckDbTestStore store) : ComposedSourceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbBridgeHistoryTests(DuckDbTestStore store) : BridgeHistoryTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbHierarchyBridgeTests(DuckDbTestStore store) : HierarchyBridgeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactlessFactTests(DuckDbTestStore store) : FactlessFactTests<DuckDbTestStore>(store);

@@ -73,3 +73,9 @@ public sealed class PostgresPeriodicSnapshotTests(PostgresTestStore store) : Per
 public sealed class PostgresAggregateFactTests(PostgresTestStore store) : AggregateFactTests<PostgresTestStore>(store);
 
 public sealed class PostgresComposedSourceTests(PostgresTestStore store) : ComposedSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresBridgeHistoryTests(PostgresTestStore store) : BridgeHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresHierarchyBridgeTests(PostgresTestStore store) : HierarchyBridgeTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);

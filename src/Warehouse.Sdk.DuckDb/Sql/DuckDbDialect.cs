@@ -38,6 +38,8 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Load(AggregatePlan plan) => DuckDbAggregateSql.Load(plan);
 
+    public SqlScript Load(HierarchyPlan plan) => DuckDbHierarchySql.Load(plan);
+
     public SqlScript SetAside(SourcePartPlan plan) => DuckDbCombineSql.SetAside(plan);
 
     public SqlScript Combine(CombinePlan plan) => DuckDbCombineSql.Combine(plan);

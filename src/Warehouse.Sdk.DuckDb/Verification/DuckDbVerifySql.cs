@@ -30,6 +30,7 @@ internal sealed partial class DuckDbVerifySql
         DateDimension dates => [DefaultMembers(dates, dates.Key, dates.DefaultMembers)],
         Fact fact => RulesOfFact(fact),
         AggregateFact aggregate => RulesOfAggregate(aggregate),
+        HierarchyBridge hierarchy => RulesOfHierarchy(hierarchy),
         Bridge bridge => RulesOfBridge(bridge),
         _ => [],
     };

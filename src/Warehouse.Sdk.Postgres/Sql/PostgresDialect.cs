@@ -52,6 +52,8 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Load(AggregatePlan plan) => PostgresAggregateSql.Load(plan);
 
+    public SqlScript Load(HierarchyPlan plan) => PostgresHierarchySql.Load(plan);
+
     public SqlScript SetAside(SourcePartPlan plan) => PostgresCombineSql.SetAside(plan);
 
     public SqlScript Combine(CombinePlan plan) => PostgresCombineSql.Combine(plan);

@@ -15,6 +15,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             AggregateFact aggregate => dialect.Load(new AggregatePlan(aggregate)),
+            HierarchyBridge hierarchy => dialect.Load(new HierarchyPlan(hierarchy)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
             ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed)),

@@ -103,6 +103,20 @@ public sealed class DimensionalModelBuilder
         return Add(builder.Build());
     }
 
+    /// <summary>The map of a hierarchy of any depth among the members of a dimension.</summary>
+    /// <param name="name">The table's name, by custom <c>bridge_x</c>.</param>
+    /// <param name="dimension">The dimension; its natural key is one column.</param>
+    /// <param name="define">The columns that hold a member and the one above it.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public HierarchyBridge Hierarchy<TRow>(string name, Dimension dimension, Action<HierarchyBridgeBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new HierarchyBridgeBuilder<TRow>(name, dimension, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
     internal DimensionalModel Build()
     {
         _problems.Expect(_tables.Count > 0, Name, "it has no tables");
@@ -140,6 +154,7 @@ public sealed class DimensionalModelBuilder
     {
         Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Concat(fact.Definition.Periodic?.Source is { } source ? [source] : []),
         AggregateFact aggregate => aggregate.Definition.Joins.Select(join => join.Table).Prepend(aggregate.Source),
+        HierarchyBridge hierarchy => [hierarchy.Dimension],
         Bridge { Definition: { } bridge } => [bridge.Group, bridge.Member],
         _ => [],
     };

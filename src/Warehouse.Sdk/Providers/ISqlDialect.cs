@@ -54,6 +54,10 @@ public interface ISqlDialect
     /// <param name="plan">The plan.</param>
     SqlScript Load(AggregatePlan plan);
 
+    /// <summary>Replaces the map of a hierarchy by what the staged rows say.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(HierarchyPlan plan);
+
     /// <summary>Puts the staged rows of one part of a source aside, so that the next can be staged.</summary>
     /// <param name="plan">The part.</param>
     SqlScript SetAside(SourcePartPlan plan);
