@@ -226,6 +226,31 @@ public abstract class AccumulatingSnapshotTests<TStore>(TStore store) : IClassFi
     }
 
     [Fact]
+    public async Task Without_a_sequence_rows_fold_in_the_order_they_landed()
+    {
+        ZoneTable<LandedRow> landing = null!;
+        Fact<LandedRow> order = null!;
+        var model = DimensionalModel.Create("orders", builder =>
+        {
+            DateDimension date = Dates(builder);
+            landing = builder.Landing<LandedRow>("orders");
+            order = builder.Fact<LandedRow>("fact_order", f => f
+                .Grain("one order", row => row.OrderId)
+                .AccumulatingSnapshot(a => a.Milestone(date, row => row.PlacedAt, "placed").Milestone(date, row => row.ShippedAt, "shipped")));
+        });
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+        await warehouse.LoadAsync(landing, [new(1, Day(5), null), new(2, Day(5), null)]);
+        await warehouse.LoadAsync(landing, [new(1, null, Day(8)), new(2, Day(6), null)]);
+
+        LoadReport report = await warehouse.LoadAsync(order, Source.Landed(landing));
+        await warehouse.LoadAsync(landing, [new(1, null, Day(9))]);
+        await warehouse.LoadAsync(order, Source.Landed(landing));
+
+        report.Counts.Should().Be(new LoadCounts { Read = 4, Inserted = 2, Folded = 2 });
+        await warehouse.ExpectAsync("SELECT order_id, placed_at, shipped_at FROM business.fact_order ORDER BY order_id", "order_id | placed_at | shipped_at\n1 | 2024-01-05 | 2024-01-09\n2 | 2024-01-06 | NULL");
+    }
+
+    [Fact]
     public async Task A_failure_at_any_statement_leaves_rows_and_remembered_events_as_they_were()
     {
         Process process = new();
@@ -285,6 +310,8 @@ public abstract class AccumulatingSnapshotTests<TStore>(TStore store) : IClassFi
 
         public int? Quantity { get; init; }
     }
+
+    private sealed record LandedRow(int OrderId, DateTime? PlacedAt, DateTime? ShippedAt);
 
     private sealed record ShipmentRow(int OrderId, long Lsn, DateTime? PlacedAt, DateTime? ShippedAt);
 

@@ -35,12 +35,12 @@ public abstract class BridgeHistoryTests<TStore>(TStore store) : IClassFixture<T
     {
         Accounts accounts = new();
         await using IWarehouse warehouse = await OpenAsync(accounts);
-        async Task<LoadReport> SetAsync(int day, params HolderRow[] rows) => await warehouse.LoadAsync(accounts.Holder, rows, new() { AsOf = new(Day(day), TimeSpan.Zero) });
+        async Task<LoadReport> SetAsync(int day, HolderRow[] rows) => await warehouse.LoadAsync(accounts.Holder, rows, new() { AsOf = new(Day(day), TimeSpan.Zero) });
 
-        LoadReport first = await SetAsync(5, new(1, 1), new(1, 2));
-        LoadReport same = await SetAsync(7, new(1, 2), new(1, 1));
-        LoadReport fewer = await SetAsync(10, new(1, 2));
-        LoadReport third = await SetAsync(20, new(1, 2), new(1, 3), new(2, 1));
+        LoadReport first = await SetAsync(5, [new(1, 1), new(1, 2)]);
+        LoadReport same = await SetAsync(7, [new(1, 2), new(1, 1)]);
+        LoadReport fewer = await SetAsync(10, [new(1, 2)]);
+        LoadReport third = await SetAsync(20, [new(1, 2), new(1, 3), new(2, 1)]);
 
         first.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 2, EmptyGroups = 1 });
         same.Outcome.Should().Be(LoadOutcome.NothingChanged);
@@ -65,16 +65,16 @@ public abstract class BridgeHistoryTests<TStore>(TStore store) : IClassFixture<T
     {
         Accounts accounts = new();
         await using IWarehouse warehouse = await OpenAsync(accounts);
-        async Task<LoadReport> SetAsync(int day, params HolderRow[] rows) => await warehouse.LoadAsync(accounts.Holder, rows, new() { AsOf = new(Day(day), TimeSpan.Zero) });
-        await SetAsync(5, new(1, 1), new(1, 2), new(2, 3));
+        async Task<LoadReport> SetAsync(int day, HolderRow[] rows) => await warehouse.LoadAsync(accounts.Holder, rows, new() { AsOf = new(Day(day), TimeSpan.Zero) });
+        await SetAsync(5, [new(1, 1), new(1, 2), new(2, 3)]);
         string before = await warehouse.DrawAsync(Rows);
 
-        await SetAsync(10, new(1, 3), new(2, 3));
-        LoadReport undone = await SetAsync(10, new(1, 1), new(1, 2), new(2, 3));
+        await SetAsync(10, [new(1, 3), new(2, 3)]);
+        LoadReport undone = await SetAsync(10, [new(1, 1), new(1, 2), new(2, 3)]);
         var refused = await Assert.ThrowsAsync<WarehouseLoadException>(async () =>
         {
-            await SetAsync(12, new(1, 1), new(2, 3));
-            await SetAsync(11, new(1, 2), new(2, 3));
+            await SetAsync(12, [new(1, 1), new(2, 3)]);
+            await SetAsync(11, [new(1, 2), new(2, 3)]);
         });
 
         undone.Counts.Should().Be(new LoadCounts { Read = 3, Reopened = 2, Deleted = 1, Unchanged = 1 });

@@ -28,7 +28,7 @@ internal sealed class DuckDbHierarchySql
     public static SqlScript Load(HierarchyPlan plan)
     {
         var sql = new DuckDbHierarchySql(plan.Hierarchy);
-        return new SqlScript($"load {plan.Hierarchy.Name}", [.. sql.ReadBatch(), .. sql.RejectUnknownMembers(), .. sql.RejectCircles(), sql.Expand(), sql.CountAccepted(), .. sql.Write()]);
+        return new SqlScript($"load {plan.Hierarchy.Name}", [.. sql.ReadBatch(), .. sql.RejectUnknownMembers(), .. sql.RejectCircles(), sql.Expand(), CountAccepted(), .. sql.Write()]);
     }
 
     private IEnumerable<SqlStatement> ReadBatch() =>

@@ -99,7 +99,8 @@ internal sealed partial class PostgresFactSql
             FROM (
                 SELECT max(src.{PeriodEnd}) AS period_end FROM {Active} AS src
                 UNION ALL
-                SELECT max(tgt.{PeriodEnd}) FROM {_table} AS tgt WHERE tgt.{PeriodEnd} < {From} {AndWasActive}
+                SELECT max(tgt.{PeriodEnd}) FROM {_table} AS tgt WHERE tgt.{PeriodEnd} < {From}
+                {AndWasActive}
             ) AS active
             """)) with { Kind = StatementKind.Bind },
         Statement("state-periods", Snapshot.IsDense ? "Every entity in every period, with what it carries on where nothing happened." : "Every entity in every period in which something happened.", States()),

@@ -28,7 +28,7 @@ internal sealed class PostgresHierarchySql
     public static SqlScript Load(HierarchyPlan plan)
     {
         var sql = new PostgresHierarchySql(plan.Hierarchy);
-        return new SqlScript($"load {plan.Hierarchy.Name}", [.. sql.ReadBatch(), .. PostgresIndexSql.CheckKeyLength(Incoming, [(plan.Hierarchy.Child.Name, plan.Hierarchy.Child.Type)]), .. sql.RejectUnknownMembers(), .. sql.RejectCircles(), sql.Expand(), Analyze(Resolved, "The planner has to know how many rows are compared with the map."), sql.CountAccepted(), .. sql.Write()]);
+        return new SqlScript($"load {plan.Hierarchy.Name}", [.. sql.ReadBatch(), .. PostgresIndexSql.CheckKeyLength(Incoming, [(plan.Hierarchy.Child.Name, plan.Hierarchy.Child.Type)]), .. sql.RejectUnknownMembers(), .. sql.RejectCircles(), sql.Expand(), Analyze(Resolved, "The planner has to know how many rows are compared with the map."), CountAccepted(), .. sql.Write()]);
     }
 
     private IEnumerable<SqlStatement> ReadBatch() =>

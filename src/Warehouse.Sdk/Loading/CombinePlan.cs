@@ -39,5 +39,5 @@ public sealed record CombinePlan
 
     /// <summary>The parameter that holds the file or name of a part.</summary>
     /// <param name="number">The number of the part.</param>
-    public static string NameParameter(int number) => FormattableString.Invariant($"part_{number}");
+    public static string NameParameter(int number) => FormattableString.Invariant($"{LoadParameters.PartPrefix}{number}");
 }

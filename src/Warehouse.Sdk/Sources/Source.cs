@@ -58,7 +58,7 @@ public static class Source
     public static LoadSource Query(string sql, IReadOnlyDictionary<string, object?>? parameters = null, string description = "query")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        if (parameters?.Keys.FirstOrDefault(LoadParameters.OfLoads.Contains) is string taken)
+        if (parameters?.Keys.FirstOrDefault(LoadParameters.IsTaken) is string taken)
             throw new ArgumentException($"The parameter ${taken} is one that loads set themselves; give yours another name.", nameof(parameters));
         return new SqlLoadSource(description, sql, parameters ?? new Dictionary<string, object?>());
     }
