@@ -77,3 +77,17 @@ public sealed class PostgresDurableKeyTests(PostgresTestStore store) : DurableKe
 public sealed class PostgresSeparateHistoryTests(PostgresTestStore store) : SeparateHistoryTests<PostgresTestStore>(store);
 
 public sealed class PostgresRetypeTests(PostgresTestStore store) : RetypeTests<PostgresTestStore>(store);
+
+public sealed class PostgresAccumulatingSnapshotTests(PostgresTestStore store) : AccumulatingSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresPeriodicSnapshotTests(PostgresTestStore store) : PeriodicSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresAggregateFactTests(PostgresTestStore store) : AggregateFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresComposedSourceTests(PostgresTestStore store) : ComposedSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresBridgeHistoryTests(PostgresTestStore store) : BridgeHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresHierarchyBridgeTests(PostgresTestStore store) : HierarchyBridgeTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);

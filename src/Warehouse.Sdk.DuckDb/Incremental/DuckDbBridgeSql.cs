@@ -5,7 +5,7 @@ using static Warehouse.Sdk.DuckDb.DuckDbSql;
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>Replaces a bridge by a full set of rows, weights included.</summary>
-internal sealed class DuckDbBridgeSql
+internal sealed partial class DuckDbBridgeSql
 {
     private const string Differences = "differences";
 
@@ -28,7 +28,7 @@ internal sealed class DuckDbBridgeSql
     public static SqlScript Load(BridgePlan plan)
     {
         var sql = new DuckDbBridgeSql(plan.Bridge);
-        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), sql.CountAccepted(), .. sql.CheckWeights(), .. sql.Replace()]);
+        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), sql.CountAccepted(), .. sql.CheckWeights(), .. plan.Bridge.IsVersioned ? sql.Version() : sql.Replace()]);
     }
 
     private Identifier[] SourceKey => [.. _groupKey, .. _definition.MemberKey.Select(column => column.Name)];

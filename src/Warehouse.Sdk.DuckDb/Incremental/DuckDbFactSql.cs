@@ -29,15 +29,18 @@ internal sealed partial class DuckDbFactSql
         var sql = new DuckDbFactSql(plan);
         return new SqlScript($"load {plan.Target.Name}",
         [
-            .. sql.ReadBatch(),
+            .. plan.Periodic is null ? sql.ReadBatch() : sql.Summarise(),
+            .. plan.Accumulating is null ? [] : sql.Accumulate(),
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
             .. sql.InsertCombinations(),
             sql.ResolveKeys(),
             .. sql.CountUnknownMembers(),
+            .. plan.Periodic is null ? [] : new[] { sql.DeleteAbsentPeriods() },
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
             .. sql.Check(),
+            .. plan.Events is { } events ? new[] { sql.KeepEvents(events.Name) } : [],
         ]);
     }
 
@@ -59,15 +62,18 @@ internal sealed partial class DuckDbFactSql
         {
             Rows = Staged,
             Complete = Complete,
-            Key = _grain,
-            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name)],
-            Sequence = _plan.Sequence,
+            Key = EventKey,
+            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name).Union(EventKey)],
+            Sequence = _plan.Accumulating is null ? _plan.Sequence : null,
             Conventions = _plan.Target.Conventions,
             Conflict = "several rows of one grain have different values",
         }.Statements(),
     ];
 
-    private IReadOnlyList<Identifier> RequiredColumns => _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
+    // Several rows about one process are several events, as long as it is known in which order they were told.
+    private IReadOnlyList<Identifier> EventKey => _plan is { Accumulating: not null, Sequence: { } sequence } ? [.. _grain, sequence] : _grain;
+
+    private IReadOnlyList<Identifier> RequiredColumns => _plan.Accumulating is not null ? EventKey : _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
 
     private SqlText HasNull => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
@@ -89,7 +95,7 @@ internal sealed partial class DuckDbFactSql
         : Rules.Sql($"src.{column} IS NULL");
 
     private SqlText IncompleteReason => _plan.Growth.MaxFuture is null
-        ? new SqlText("'grain or watermark is NULL'")
+        ? new SqlText(_plan.Accumulating is null ? "'grain or watermark is NULL'" : "'grain or sequence is NULL'")
         : Rules.Sql($"CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END");
 
     private SqlStatement ResolveKeys()

@@ -42,6 +42,16 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => DuckDbBridgeSql.Load(plan);
 
+    public SqlScript Load(AggregatePlan plan) => DuckDbAggregateSql.Load(plan);
+
+    public SqlScript Load(HierarchyPlan plan) => DuckDbHierarchySql.Load(plan);
+
+    public SqlScript SetAside(SourcePartPlan plan) => DuckDbCombineSql.SetAside(plan);
+
+    public SqlScript Combine(CombinePlan plan) => DuckDbCombineSql.Combine(plan);
+
+    public SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts) => DuckDbCombineSql.PlaceRejects(schema, parts);
+
     public SqlScript Verify(VerifyPlan plan) => DuckDbVerifySql.Verify(plan);
 
     public SqlStatement ReadHistoryViews(DimensionalModel model) => DuckDbHistorySql.ReadViews(model);

@@ -11,6 +11,10 @@ internal static class DuckDbStageSql
 
     public static SqlScript Stage(StagePlan plan)
     {
+        if (plan.Target is AggregateFact aggregate)
+            return DuckDbAggregateSql.Stage(aggregate);
+        if (plan.IsDerived && plan.Target is Fact { Definition.Periodic: { } snapshot })
+            return DuckDbPeriodSql.StageChanged(plan.Target, snapshot);
         if (plan.Landing is not null)
             return FromLanding(plan, plan.Landing);
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
@@ -79,7 +83,7 @@ internal static class DuckDbStageSql
         Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
             CREATE TEMP TABLE staged AS
             SELECT row_number() OVER () AS {StagePlan.SourceLine},
-                   {Casts(plan.Target)}
+                   {Casts(plan.Target, plan.Absent)}
             FROM (
             {query}
             ) AS src
@@ -96,7 +100,7 @@ internal static class DuckDbStageSql
                 CREATE TEMP TABLE staged AS
                 SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
                        src.{loadId} AS {StagePlan.LandedLoadId},
-                       {Casts(plan.Target)}
+                       {Casts(plan.Target, Missing(plan.Target, landing))}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
                   {latestOnly}
@@ -106,8 +110,11 @@ internal static class DuckDbStageSql
         ]);
     }
 
-    private static SqlText Casts(LoadTarget target)
-        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{Cast(column)} AS {column.Name}")));
+    private static SqlText Casts(LoadTarget target, IReadOnlySet<Identifier> absent)
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{(absent.Contains(column.Name) ? Rules.Sql($"CAST(NULL AS {Type(column.Type)})") : Cast(column))} AS {column.Name}")));
+
+    private static HashSet<Identifier> Missing(LoadTarget target, ZoneTable landing)
+        => [.. target.SourceColumns.Select(column => column.Name).Except(landing.Schema.Columns.Select(column => column.Name))];
 
     private static SqlText Cast(SourceColumn column)
     {

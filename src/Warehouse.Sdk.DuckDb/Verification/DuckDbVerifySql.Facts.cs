@@ -25,6 +25,8 @@ internal sealed partial class DuckDbVerifySql
             yield return statement;
         if (fact.Definition.Growth.Watermark is { } watermark)
             yield return Watermark(watermark);
+        foreach (SqlStatement statement in RulesOfKind(fact, row))
+            yield return statement;
     }
 
     private IEnumerable<SqlStatement> RulesOfBridge(Bridge bridge)
@@ -32,7 +34,7 @@ internal sealed partial class DuckDbVerifySql
         BridgeDefinition definition = bridge.Definition;
         Identifier[] group = [.. definition.GroupKey.Select(column => column.Name)];
         yield return Link("member-links", KeyText("fact", group), definition.MemberKeyColumn, definition.Member.HistoryTable, definition.Member.SurrogateKey);
-        yield return Rule("weights", "the weights of groups do not sum to 1", Rules.Sql($"""
+        yield return definition.IsVersioned ? WeightsInTime(definition, group) : Rule("weights", "the weights of groups do not sum to 1", Rules.Sql($"""
             SELECT {KeyText("tgt", group)} AS member,
                    string_agg(CAST(tgt.{definition.MemberKeyColumn} AS VARCHAR), ', ' ORDER BY tgt.{definition.MemberKeyColumn}) AS keys,
                    'they sum to ' || CAST(sum(tgt.{definition.WeightColumn}) AS VARCHAR) AS detail

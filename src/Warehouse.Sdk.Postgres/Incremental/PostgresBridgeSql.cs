@@ -5,7 +5,7 @@ using static Warehouse.Sdk.Postgres.PostgresSql;
 namespace Warehouse.Sdk.Postgres;
 
 /// <summary>Replaces a bridge by a full set of rows, weights included.</summary>
-internal sealed class PostgresBridgeSql
+internal sealed partial class PostgresBridgeSql
 {
     private const string Differences = "differences";
 
@@ -28,7 +28,7 @@ internal sealed class PostgresBridgeSql
     public static SqlScript Load(BridgePlan plan)
     {
         var sql = new PostgresBridgeSql(plan.Bridge);
-        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), Analyze(Resolved, "The planner has to know how many rows are compared with the bridge."), sql.CountAccepted(), .. sql.CheckWeights(), .. sql.Replace()]);
+        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), Analyze(Resolved, "The planner has to know how many rows are compared with the bridge."), sql.CountAccepted(), .. sql.CheckWeights(), .. plan.Bridge.IsVersioned ? sql.Version() : sql.Replace()]);
     }
 
     private Identifier[] SourceKey => [.. _groupKey, .. _definition.MemberKey.Select(column => column.Name)];

@@ -29,7 +29,8 @@ internal sealed partial class PostgresFactSql
         var sql = new PostgresFactSql(plan);
         return new SqlScript($"load {plan.Target.Name}",
         [
-            .. sql.ReadBatch(),
+            .. plan.Periodic is null ? sql.ReadBatch() : sql.Summarise(),
+            .. plan.Accumulating is null ? [] : sql.Accumulate(),
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
@@ -37,8 +38,10 @@ internal sealed partial class PostgresFactSql
             sql.ResolveKeys(),
             Analyze(Resolved, "The planner has to know how many rows are compared with the table."),
             .. sql.CountUnknownMembers(),
+            .. plan.Periodic is null ? [] : new[] { sql.DeleteAbsentPeriods() },
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
             .. sql.Check(),
+            .. plan.Events is { } events ? new[] { sql.KeepEvents(events.Name) } : [],
         ]);
     }
 
@@ -60,9 +63,9 @@ internal sealed partial class PostgresFactSql
         {
             Rows = Staged,
             Complete = Complete,
-            Key = _grain,
-            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name)],
-            Sequence = _plan.Sequence is { } sequence ? (sequence, TypeOf(sequence)) : null,
+            Key = EventKey,
+            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name).Union(EventKey)],
+            Sequence = _plan is { Accumulating: null, Sequence: { } sequence } ? (sequence, TypeOf(sequence)) : null,
             Conventions = _plan.Target.Conventions,
             Conflict = "several rows of one grain have different values",
         }.Statements(),
@@ -73,7 +76,10 @@ internal sealed partial class PostgresFactSql
     private ColumnType TypeOf(Identifier column)
         => _plan.Target.SourceColumns.FirstOrDefault(source => source.Name == column)?.Type ?? ColumnType.BigInt;
 
-    private IReadOnlyList<Identifier> RequiredColumns => _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
+    // Several rows about one process are several events, as long as it is known in which order they were told.
+    private IReadOnlyList<Identifier> EventKey => _plan is { Accumulating: not null, Sequence: { } sequence } ? [.. _grain, sequence] : _grain;
+
+    private IReadOnlyList<Identifier> RequiredColumns => _plan.Accumulating is not null ? EventKey : _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
 
     private SqlText HasNull => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
@@ -95,7 +101,7 @@ internal sealed partial class PostgresFactSql
         : Rules.Sql($"src.{column} IS NULL");
 
     private SqlText IncompleteReason => _plan.Growth.MaxFuture is null
-        ? new SqlText("'grain or watermark is NULL'")
+        ? new SqlText(_plan.Accumulating is null ? "'grain or watermark is NULL'" : "'grain or sequence is NULL'")
         : Rules.Sql($"CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END");
 
     private SqlStatement ResolveKeys()

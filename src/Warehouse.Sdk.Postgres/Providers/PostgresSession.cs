@@ -90,7 +90,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresOptio
     public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
     {
         // Days are staged by a deployment, and what that has created nobody else sees before its end.
-        if (options.ParallelCopies == 1 || target is DateDimension)
+        // And a part of a source gives up its table to the next.
+        if (options.ParallelCopies == 1 || target is DateDimension or PartTarget)
             return CopyAsync(PostgresSql.Staged, feed, rejects, cancellationToken);
         PostgresSharedStaging staging = _staging ??= new PostgresSharedStaging(connection, target.Conventions.LedgerSchema, others, options.ParallelCopies);
         return WriteAsync(

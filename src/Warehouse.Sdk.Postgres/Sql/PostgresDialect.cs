@@ -56,6 +56,16 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => PostgresBridgeSql.Load(plan);
 
+    public SqlScript Load(AggregatePlan plan) => PostgresAggregateSql.Load(plan);
+
+    public SqlScript Load(HierarchyPlan plan) => PostgresHierarchySql.Load(plan);
+
+    public SqlScript SetAside(SourcePartPlan plan) => PostgresCombineSql.SetAside(plan);
+
+    public SqlScript Combine(CombinePlan plan) => PostgresCombineSql.Combine(plan);
+
+    public SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts) => PostgresCombineSql.PlaceRejects(schema, parts);
+
     public SqlScript Verify(VerifyPlan plan) => PostgresVerifySql.Verify(plan);
 
     public SqlStatement ReadHistoryViews(DimensionalModel model) => PostgresHistorySql.ReadViews(model);

@@ -81,7 +81,7 @@ internal sealed partial class PostgresVerifySql
                    CAST(fact.{link.KeyColumn} AS text) AS keys,
                    {Constant($"at its {asOf} the combination was ")} || CAST({expected} AS text) AS detail
             FROM {_table} AS fact
-            JOIN {dimension.Name} AS version ON version.{dimension.SurrogateKey} = fact.{link.Member.KeyColumn}
+            JOIN {dimension.HistoryTable} AS version ON version.{dimension.SurrogateKey} = fact.{link.Member.KeyColumn}
             LEFT JOIN (
                 SELECT {Columns("tgt", naturalKey)},
                        tgt.{link.Profile.Key} AS combination_key,

@@ -30,6 +30,8 @@ internal sealed partial class PostgresVerifySql
         CombinationDimension combinations => RulesOfCombinations(combinations),
         DateDimension dates => [DefaultMembers(dates, dates.Schema, dates.Key, dates.DefaultMembers)],
         Fact fact => RulesOfFact(fact),
+        AggregateFact aggregate => RulesOfAggregate(aggregate),
+        HierarchyBridge hierarchy => RulesOfHierarchy(hierarchy),
         Bridge bridge => RulesOfBridge(bridge),
         _ => [],
     };

@@ -13,9 +13,12 @@ public sealed record IncrementalPlan
         Dimensions = fact.Dimensions;
         MiniDimensions = fact.MiniDimensions;
         JunkDimensions = fact.JunkDimensions;
-        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
+        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column), .. fact.Definition.Computed];
         Growth = fact.Definition.Growth;
         Sequence = Growth.Sequence?.Name ?? sequence;
+        Accumulating = fact.Definition.Accumulating;
+        Periodic = fact.Definition.Periodic;
+        Events = fact.Events;
     }
 
     internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
@@ -59,6 +62,13 @@ public sealed record IncrementalPlan
     public Identifier? Sequence { get; }
 
     internal Growth Growth { get; }
+
+    internal AccumulatingDefinition? Accumulating { get; }
+
+    internal PeriodicDefinition? Periodic { get; }
+
+    /// <summary>Where an accumulating snapshot remembers its events, if it does.</summary>
+    internal TableSchema? Events { get; }
 
     internal Identifier LoadId => Target.Conventions.LoadId;
 

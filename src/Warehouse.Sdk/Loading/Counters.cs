@@ -13,6 +13,12 @@ internal static class Counters
     /// <summary>Rows that got through the checks and were compared with the target.</summary>
     public const string Accepted = "accepted";
 
+    /// <summary>Rows that said something about the row of another one, beyond the first.</summary>
+    public const string Folded = "folded";
+
+    /// <summary>Rows of the target that were worked out without a row of the source.</summary>
+    public const string Derived = "derived";
+
     public const string NewMembers = "new_members";
     public const string NewVersions = "new_versions";
     public const string Overwritten = "overwritten";

@@ -32,7 +32,12 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         activity?.SetTag("db.collection.name", name);
         long started = time.GetTimestamp();
 
-        FileFingerprint? file = source is RowLoadSource rows ? await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
+        FileFingerprint? file = source switch
+        {
+            RowLoadSource rows => await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
+            ComposedLoadSource composed => await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
+            _ => null,
+        };
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -78,7 +83,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
 
-        await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
+        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts.Stage, cancellationToken)).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Accumulating: { } process })
+        {
+            foreach (var (index, milestone) in process.Milestones.Index())
+                runner.Set(FormattableString.Invariant($"tells_{index + 1}"), !load.Absent.Contains(milestone.At.Name));
+        }
+
         if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -137,6 +148,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0 || load.Runner.Counters.GetValueOrDefault(StagePlan.ReadInPlace) > 0)
             return false;
+        if (load.Source is DerivedLoadSource)
+            return false;
         return load.Source is LandedLoadSource || load.Target switch
         {
             Dimension => load.Options.Kind == BatchKind.Delta,
@@ -184,6 +197,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         StatementRunner runner = load.Runner;
         if (load.Source is LandedLoadSource landed)
         {
+            load.Absent.UnionWith(SourceHeader.Check(load.Target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true));
             runner.Set("column_name", LandedWatermark(landed));
             var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
             runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
@@ -192,16 +206,45 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         {
             runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
             var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-            SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+            load.Absent.UnionWith(SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true));
+            if (load.Absent.Count > 0)
+                script = provider.Dialect.Stage(new StagePlan(load.Target) { Query = SqlText.FromHost(query.Sql), Absent = load.Absent });
         }
 
         await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
         runner.QueryParameters = null;
         if (load.Source is RowLoadSource rows)
         {
-            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
+            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent }, cancellationToken)).ConfigureAwait(false);
             runner.Count(Counters.Read, read);
             runner.Count(Counters.Rejected, load.Rejects.Count);
+        }
+    }
+
+    /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
+    private async Task StagePartsAsync(RunningLoad load, IReadOnlyList<StageStep> steps, CancellationToken cancellationToken)
+    {
+        StatementRunner runner = load.Runner;
+        foreach (StageStep step in steps.Where(step => step.Name is not null))
+            runner.Set(step.NameParameter, step.Name);
+        foreach (StageStep step in steps)
+        {
+            if (step.Source is SqlLoadSource query)
+            {
+                runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
+                var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
+                SourceHeader.Check(step.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+            }
+
+            await runner.RunAsync(step.Script, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
+            runner.QueryParameters = null;
+            if (step.Source is RowLoadSource rows)
+            {
+                long rejected = load.Rejects.Count;
+                long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(step.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
+                runner.Count(Counters.Read, read);
+                runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
+            }
         }
     }
 
@@ -218,6 +261,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
     {
+        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
@@ -328,5 +373,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
     {
         public RejectedRows Rejects { get; } = new(Options.Rejects);
+
+        public HashSet<Identifier> Absent { get; } = [];
     }
 }

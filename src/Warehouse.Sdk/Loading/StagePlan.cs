@@ -13,6 +13,9 @@ public sealed record StagePlan
     /// <summary>The query that gives the rows; without it and without a landing table the rows come from outside.</summary>
     public SqlText Query { get; init; }
 
+    /// <summary>Columns of the target that the query does not have, where the target allows that: they are NULL.</summary>
+    public IReadOnlySet<Identifier> Absent { get; init; } = new HashSet<Identifier>();
+
     /// <summary>The landing table that gives the rows landed after load <c>$landed_after</c>, each with its <c>landed_load_id</c>.</summary>
     public ZoneTable? Landing { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record StagePlan
 
     /// <summary>The counter that is 1 when the source is copied first.</summary>
     internal const string Copied = "copied";
+
+    /// <summary>Takes the rows from the fact that the target is derived from, as far as that has changed.</summary>
+    public bool IsDerived { get; init; }
 
     /// <summary>The staging column that holds the load by which a row landed.</summary>
     public static Identifier LandedLoadId { get; } = "landed_load_id";

@@ -39,11 +39,15 @@ public sealed class DimensionalModel
     /// <summary>The facts.</summary>
     public IEnumerable<Fact> Facts => Tables.OfType<Fact>();
 
+    /// <summary>The aggregates of facts.</summary>
+    public IEnumerable<AggregateFact> Aggregates => Tables.OfType<AggregateFact>();
+
     /// <summary>The bridges.</summary>
     public IEnumerable<Bridge> Bridges => Tables.OfType<Bridge>();
 
-    /// <summary>Every table of the database that the model needs, those that dimensions keep beside them included.</summary>
-    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema).Concat(Dimensions.SelectMany(dimension => new[] { dimension.History, dimension.Events }).OfType<TableSchema>());
+    /// <summary>Every table of the database that the model needs, those that dimensions and facts keep beside them included.</summary>
+    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema)
+        .Concat(Dimensions.SelectMany(dimension => new[] { dimension.History, dimension.Events }).Concat(Facts.Select(fact => fact.Events)).OfType<TableSchema>());
 
     /// <summary>Builds a model in place.</summary>
     /// <param name="name">Its name.</param>

@@ -34,6 +34,9 @@ public abstract class Fact : LoadTarget
     /// <summary>How a batch gets in.</summary>
     public FactStrategy Strategy => Definition.Growth.Strategy;
 
+    /// <summary>The side table of delivered events; only of accumulating snapshots with a sequence.</summary>
+    internal TableSchema? Events { get; init; }
+
     internal FactDefinition Definition { get; }
 }
 

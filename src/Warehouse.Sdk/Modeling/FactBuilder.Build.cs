@@ -13,7 +13,7 @@ public sealed partial class FactBuilder<TRow>
             Grain = _statement,
             GrainColumns = [.. _grain.Select(property => rows[property])],
             Kind = _kind,
-            Dates = [.. _dates.Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
+            Dates = [.. _dates.Concat(DatesByKind).Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
             Dimensions = [.. _dimensions.Select(link => BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey))],
             Measures = [.. _measures.Select(measure => new Measure(TargetColumn(measure.Property), measure.Additivity))],
             Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name)))],
@@ -28,6 +28,7 @@ public sealed partial class FactBuilder<TRow>
             },
         };
         definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
+        definition = WithKind(definition, rows);
         Column[] columns = [.. Columns(definition)];
         Validate(definition);
         ExpectDistinctColumns(columns);
@@ -36,7 +37,10 @@ public sealed partial class FactBuilder<TRow>
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
         };
-        return new Fact<TRow>(schema, rows, Conventions, definition);
+        return new Fact<TRow>(schema, rows, Conventions, definition)
+        {
+            Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? accumulating.EventTable(schema.Name, definition, Conventions) : null,
+        };
     }
 
     private static string RoleOf(Dimension dimension, string? role)
@@ -64,6 +68,7 @@ public sealed partial class FactBuilder<TRow>
             .Concat(_degenerates)
             .Concat(_dimensions.Select(link => link.AsOf).OfType<PropertyInfo>())
             .Concat(_watermark is null ? [] : [_watermark])
+            .Concat(KeptByKind)
             .Where(property => !_measures.Exists(measure => measure.Property.Name == property.Name))
             .DistinctBy(property => property.Name);
 
@@ -74,6 +79,7 @@ public sealed partial class FactBuilder<TRow>
             .Concat(definition.JunkDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
             .Concat(definition.Degenerates)
             .Concat(definition.Measures.Select(measure => measure.Column))
+            .Concat(definition.Computed)
             .Append(new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." });
 
     private static IEnumerable<Column> KeyColumns(DimensionLink link)

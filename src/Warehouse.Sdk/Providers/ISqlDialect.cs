@@ -65,6 +65,27 @@ public interface ISqlDialect
     /// <param name="plan">The plan.</param>
     SqlScript Load(BridgePlan plan);
 
+    /// <summary>Rebuilds the parts of an aggregate in which its source has changed.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(AggregatePlan plan);
+
+    /// <summary>Replaces the map of a hierarchy by what the staged rows say.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(HierarchyPlan plan);
+
+    /// <summary>Puts the staged rows of one part of a source aside, so that the next can be staged.</summary>
+    /// <param name="plan">The part.</param>
+    SqlScript SetAside(SourcePartPlan plan);
+
+    /// <summary>Puts the parts of a source together in the run's staging table.</summary>
+    /// <param name="plan">The parts.</param>
+    SqlScript Combine(CombinePlan plan);
+
+    /// <summary>Gives rejected rows of a source of several parts the file and line of their own part.</summary>
+    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="parts">The numbers of the parts.</param>
+    SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts);
+
     /// <summary>Fills a date dimension with the staged days it does not have yet, and its default members.</summary>
     /// <param name="dimension">The date dimension.</param>
     SqlScript Fill(DateDimension dimension);

@@ -9,6 +9,7 @@ namespace Warehouse.Sdk.Tests;
 public abstract class GoldenTests(ISqlDialect dialect, string folder)
 {
     private static readonly GoldenModel Shop = new();
+    private static readonly GoldenKinds Kinds = new();
 
     private static readonly GoldenCallModel Calls = new();
 
@@ -47,6 +48,22 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["enterprise_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
         ["bridge_equal_shares"] = dialect => dialect.Load(new BridgePlan(Shop.ProductTag)),
         ["bridge_given_weights"] = dialect => dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
+        ["fact_accumulating"] = dialect => dialect.Load(new IncrementalPlan(Kinds.Order, null)),
+        ["fact_accumulating_without_sequence"] = dialect => dialect.Load(new IncrementalPlan(Kinds.UnorderedOrder, null)),
+        ["fact_periodic_week"] = dialect => dialect.Load(new IncrementalPlan(Kinds.StockWeek, null)),
+        ["fact_periodic_dense"] = dialect => dialect.Load(new IncrementalPlan(Kinds.Balance, null)),
+        ["fact_periodic_derived"] = dialect => GoldenKinds.Derive(dialect, Kinds.DerivedBalance),
+        ["aggregate"] = dialect => GoldenKinds.Derive(dialect, Kinds.Month),
+        ["aggregate_without_date"] = dialect => GoldenKinds.Derive(dialect, Kinds.Total),
+        ["bridge_versioned"] = dialect => dialect.Load(new BridgePlan(Kinds.Ownership)),
+        ["hierarchy"] = dialect => dialect.Load(new HierarchyPlan(Kinds.Hierarchy)),
+        ["combine_union"] = dialect => GoldenKinds.Combine(dialect, Kinds.Day, GoldenKinds.Union),
+        ["combine_join_and_map"] = dialect => GoldenKinds.Combine(dialect, Kinds.Day, Kinds.Joined),
+        ["verify_accumulating"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Order, Kinds.Model)),
+        ["verify_periodic"] = dialect => dialect.Verify(new VerifyPlan(Kinds.DerivedBalance, Kinds.Model)),
+        ["verify_aggregate"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Month, Kinds.Model)),
+        ["verify_hierarchy"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Hierarchy, Kinds.Model)),
+        ["verify_versioned_bridge"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Ownership, Kinds.Model)),
         ["verify_history"] = dialect => Verify(dialect, Shop.Customer),
         ["verify_marked_deleted"] = dialect => Verify(dialect, Shop.Product),
         ["verify_dates"] = dialect => Verify(dialect, Shop.Date),
