@@ -1,0 +1,7 @@
+using Warehouse.Sdk.Conformance;
+
+namespace Warehouse.Sdk.DuckDb.Tests;
+
+public sealed class DuckDbScdPropertyTests(DuckDbTestStore store) : ScdPropertyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbScdMetamorphicTests(DuckDbTestStore store) : ScdMetamorphicTests<DuckDbTestStore>(store);
