@@ -54,6 +54,8 @@ public sealed class PostgresScdLateTests(PostgresTestStore store) : ScdLateTests
 
 public sealed class PostgresScdMetamorphicTests(PostgresTestStore store) : ScdMetamorphicTests<PostgresTestStore>(store);
 
+public sealed class PostgresRealSnapshotTests(PostgresTestStore store) : RealSnapshotTests<PostgresTestStore>(store);
+
 public sealed class PostgresScdPropertyTests(PostgresTestStore store) : ScdPropertyTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdReplayTests(PostgresTestStore store) : ScdReplayTests<PostgresTestStore>(store);

@@ -55,12 +55,71 @@ internal sealed partial class PostgresFactSql
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
                 """)) with { Counter = Counters.Inferred, WritesTarget = true };
-            yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
+            SqlStatement advance = Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
                 UPDATE {keys}
                 SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.Name}))
                 WHERE target = {target}
                 """)) with { OnlyIf = Counters.Inferred };
+            yield return advance;
+            foreach (SqlStatement statement in EndInferredMembers(dimension, advance))
+                yield return statement;
         }
+    }
+
+    /// <summary>Where events are kept, a delete may be remembered of a member nobody had seen: the placeholder was there until then.</summary>
+    private static IEnumerable<SqlStatement> EndInferredMembers(Dimension dimension, SqlStatement advanceKeys)
+    {
+        if (dimension.Events is not { } events || dimension.Definition.Operation is null)
+            yield break;
+        ModelConventions names = dimension.Conventions;
+        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
+        SqlText ended = Rules.Sql($"""
+            (
+                SELECT {Columns("placeholder", key)},
+                       min(known.{EventTable.EffectiveAt}) AS ends_at
+                FROM {dimension.Name} AS placeholder
+                JOIN {events.Name} AS known ON {SameKey("known", "placeholder", key)}
+                    AND known.{EventTable.IsDelete}
+                    AND known.{EventTable.EffectiveAt} > placeholder.{names.ValidFrom}
+                WHERE placeholder.{names.IsInferred}
+                  AND placeholder.{names.IsCurrent}
+                  AND placeholder.{names.LoadId} = $load_id
+                GROUP BY {Columns("placeholder", key)}
+            ) AS ended
+            """);
+        if (dimension.Definition.TracksDeletion)
+        {
+            (Identifier Name, SqlText Value)[] columns =
+            [
+                (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY ended.ends_at, {SqlText.Join(", ", key.Select(name => Column("ended", name)))})")),
+                .. key.Select(name => (name, Column("ended", name))),
+                (names.ValidFrom, new SqlText("ended.ends_at")),
+                .. names.OpenEnd == OpenEnd.FarFuture ? [(names.ValidTo, new SqlText("'9999-12-31'"))] : Array.Empty<(Identifier, SqlText)>(),
+                (names.IsCurrent, new SqlText("TRUE")),
+                (names.Version, new SqlText("2")),
+                (names.IsInferred, new SqlText("FALSE")),
+                (names.IsDeleted, new SqlText("TRUE")),
+                (names.LoadId, new SqlText("$load_id")),
+            ];
+            yield return Statement("mark-deleted-placeholders", "Deleted members are marked, placeholders too.", Rules.Sql($"""
+                INSERT INTO {dimension.Name} ({Names(columns.Select(column => column.Name))})
+                SELECT {Lines(columns.Select(column => column.Value))}
+                FROM {ended}
+                CROSS JOIN (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(names)} WHERE target = {Constant(dimension.Name.ToString())}) AS surrogate_key
+                """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
+            yield return advanceKeys;
+        }
+
+        SqlText end = new(names.Intervals == IntervalStyle.ClosedByDay ? "ended.ends_at - 1" : "ended.ends_at");
+        yield return Statement("end-inferred-members", "Placeholders of members whose delete was told before anything else.", Rules.Sql($"""
+            UPDATE {dimension.Name} AS tgt
+            SET {names.ValidTo} = {end},
+                {names.IsCurrent} = FALSE
+            FROM {ended}
+            WHERE {SameKey("tgt", "ended", key)}
+              AND tgt.{names.IsInferred}
+              AND tgt.{names.IsCurrent}
+            """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
     }
 
     private static SqlText FirstSeen(DimensionLink link)
