@@ -160,7 +160,7 @@ internal sealed record PostgresBatchSql
     private SqlText OneSpelling(Identifier column) => !CaseIgnored.Contains(column)
         ? Column("src", column)
         : Sequence is { } sequence
-            ? Rules.Sql($"(array_agg(src.{column} ORDER BY src.{sequence} DESC NULLS LAST, src.{column} COLLATE \"C\"))[1] AS {column}")
+            ? Rules.Sql($"(array_agg(src.{column} ORDER BY src.{sequence.Name} DESC NULLS LAST, src.{column} COLLATE \"C\"))[1] AS {column}")
             : Rules.Sql($"min(src.{column} COLLATE \"C\") COLLATE \"default\" AS {column}");
 
     private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Lower(Column("src", column)) : Column("src", column);
