@@ -66,7 +66,7 @@ public abstract class RealSnapshotTests<TStore>(TStore store) : IClassFixture<TS
     public async Task Items_have_the_windows_that_their_source_wrote_down_in_whatever_order_they_come(LateEvents policy)
     {
         ItemRow[] items = [.. RealData.Read(Path.Combine(RealData.Folder("tpcds-sf001-slice"), "item.csv")).Select(ItemRow.Of)];
-        string[] expected = [.. items.Select(item => $"{item.Id} | {ScdDrawing.Text(item.Price)} | {ScdDrawing.Text(item.Brand)} | {ScdDrawing.Text(item.Color)} | {ScdDrawing.Text(item.Since)} | {ScdDrawing.Text(item.Until)}")];
+        string[] expected = [.. items.Select(item => $"{ScdDrawing.Text(item.Id)} | {ScdDrawing.Text(item.Price)} | {ScdDrawing.Text(item.Brand)} | {ScdDrawing.Text(item.Color)} | {ScdDrawing.Text(item.Since)} | {ScdDrawing.Text(item.Until)}")];
         await using var dimension = await ScdDimension.OpenAsync<ItemRow>(store, d => ItemRow.Define(d).LateEvents(policy), names => names with { Intervals = IntervalStyle.ClosedByDay });
         ItemRow[] shuffled = [.. items];
         new Random(7).Shuffle(shuffled);

@@ -11,7 +11,7 @@ internal sealed class SnapshotHistory
     public IEnumerable<string> Versions => _members.SelectMany(pair => pair.Value.Versions.Select((version, number) => string.Join(
         " | ",
         [
-            pair.Key,
+            ScdDrawing.Text(pair.Key),
             ScdDrawing.Text(pair.Value.First),
             .. pair.Value.Overwritten.Select(ScdDrawing.Text),
             .. version.Tracked.Select(ScdDrawing.Text),
