@@ -283,13 +283,13 @@ WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
                 OR tgt.owner IS DISTINCT FROM src.owner
                 OR tgt.bank_code IS DISTINCT FROM src.bank_code
       END
-OR EXISTS (
-    SELECT 1
-    FROM business.dim_account_event AS known
-    WHERE known.account_no = src.account_no
-      AND known.effective_at = src.effective_at
-      AND (known.sequence_number IS NULL OR known.sequence_number < src.sequence_number)
-)
+   OR EXISTS (
+       SELECT 1
+       FROM business.dim_account_event AS known
+       WHERE known.account_no = src.account_no
+         AND known.effective_at = src.effective_at
+         AND (known.sequence_number IS NULL OR known.sequence_number < src.sequence_number)
+   )
 UNION
 SELECT resolving.account_no
 FROM pg_temp.resolving AS resolving;
