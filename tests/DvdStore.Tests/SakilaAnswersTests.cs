@@ -15,7 +15,7 @@ public abstract class SakilaAnswersTests<TEngine>(SakilaAnswersTests<TEngine>.Lo
     [MemberData(nameof(SakilaBlocks.All), MemberType = typeof(SakilaBlocks))]
     public async Task Block_agrees_with_the_expected_answers(string block)
     {
-        JsonObject expected = RealData.ExpectedSakila;
+        JsonObject expected = SakilaData.ExpectedSakila;
         JsonObject answers = await loaded.AnswersAsync();
         Without(Notes, answers[block]!).Should().Be(Without(Notes, expected[block]!));
     }
@@ -24,15 +24,15 @@ public abstract class SakilaAnswersTests<TEngine>(SakilaAnswersTests<TEngine>.Lo
     public void No_block_is_left_out()
     {
         string[] elsewhere = ["_about", "payments_excluding_2006_02_14", "incremental_fact_payment_cuts"];
-        _ = RealData.Sakila;
-        RealData.ExpectedSakila.Select(block => block.Key).Should().BeEquivalentTo(SakilaBlocks.All.Select(row => row.Data).Concat(elsewhere));
+        _ = SakilaData.Sakila;
+        SakilaData.ExpectedSakila.Select(block => block.Key).Should().BeEquivalentTo(SakilaBlocks.All.Select(row => row.Data).Concat(elsewhere));
     }
 
     [Fact]
     public async Task Payments_before_the_last_day_are_those_of_the_course_notes()
     {
         LoadedStore store = await loaded.StoreAsync();
-        JsonObject expected = RealData.ExpectedSakila["payments_excluding_2006_02_14"]!.AsObject();
+        JsonObject expected = SakilaData.ExpectedSakila["payments_excluding_2006_02_14"]!.AsObject();
         (await store.ValueAsync<long>("SELECT count(*) FROM business.fact_payment WHERE payment_date_key < 20060214")).Should().Be((long)expected["rows"]!);
         (await store.ValueAsync<decimal>("SELECT sum(amount) FROM business.fact_payment WHERE payment_date_key < 20060214")).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)
             .Should().Be((string)expected["amount"]!);
@@ -99,7 +99,7 @@ public abstract class SakilaAnswersTests<TEngine>(SakilaAnswersTests<TEngine>.Lo
         public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
         // Loaded by the first test that asks, so that a missing folder skips the tests instead of failing the fixture.
-        internal async Task<LoadedStore> StoreAsync() => _store ??= await LoadedStore.LoadAsync<TEngine>(new Delivery(RealData.Sakila, null));
+        internal async Task<LoadedStore> StoreAsync() => _store ??= await LoadedStore.LoadAsync<TEngine>(new Delivery(SakilaData.Sakila, null));
 
         internal async Task<JsonObject> AnswersAsync() => _answers ??= await new Answers((await StoreAsync()).Warehouse).AllAsync();
 

@@ -12,10 +12,10 @@ public abstract class SakilaCutsTests<TEngine>
     [Fact]
     public async Task Four_cuts_end_in_the_same_table_as_one_load()
     {
-        await using LoadedStore full = await LoadedStore.LoadAsync<TEngine>(new Delivery(RealData.Sakila, null));
-        await using LoadedStore cut = await LoadedStore.LoadAsync<TEngine>(new Delivery(RealData.Sakila, null));
+        await using LoadedStore full = await LoadedStore.LoadAsync<TEngine>(new Delivery(SakilaData.Sakila, null));
+        await using LoadedStore cut = await LoadedStore.LoadAsync<TEngine>(new Delivery(SakilaData.Sakila, null));
         await cut.Warehouse.QueryAsync<dynamic>("DELETE FROM business.fact_payment");
-        foreach (JsonNode? expected in RealData.ExpectedSakila["incremental_fact_payment_cuts"]!.AsArray())
+        foreach (JsonNode? expected in SakilaData.ExpectedSakila["incremental_fact_payment_cuts"]!.AsArray())
         {
             var until = DateOnly.ParseExact((string)expected!["load_up_to"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             await cut.Warehouse.LoadAsync(cut.Model.Payment, UpTo(until));

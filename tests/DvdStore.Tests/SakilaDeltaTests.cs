@@ -14,7 +14,7 @@ public abstract class SakilaDeltaTests<TEngine>(SakilaDeltaTests<TEngine>.Loaded
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static Delivery[] Deliveries => [new Delivery(RealData.Sakila, null), new Delivery(RealData.SakilaDelta, DeltaDay)];
+    private static Delivery[] Deliveries => [new Delivery(SakilaData.Sakila, null), new Delivery(SakilaData.SakilaDelta, DeltaDay)];
 
     [Fact]
     public async Task Customers_who_moved_have_two_versions_that_meet_on_the_day()
@@ -39,7 +39,7 @@ public abstract class SakilaDeltaTests<TEngine>(SakilaDeltaTests<TEngine>.Loaded
     [Fact]
     public async Task Customers_who_are_in_the_snapshot_no_longer_are_expired_on_the_day()
     {
-        long gone = Customers(RealData.Sakila).Except(Customers(RealData.SakilaDelta)).Count();
+        long gone = Customers(SakilaData.Sakila).Except(Customers(SakilaData.SakilaDelta)).Count();
         gone.Should().BePositive();
         Report("business.dim_customer").Counts.ExpiredByAbsence.Should().Be(gone);
         (await _store.ValueAsync<long>("""

@@ -265,6 +265,50 @@ public abstract class FactRepointTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
+    public async Task X05_I08_a_delete_told_before_anything_else_ends_the_placeholder_of_its_member()
+    {
+        foreach (Absent absent in new[] { Absent.Ignore, Absent.MarkDeleted })
+        {
+            var rows = MovingRows.Create(LateEvents.Reconcile, absent, UnknownMember.InferMember);
+            await using IWarehouse warehouse = await store.OpenAsync(rows.Model);
+            await warehouse.LoadAsync(rows.Customer, [new(1, null, Day(10), "D"), new(2, null, Day(4), "D")]);
+
+            await warehouse.LoadAsync(rows.Payment, [Paid(1, 5, 1), Paid(2, 12, 2), Paid(3, 5, 3, customer: 2)]);
+
+            await warehouse.ExpectAsync("SELECT customer_id, valid_from, valid_to, is_current, is_inferred, version FROM business.dim_customer WHERE customer_key > 0 ORDER BY customer_id, version", absent == Absent.Ignore
+                ? """
+                customer_id | valid_from | valid_to   | is_current | is_inferred | version
+                1           | 2024-01-05 | 2024-01-10 | false      | true        | 1
+                2           | 2024-01-05 | NULL       | true       | true        | 1
+                """
+                : """
+                customer_id | valid_from | valid_to   | is_current | is_inferred | version
+                1           | 2024-01-05 | 2024-01-10 | false      | true        | 1
+                1           | 2024-01-10 | NULL       | true       | false       | 2
+                2           | 2024-01-05 | NULL       | true       | true        | 1
+                """);
+            await warehouse.ExpectAsync(WronglyPointed, "payment_id");
+            (await warehouse.VerifyAsync()).IsSound.Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task A_remembered_delete_counts_when_the_placeholder_is_filled_in()
+    {
+        var rows = MovingRows.Create(LateEvents.Reconcile, whenUnknown: UnknownMember.InferMember);
+        await using IWarehouse warehouse = await store.OpenAsync(rows.Model);
+        await warehouse.LoadAsync(rows.Customer, [new(1, null, Day(3), "D")]);
+        await warehouse.LoadAsync(rows.Payment, [Paid(1, 4, 1)]);
+
+        await warehouse.LoadAsync(rows.Customer, [new(1, "A", Day(1), "I")]);
+
+        await warehouse.ExpectAsync("SELECT customer_id, city, valid_from, valid_to, is_current, is_inferred FROM business.dim_customer WHERE customer_key > 0", """
+            customer_id | city | valid_from | valid_to   | is_current | is_inferred
+            1           | A    | 2024-01-01 | 2024-01-03 | false      | false
+            """);
+    }
+
+    [Fact]
     public async Task A_load_that_fails_leaves_the_facts_as_they_were()
     {
         var shop = new Shop();
@@ -322,16 +366,16 @@ public abstract class FactRepointTests<TStore>(TStore store) : IClassFixture<TSt
 
         public sealed record MoveRow(int CustomerId, string? City, DateTime ChangedAt, string Operation);
 
-        public static MovingRows Create(LateEvents policy)
+        public static MovingRows Create(LateEvents policy, Absent absent = Absent.Ignore, UnknownMember whenUnknown = UnknownMember.UseUnknown)
         {
             Dimension<MoveRow> customer = null!;
             Fact<PaymentRow> payment = null!;
             var model = DimensionalModel.Create("moves", builder =>
             {
                 customer = builder.Dimension<MoveRow>("dim_customer", d => d
-                    .NaturalKey(row => row.CustomerId).Type2(row => row.City).EffectiveFrom(row => row.ChangedAt).Operation(row => row.Operation).LateEvents(policy));
+                    .NaturalKey(row => row.CustomerId).Type2(row => row.City).EffectiveFrom(row => row.ChangedAt).Operation(row => row.Operation).LateEvents(policy).WhenAbsent(absent));
                 payment = builder.Fact<PaymentRow>("fact_payment", f => f
-                    .Grain("one payment", row => row.PaymentId).Dimension(customer, row => row.CustomerId, asOf: row => row.PaidAt).Measure(row => row.Amount));
+                    .Grain("one payment", row => row.PaymentId).Dimension(customer, row => row.CustomerId, asOf: row => row.PaidAt, whenUnknown: whenUnknown).Measure(row => row.Amount));
             });
             return new MovingRows { Model = model, Customer = customer, Payment = payment };
         }

@@ -128,6 +128,38 @@ public abstract class ScdLateTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task A_correction_by_sequence_counts_even_where_it_agrees_with_what_is_stored_now()
+    {
+        await using var members = await ScdDimension.OpenAsync(
+            store,
+            Under<ScdEvent>(LateEvents.Reconcile, d => d.NaturalKey(e => e.Id).Type3(e => e.Value).EffectiveFrom(e => e.At).Sequence(e => e.Lsn!).Ignore(e => e.Op)));
+        await members.LoadAsync(Of(1, "b", 5, lsn: 1), Of(1, "A", 7, lsn: 3));
+        await members.ExpectAsync("id | value | previous_value\n1 | A | b");
+
+        await members.LoadAsync(Of(1, "A", 5, lsn: 2));
+
+        await members.ExpectAsync("id | value | previous_value\n1 | A | NULL");
+        await members.ExpectNothingChangesAsync(Of(1, "b", 5, lsn: 1), Of(1, "A", 5, lsn: 2));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_spellings_at_one_instant_that_of_the_last_by_sequence_stays_in_one_batch_and_in_two(bool inOneBatch)
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Reconcile, d =>
+        {
+            Sequenced(d);
+            d.Compare(e => e.Value, Equality.IgnoreCase);
+        }));
+        ScdEvent[] events = [Of(1, "A", 5, lsn: 1), Of(1, "a", 5, lsn: 2)];
+        foreach (ScdEvent[] batch in inOneBatch ? [events] : events.Chunk(1))
+            await members.LoadAsync(batch);
+
+        await members.ExpectAsync("id | value | valid_from | valid_to\n1 | a | 2024-01-05 | NULL");
+    }
+
+    [Fact]
     public async Task L14_a_correction_is_refused_where_the_sequence_of_what_is_stored_is_not_kept()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Split, Sequenced));

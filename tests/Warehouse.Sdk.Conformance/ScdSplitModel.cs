@@ -1,28 +1,49 @@
-using System.Globalization;
-
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>
 /// What a dimension that forgets its events holds after one batch more: what its versions themselves still say (each was true where it began and
 /// where it last changed, and gone where it ended) is put in order with the batch. Plain C#; knows nothing of SQL or the SDK.
 /// </summary>
-internal sealed class ScdSplitModel(ScdRules rules)
+internal sealed class ScdSplitModel(ScdRules rules) : IScdModel
 {
     private readonly SortedDictionary<int, Member> _members = [];
 
-    private StringComparer Comparer => rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => pair.Value.Versions.Select((version, index) => ScdDrawing.Version(rules, pair.Key, pair.Value.Origin, version, index + 1)))];
 
-    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => pair.Value.Versions.Select((version, index) => version.Draw(pair.Key, pair.Value.Origin, index + 1) + ScdDerivedModel.Draw(rules, pair.Value.History, index)))];
+    public IReadOnlyList<ScdModelVersion> Versions(int id) => _members.TryGetValue(id, out Member? member) ? member.Versions : [];
 
     public void Apply(IEnumerable<ScdRandomEvent> batch)
     {
-        foreach (var events in batch.Distinct().GroupBy(e => e.Id))
+        foreach (var events in ScdReferenceModel.Instants(batch, rules).GroupBy(e => e.Id))
         {
             Member member = _members.TryGetValue(events.Key, out Member? known) ? known : new Member();
+            Resolve(member, events.Where(e => !e.IsDelete).MinBy(e => e.At));
             Rewrite(member, [.. events]);
             if (member.Versions.Count > 0)
                 _members[events.Key] = member;
         }
+    }
+
+    public void Infer(int id, DateTime at)
+        => _members.Add(id, new Member { Versions = [new Version { From = at, ChangedAt = at, IsInferred = true }] });
+
+    // The first real event fills in a placeholder.
+    private static void Resolve(Member member, ScdRandomEvent? first)
+    {
+        int placeholder = member.Versions.FindIndex(version => version.IsInferred);
+        if (placeholder < 0 || first is null)
+            return;
+        Version filled = member.Versions[placeholder];
+        member.Origin = first.Origin;
+        member.Versions[placeholder] = new Version
+        {
+            From = filled.From < first.At ? filled.From : first.At,
+            To = filled.To,
+            Town = first.Town,
+            Email = first.Email,
+            Segment = first.Segment,
+            ChangedAt = first.At,
+        };
     }
 
     private void Rewrite(Member member, ScdRandomEvent[] events)
@@ -91,9 +112,9 @@ internal sealed class ScdSplitModel(ScdRules rules)
         {
             Happening now = timeline[i];
             Happening? before = i == 0 ? null : timeline[i - 1];
-            now.Begins = !now.IsDelete && (before is null || before.IsDelete || (now.Kind == Kind.Stored && (before.Kind is Kind.Stored or Kind.Seen)) || !Comparer.Equals(now.Town, before.Town));
-            now.EmailChanges = before is not null && !Comparer.Equals(now.Email, before.Email);
-            now.SegmentChanges = before is not null && !Comparer.Equals(now.Segment, before.Segment);
+            now.Begins = !now.IsDelete && (before is null || before.IsDelete || (now.Kind == Kind.Stored && (before.Kind is Kind.Stored or Kind.Seen)) || !rules.AreEqual(now.Town, before.Town));
+            now.EmailChanges = before is not null && !rules.AreEqual(now.Email, before.Email);
+            now.SegmentChanges = before is not null && !rules.AreEqual(now.Segment, before.Segment);
             now.Overwrites = now.Kind == Kind.Event && !now.IsDelete && before is { IsDelete: false } && (now.EmailChanges || now.SegmentChanges);
         }
     }
@@ -127,11 +148,11 @@ internal sealed class ScdSplitModel(ScdRules rules)
         foreach (Version version in history)
         {
             Version? same = stored.Find(old => old.From == version.From)
-                ?? stored.Find(old => old.From > version.From && (version.To is null || old.From < version.To) && old.IsDeleted == version.IsDeleted && Comparer.Equals(old.Town, version.Town));
+                ?? stored.Find(old => old.From > version.From && (version.To is null || old.From < version.To) && old.IsDeleted == version.IsDeleted && rules.AreEqual(old.Town, version.Town));
             version.IsNew = same is null;
             if (same is null)
                 continue;
-            (version.Email, version.Segment, version.Previous) = (same.Email, same.Segment, same.Previous);
+            (version.Email, version.Segment, version.Previous, version.IsInferred) = (same.Email, same.Segment, same.Previous, same.IsInferred);
             version.ChangedAt = same.To is { } end && (version.To is null || end < version.To) && end > same.ChangedAt ? end : same.ChangedAt;
         }
     }
@@ -139,14 +160,14 @@ internal sealed class ScdSplitModel(ScdRules rules)
     // Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
     private void Describe(Member member, List<Happening> timeline, List<Version> history)
     {
-        string? origin = timeline.First(h => !h.IsDelete).Origin ?? (rules.FillsOrigin ? timeline.Find(h => !h.IsDelete && h.Origin is not null)?.Origin : null);
+        string? origin = timeline.First(h => !h.IsDelete).Origin;
         foreach (Version version in history)
         {
             Happening[] seen = rules.OverwritesCurrentOnly && version.To is { } end ? [.. timeline.Where(h => h.At < end)] : [.. timeline];
             Happening[] values = [.. seen.Where(h => !h.IsDelete)];
             Happening[] emailSteps = [.. seen.Where((h, i) => i == 0 || h.EmailChanges || h.Kind == Kind.Stored)];
             Happening[] segmentSteps = [.. seen.Where((h, i) => i == 0 || h.SegmentChanges || h.Kind == Kind.Stored)];
-            string? email = (rules.IgnoresCase ? emailSteps[^1] : values[^1]).Email;
+            string? email = (rules.Equality.HasFlag(Equality.IgnoreCase) ? emailSteps[^1] : values[^1]).Email;
             string? segment = segmentSteps[^1].Segment;
             string? previous = segmentSteps[^1].Kind == Kind.Stored ? segmentSteps[^1].Version!.Previous : segmentSteps.Length > 1 ? segmentSteps[^2].Segment : null;
             DateTime[] changes = [.. seen.Where(h => h.Kind == Kind.Event && (h.Begins || h.Overwrites || h.IsDelete)).Select(h => h.At)];
@@ -175,8 +196,6 @@ internal sealed class ScdSplitModel(ScdRules rules)
         public List<Version> Versions { get; set; } = [];
 
         public string? Origin { get; set; }
-
-        public (DateTime, DateTime?, string?, bool)[] History => [.. Versions.Select(version => (version.From, version.To, version.Town, version.IsDeleted))];
     }
 
     private sealed class Happening
@@ -208,47 +227,15 @@ internal sealed class ScdSplitModel(ScdRules rules)
         public int Precedence => Kind switch { Kind.Seen => 1, Kind.Event => 2, _ => 0 };
     }
 
-    private sealed class Version
+    private sealed class Version : ScdModelVersion
     {
-        public required DateTime From { get; init; }
-
-        public DateTime? To { get; init; }
-
-        public string? Town { get; init; }
-
-        public bool IsDeleted { get; init; }
-
         public DateTime BegunAt { get; init; }
 
         public bool IsNew { get; set; }
 
         public DateTime ChangedAt { get; set; }
 
-        public string? Email { get; set; }
-
-        public string? Segment { get; set; }
-
-        public string? Previous { get; set; }
-
         public Happening At(DateTime at, Kind kind, string? origin)
             => new() { At = at, Kind = kind, Version = this, Origin = origin, Email = Email, Town = Town, Segment = Segment };
-
-        public string Draw(int id, string? origin, int number) => string.Join(
-            " | ",
-            id.ToString(CultureInfo.InvariantCulture),
-            Text(origin),
-            Text(Email),
-            Text(Town),
-            Text(Segment),
-            Text(Previous),
-            Text(From),
-            Text(To),
-            To is null ? "true" : "false",
-            number.ToString(CultureInfo.InvariantCulture),
-            IsDeleted ? "deleted" : "there");
-
-        private static string Text(string? value) => value ?? "NULL";
-
-        private static string Text(DateTime? value) => value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "NULL";
     }
 }

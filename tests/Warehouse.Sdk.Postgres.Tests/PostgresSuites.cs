@@ -52,7 +52,11 @@ public sealed class PostgresScdKeyTests(PostgresTestStore store) : ScdKeyTests<P
 
 public sealed class PostgresScdLateTests(PostgresTestStore store) : ScdLateTests<PostgresTestStore>(store);
 
-public sealed class PostgresScdRandomTests(PostgresTestStore store) : ScdRandomTests<PostgresTestStore>(store);
+public sealed class PostgresScdMetamorphicTests(PostgresTestStore store) : ScdMetamorphicTests<PostgresTestStore>(store);
+
+public sealed class PostgresRealSnapshotTests(PostgresTestStore store) : RealSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdPropertyTests(PostgresTestStore store) : ScdPropertyTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdReplayTests(PostgresTestStore store) : ScdReplayTests<PostgresTestStore>(store);
 

@@ -144,8 +144,12 @@ internal sealed record DuckDbBatchSql
 
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
 
-    // Of several spellings the same one is kept in whatever order they come.
-    private SqlText OneSpelling(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"min(src.{column}) AS {column}") : Column("src", column);
+    // Of several spellings the same one is kept in whatever order they come: that of the last by sequence.
+    private SqlText OneSpelling(Identifier column) => !CaseIgnored.Contains(column)
+        ? Column("src", column)
+        : Sequence is { } sequence
+            ? Rules.Sql($"first(src.{column} ORDER BY src.{sequence} DESC NULLS LAST, src.{column}) AS {column}")
+            : Rules.Sql($"min(src.{column}) AS {column}");
 
     private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"lower(src.{column})") : Column("src", column);
 

@@ -55,14 +55,75 @@ internal sealed partial class PostgresFactSql
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
                 """)) with { Counter = Counters.Inferred, WritesTarget = true };
-            yield return Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
+            SqlStatement advance = Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
                 UPDATE {keys}
                 SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.HistoryTable}))
                 WHERE target = {target}
                 """)) with { OnlyIf = Counters.Inferred };
+            yield return advance;
+            foreach (SqlStatement statement in EndInferredMembers(dimension, advance))
+                yield return statement;
             if (dimension.History is not null)
                 yield return PostgresMemberTableSql.AddPlaceholders(dimension);
         }
+    }
+
+    /// <summary>Where events are kept, a delete may be remembered of a member nobody had seen: the placeholder was there until then.</summary>
+    private static IEnumerable<SqlStatement> EndInferredMembers(Dimension dimension, SqlStatement advanceKeys)
+    {
+        if (dimension.Events is not { } events || dimension.Definition.Operation is null)
+            yield break;
+        ModelConventions names = dimension.Conventions;
+        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
+        Identifier[] durableKeys = dimension.DurableKey is { } durableKey ? [durableKey] : [];
+        SqlText Ended(SqlText which) => Rules.Sql($"""
+            (
+                SELECT {Columns("placeholder", [.. key, .. durableKeys])},
+                       min(known.{EventTable.EffectiveAt}) AS ends_at
+                FROM {dimension.HistoryTable} AS placeholder
+                JOIN {events.Name} AS known ON {SameKey("known", "placeholder", key)}
+                    AND known.{EventTable.IsDelete}
+                    AND known.{EventTable.EffectiveAt} > placeholder.{names.ValidFrom}
+                WHERE placeholder.{names.IsInferred}
+                  AND {which}
+                  AND placeholder.{names.LoadId} = $load_id
+                GROUP BY {Columns("placeholder", [.. key, .. durableKeys])}
+            ) AS ended
+            """);
+        SqlText end = new(names.Intervals == IntervalStyle.ClosedByDay ? "ended.ends_at - 1" : "ended.ends_at");
+        yield return Statement("end-inferred-members", "Placeholders of members whose delete was told before anything else.", Rules.Sql($"""
+            UPDATE {dimension.HistoryTable} AS tgt
+            SET {names.ValidTo} = {end},
+                {names.IsCurrent} = FALSE
+            FROM {Ended(Rules.Sql($"placeholder.{names.IsCurrent}"))}
+            WHERE {SameKey("tgt", "ended", key)}
+              AND tgt.{names.IsInferred}
+              AND tgt.{names.IsCurrent}
+            """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
+        if (!dimension.Definition.TracksDeletion)
+            yield break;
+        SqlText isUnmarked = Rules.Sql($"NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS later WHERE {SameKey("later", "placeholder", key)} AND NOT later.{names.IsInferred})");
+        (Identifier Name, SqlText Value)[] columns =
+        [
+            (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY ended.ends_at, {SqlText.Join(", ", key.Select(name => Column("ended", name)))})")),
+            .. durableKeys.Concat(key).Select(name => (name, Column("ended", name))),
+            (names.ValidFrom, new SqlText("ended.ends_at")),
+            .. names.OpenEnd == OpenEnd.FarFuture ? [(names.ValidTo, new SqlText("'9999-12-31'"))] : Array.Empty<(Identifier, SqlText)>(),
+            (names.IsCurrent, new SqlText("TRUE")),
+            (names.Version, new SqlText("2")),
+            .. dimension.Definition.RecordsChangeReason ? [(names.ChangeReason, new SqlText("'deleted'"))] : Array.Empty<(Identifier, SqlText)>(),
+            (names.IsInferred, new SqlText("FALSE")),
+            .. dimension.Definition.CurrentKeys.Select(column => (column.Name, Rules.Sql($"{DefaultMember.Unknown.Key}"))),
+            (names.IsDeleted, new SqlText("TRUE")),
+            (names.LoadId, new SqlText("$load_id")),
+        ];
+        yield return Statement("mark-deleted-placeholders", "Deleted members are marked, placeholders too.", Rules.Sql($"""
+            INSERT INTO {dimension.HistoryTable} ({Names(columns.Select(column => column.Name))})
+            SELECT {Lines(columns.Select(column => column.Value))}
+            FROM {Ended(isUnmarked)}
+            CROSS JOIN (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(names)} WHERE target = {Constant(dimension.Name.ToString())}) AS surrogate_key
+            """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
+        yield return advanceKeys;
     }
 
     private static SqlText FirstSeen(DimensionLink link)

@@ -32,17 +32,18 @@ internal static class PostgresMemberTableSql
             """)) with { WritesTarget = true };
     }
 
+    /// <summary>For a load of facts: the placeholders that it made, as they stand now.</summary>
     public static SqlStatement AddPlaceholders(Dimension dimension)
     {
-        Identifier durableKey = dimension.DurableKey!.Value;
-        Identifier[] columns = [.. dimension.Schema.Columns.Select(column => column.Name)];
-        return Statement("add-inferred-members", "The table of members has the placeholders too.", Rules.Sql($"""
-            INSERT INTO {dimension.Name} ({Names(columns)})
-            SELECT {Columns("version", columns)}
-            FROM {dimension.HistoryTable} AS version
-            WHERE version.{dimension.Conventions.IsInferred}
-              AND version.{dimension.Conventions.LoadId} = $load_id
-              AND NOT EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE tgt.{durableKey} = version.{durableKey})
-            """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
+        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
+        return Align(dimension, Rules.Sql($"""
+            JOIN (
+                SELECT {Columns("inferred", key)}
+                FROM {dimension.HistoryTable} AS inferred
+                WHERE inferred.{dimension.Conventions.IsInferred}
+                  AND inferred.{dimension.Conventions.LoadId} = $load_id
+            ) AS inferred ON {SameKey("inferred", "version", key)}
+            """)) with
+        { OnlyIf = Counters.Inferred };
     }
 }

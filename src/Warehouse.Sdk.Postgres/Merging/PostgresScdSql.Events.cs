@@ -19,6 +19,19 @@ internal sealed partial class PostgresScdSql
         ? Rules.Sql($"AND known.{SequenceNumber} IS NOT DISTINCT FROM src.{SequenceNumber}")
         : SqlText.Empty;
 
+    // What it takes the place of may have been the value before the last change, which no version shows as its own.
+    private SqlText OrSupersedes => RemembersSequence
+        ? Rules.Sql($"""
+            OR EXISTS (
+                SELECT 1
+                FROM {Remembered} AS known
+                WHERE {SameKey("known", "src", _key)}
+                  AND known.effective_at = src.effective_at
+                  AND (known.{SequenceNumber} IS NULL OR known.{SequenceNumber} < src.{SequenceNumber})
+            )
+            """)
+        : SqlText.Empty;
+
     /// <summary>A placeholder asks for its member since its own time. Of a member stored before its events were kept, the versions are what is known.</summary>
     private IEnumerable<SqlStatement> RememberStoredVersions(QualifiedName members)
     {

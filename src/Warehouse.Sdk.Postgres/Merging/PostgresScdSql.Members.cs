@@ -106,11 +106,20 @@ internal sealed partial class PostgresScdSql
             WHERE CASE WHEN tgt.{_plan.Dimension.SurrogateKey} IS NULL{OrIsGone} THEN NOT src.is_delete
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
+               {OrSupersedes}
+            {Resolved}
             {absent}
             {filledIn}
             """));
         yield return Statement("count-touched-members", "Without any the merge ends here.", Rules.Sql($"SELECT count(*) AS {new Identifier(TouchedMembers)} FROM {Touched}")) with { Kind = StatementKind.Count };
     }
+
+    // A placeholder that was filled in agrees with the row that filled it; what else is remembered of the member counts from now on.
+    private SqlText Resolved => !_plan.Reconciles ? SqlText.Empty : Rules.Sql($"""
+        UNION
+        SELECT {Columns("resolving", _key)}
+        FROM {Resolving} AS resolving
+        """);
 
     private SqlText OrIsGone => _definition.TracksDeletion ? Rules.Sql($" OR tgt.{_names.IsDeleted}") : SqlText.Empty;
 

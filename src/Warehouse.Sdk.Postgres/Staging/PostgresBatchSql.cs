@@ -156,8 +156,12 @@ internal sealed record PostgresBatchSql
 
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
 
-    // Of several spellings the same one is kept in whatever order they come.
-    private SqlText OneSpelling(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"min(src.{column} COLLATE \"C\") COLLATE \"default\" AS {column}") : Column("src", column);
+    // Of several spellings the same one is kept in whatever order they come: that of the last by sequence.
+    private SqlText OneSpelling(Identifier column) => !CaseIgnored.Contains(column)
+        ? Column("src", column)
+        : Sequence is { } sequence
+            ? Rules.Sql($"(array_agg(src.{column} ORDER BY src.{sequence.Name} DESC NULLS LAST, src.{column} COLLATE \"C\"))[1] AS {column}")
+            : Rules.Sql($"min(src.{column} COLLATE \"C\") COLLATE \"default\" AS {column}");
 
     private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Lower(Column("src", column)) : Column("src", column);
 

@@ -43,7 +43,7 @@ SELECT src.account_no,
        src.effective_at,
        src.is_delete,
        src.bank_code,
-       min(src.owner) AS owner,
+       first(src.owner ORDER BY src.sequence_number DESC NULLS LAST, src.owner) AS owner,
        max(src.sequence_number) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.events AS src
@@ -309,7 +309,17 @@ WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.owner IS DISTINCT FROM src.owner
                 OR tgt.bank_code IS DISTINCT FROM src.bank_code
-      END;
+      END
+   OR EXISTS (
+       SELECT 1
+       FROM business.dim_account_event AS known
+       WHERE known.account_no = src.account_no
+         AND known.effective_at = src.effective_at
+         AND (known.sequence_number IS NULL OR known.sequence_number < src.sequence_number)
+   )
+UNION
+SELECT resolving.account_no
+FROM temp.resolving AS resolving;
 
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM temp.touched;

@@ -1,0 +1,44 @@
+namespace Warehouse.Sdk.Conformance;
+
+/// <summary>Real inputs that stand beside the project, or where WAREHOUSE_DATA says; they are no part of it.</summary>
+public static class RealData
+{
+    private static string Data => Environment.GetEnvironmentVariable("WAREHOUSE_DATA") ?? Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
+
+    /// <summary>One of the data sets. Skips the test where it is not there.</summary>
+    public static string Folder(string name)
+    {
+        string folder = Path.Combine(Data, name);
+        if (!Directory.Exists(folder))
+            Assert.Skip($"The real data '{name}' is not here ({folder}); set WAREHOUSE_DATA to the folder that holds it.");
+        return folder;
+    }
+
+    /// <summary>The rows of a CSV file by the names in its header, read without the SDK. An empty field without quotes is NULL.</summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string?>> Read(string file)
+    {
+        string?[][] lines = [.. File.ReadAllLines(file).Where(line => line.Length > 0).Select(line => Fields(line).ToArray())];
+        return [.. lines.Skip(1).Select(fields => lines[0].Zip(fields).ToDictionary(cell => cell.First!, cell => cell.Second))];
+    }
+
+    private static IEnumerable<string?> Fields(string line)
+    {
+        for (int at = 0; at <= line.Length;)
+        {
+            if (at < line.Length && line[at] == '"')
+            {
+                int end = at + 1;
+                while (line[end] != '"' || (end + 1 < line.Length && line[end + 1] == '"'))
+                    end += line[end] == '"' ? 2 : 1;
+                yield return line[(at + 1)..end].Replace("\"\"", "\"", StringComparison.Ordinal);
+                at = end + 2;
+            }
+            else
+            {
+                int end = line.IndexOf(',', at) is >= 0 and int comma ? comma : line.Length;
+                yield return end == at ? null : line[at..end];
+                at = end + 1;
+            }
+        }
+    }
+}
