@@ -43,7 +43,7 @@ internal static class DuckDbStageSql
             Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
                 CREATE TEMP VIEW staged AS
                 SELECT CAST(NULL AS BIGINT) AS {StagePlan.SourceLine},
-                       {Casts(plan.Target)}
+                       {Casts(plan.Target, plan.Absent)}
                 FROM (
                 {query}
                 ) AS src
@@ -57,7 +57,7 @@ internal static class DuckDbStageSql
     internal static IReadOnlySet<string> PrivateTables { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
-        "versions", "member_state", "vanished", "moved", "changed", "written",
+        "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "profiled_1", "profiled_2",
     };
 
     private static SqlStatement LookAtSource(string table)

@@ -51,7 +51,7 @@ internal static class PostgresStageSql
             Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
                 CREATE TEMP VIEW staged AS
                 SELECT CAST(NULL AS bigint) AS {StagePlan.SourceLine},
-                       {Casts(plan.Target)}
+                       {Casts(plan.Target, plan.Absent)}
                 FROM (
                 {query}
                 ) AS src
