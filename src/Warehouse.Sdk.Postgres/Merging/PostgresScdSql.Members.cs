@@ -97,6 +97,13 @@ internal sealed partial class PostgresScdSql
         yield return Statement("count-touched-members", "Without any the merge ends here.", Rules.Sql($"SELECT count(*) AS {new Identifier(TouchedMembers)} FROM {Touched}")) with { Kind = StatementKind.Count };
     }
 
+    private SqlText IsInScope(string alias)
+    {
+        Column scope = _definition.SnapshotScope!;
+        SqlText parts = SqlText.Join(", ", Enumerable.Range(1, _plan.Scopes).Select(position => Rules.Sql($"CAST({new SqlText($"${ScdMergePlan.ScopeParameter(position)}")} AS {PrivateType(scope.Type)})")));
+        return Rules.Sql($"{Column(alias, scope.Name)} IN ({parts})");
+    }
+
     private SqlText OrIsGone => _definition.TracksDeletion ? Rules.Sql($" OR tgt.{_names.IsDeleted}") : SqlText.Empty;
 
     // A type 0 value that differs later is no news. Where events are kept, any other spelling or value may be; elsewhere an overwrite older
@@ -118,12 +125,24 @@ internal sealed partial class PostgresScdSql
         SqlText isMember = Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}");
         if (_definition.TracksDeletion)
             isMember = Rules.Sql($"{isMember} AND NOT tgt.{_names.IsDeleted}");
+        if (_plan.Scopes > 0)
+            isMember = Rules.Sql($"{isMember} AND {IsInScope("tgt")}");
         yield return Statement("guard-rejected-rows", "rows of a full snapshot were rejected, so nobody can tell which members are really absent; correct them, or load the batch as a delta", Rules.Sql($"""
             SELECT count(*) AS rejected_rows
             FROM {PostgresLedgerSql.Rejects(_names)}
             WHERE load_id = $load_id
             HAVING count(*) > 0
             """)) with { Kind = StatementKind.Guard };
+        if (_plan.Scopes > 0)
+        {
+            yield return Statement("guard-scope", "rows of the snapshot are outside the parts that it is said to be of; leave them out, or name their parts in LoadOptions.Scope", Rules.Sql($"""
+                SELECT count(*) AS rows_outside
+                FROM {Staged} AS src
+                WHERE NOT coalesce({IsInScope("src")}, FALSE)
+                HAVING count(*) > 0
+                """)) with { Kind = StatementKind.Guard };
+        }
+
         yield return Statement("find-absent-members", "Current members that the snapshot no longer holds.", Rules.Sql($"""
             CREATE TEMP TABLE absent ON COMMIT DROP AS
             SELECT {Columns("tgt", _key)}

@@ -12,7 +12,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
-            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
@@ -44,6 +44,8 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} is neither a dimension nor a table of the enterprise zone; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
         if (options.Kind == BatchKind.FullSnapshot && target is Dimension { Definition.Operation: not null })
             throw new ArgumentException($"{target.Name} takes I/U/D operations, which only deltas have; a full snapshot was given.", nameof(options));
+        if (options.Scope.Count > 0 && (options.Kind != BatchKind.FullSnapshot || target is not Dimension { Definition.SnapshotScope: not null }))
+            throw new ArgumentException($"LoadOptions.Scope names parts of a full snapshot of a dimension with SnapshotScope; {target.Name} has none, or the batch is a delta.", nameof(options));
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
         if (source is LandedLoadSource landed)

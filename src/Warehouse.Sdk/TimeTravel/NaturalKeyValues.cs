@@ -34,6 +34,8 @@ internal static class NaturalKeyValues
             (ColumnKind.Boolean, bool) or (ColumnKind.Date, DateOnly) or (ColumnKind.Time, TimeOnly) or (ColumnKind.Interval, TimeSpan) or (ColumnKind.Uuid, Guid) or (ColumnKind.Bytes, byte[]) => value,
             _ => null,
         };
+        if (value is null or DBNull && dimension.Definition.OptionalKey.Contains(column.Name))
+            return null;
         return fitting ?? throw new ArgumentException($"The key column {column.Name} of {dimension.Name} is {column.Type}; {(value is null ? "NULL" : $"a {value.GetType().Name}")} was given.", nameof(value));
     }
 

@@ -1,0 +1,32 @@
+using DuckDB.NET.Data;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>
+/// JSON in one form, as a function of the engine: DuckDB keeps a value as it was written and has nothing that compares two of them by what they
+/// say. It is registered when a statement first asks for it, once per process and file.
+/// </summary>
+internal static class DuckDbCanonicalJson
+{
+    public const string Function = "warehouse_sdk_canonical_json";
+
+    private static readonly Lock Gate = new();
+
+    public static void EnsureRegistered(DuckDBConnection connection, string statement)
+    {
+        if (!statement.Contains(Function, StringComparison.Ordinal))
+            return;
+        lock (Gate)
+        {
+            using DuckDBCommand command = connection.CreateCommand();
+            command.CommandText = $"SELECT count(*) FROM duckdb_functions() WHERE function_name = '{Function}'";
+            if (command.ExecuteScalar() is not 0L)
+                return;
+            connection.RegisterScalarFunction<string, string>(Function, (readers, writer, rows) =>
+            {
+                for (ulong row = 0; row < rows; row++)
+                    writer.WriteValue(JsonText.Canonical(readers[0].GetValue<string>(row)), row);
+            });
+        }
+    }
+}
