@@ -25,7 +25,12 @@ internal static class DuckDbCanonicalJson
             connection.RegisterScalarFunction<string, string>(Function, (readers, writer, rows) =>
             {
                 for (ulong row = 0; row < rows; row++)
-                    writer.WriteValue(JsonText.Canonical(readers[0].GetValue<string>(row)), row);
+                {
+                    if (readers[0].IsValid(row))
+                        writer.WriteValue(JsonText.Canonical(readers[0].GetValue<string>(row)), row);
+                    else
+                        writer.WriteNull(row);
+                }
             });
         }
     }

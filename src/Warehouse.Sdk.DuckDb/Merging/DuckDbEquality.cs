@@ -34,11 +34,21 @@ internal static class DuckDbEquality
 
     /// <summary>Whether a member is the one that columns of a row elsewhere name.</summary>
     public static SqlText SameMember(Dimension dimension, Func<Identifier, SqlText> member, IEnumerable<SqlText> named)
-        => SqlText.Join(" AND ", dimension.NaturalKey.Zip(named, (key, value) => SameValue(member(key.Name), Key(value, dimension, key), dimension.Definition.OptionalKey.Contains(key.Name))));
+        => SqlText.Join(" AND ", dimension.NaturalKey.Zip(named, (key, value) => SamePart(member(key.Name), Key(value, dimension, key), dimension.Definition.OptionalKey.Contains(key.Name))));
+
+    // Lists of one element: an ASOF join leaves NULL out even where it is compared as a value.
+    private static SqlText SamePart(SqlText member, SqlText named, bool isOptional) => isOptional ? Rules.Sql($"[{member}] = [{named}]") : Rules.Sql($"{member} = {named}");
 
     /// <summary>Whether a member is the one whose key the parameters of a query hold.</summary>
     public static SqlText SameAsParameters(string member, Dimension dimension)
         => SameMember(dimension, name => Column(member, name), dimension.NaturalKey.Select((key, index) => Parameter(dimension, key, index + 1)));
+
+    /// <summary>Whether a member has the key that the parameters say it shall have.</summary>
+    public static SqlText SameAsNewParameters(string member, Dimension dimension)
+        => SameMember(dimension, name => Column(member, name), dimension.NaturalKey.Select((key, index) => NewParameter(key, index + 1)));
+
+    public static SqlText NewParameter(Column key, int position)
+        => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.NewParameterName(position)}")} AS {Type(key.Type)})");
 
     // What is worked with or may be NULL needs a type of its own.
     private static SqlText Parameter(Dimension dimension, Column key, int position)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.DuckDb.DuckDbSql;
 

@@ -44,6 +44,8 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
 
+    public SqlScript Rekey(Dimension dimension) => DuckDbRekeySql.Rekey(dimension);
+
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -38,6 +38,13 @@ internal static class PostgresEquality
     public static SqlText SameAsParameters(string member, Dimension dimension)
         => SameMember(dimension, name => Column(member, name), dimension.NaturalKey.Select((key, index) => Parameter(dimension, key, index + 1)));
 
+    /// <summary>Whether a member has the key that the parameters say it shall have.</summary>
+    public static SqlText SameAsNewParameters(string member, Dimension dimension)
+        => SameMember(dimension, name => Column(member, name), dimension.NaturalKey.Select((key, index) => NewParameter(key, index + 1)));
+
+    public static SqlText NewParameter(Column key, int position)
+        => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.NewParameterName(position)}")} AS {PrivateType(key.Type)})");
+
     // What is worked with or may be NULL needs a type of its own.
     private static SqlText Parameter(Dimension dimension, Column key, int position)
     {

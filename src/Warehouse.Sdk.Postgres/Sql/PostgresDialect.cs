@@ -58,6 +58,8 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
 
+    public SqlScript Rekey(Dimension dimension) => PostgresRekeySql.Rekey(dimension);
+
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -8,6 +8,9 @@ internal static class NaturalKeyValues
     /// <summary>The parameter of a key column, counted from 1.</summary>
     public static string ParameterName(int position) => FormattableString.Invariant($"key_{position}");
 
+    /// <summary>The parameter of a key column that a member shall have from now on, counted from 1.</summary>
+    public static string NewParameterName(int position) => FormattableString.Invariant($"new_key_{position}");
+
     /// <exception cref="ArgumentException">The values do not fit the key; it names columns and types, no value.</exception>
     public static Dictionary<string, object?> Bind(Dimension dimension, IReadOnlyList<object> values)
     {

@@ -1,0 +1,35 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>Gives a member another natural key.</summary>
+internal static class DuckDbRekeySql
+{
+    public static SqlScript Rekey(Dimension dimension)
+    {
+        ModelConventions names = dimension.Conventions;
+        SqlText isMember = Rules.Sql($"tgt.{dimension.SurrogateKey} > 0");
+        return new SqlScript($"re-key {dimension.Name}",
+        [
+            Statement("guard-new-key", "a member has the new key already, and two histories are not merged; correct the mapping", Rules.Sql($"""
+                SELECT {Lines(dimension.NaturalKey.Select((key, index) => Rules.Sql($"{DuckDbEquality.NewParameter(key, index + 1)} AS {key.Name}")))}
+                WHERE EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)} AND {isMember})
+                  AND NOT EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)} AND {DuckDbEquality.SameAsNewParameters("tgt", dimension)} AND {isMember})
+                  AND ({AnyTrue(Holders(dimension).Select(table => Rules.Sql($"EXISTS (SELECT 1 FROM {table} AS tgt WHERE {DuckDbEquality.SameAsNewParameters("tgt", dimension)})")))})
+                """)) with { Kind = StatementKind.Guard },
+            .. Holders(dimension).Select(table => Statement("change-key", $"The member's rows in {table}.", Rules.Sql($"""
+                UPDATE {table} AS tgt
+                SET {Lines([.. dimension.NaturalKey.Select((key, index) => Rules.Sql($"{key.Name} = {DuckDbEquality.Key(DuckDbEquality.NewParameter(key, index + 1), dimension, key)}")), Rules.Sql($"{names.LoadId} = $load_id")])}
+                WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)}
+                  AND NOT ({DuckDbEquality.SameAsNewParameters("tgt", dimension)})
+                """)) with { WritesTarget = true }),
+            Statement("count-members", "Whether there was such a member.", Rules.Sql($"""
+                SELECT 1 AS accepted,
+                       CASE WHEN EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {DuckDbEquality.SameAsNewParameters("tgt", dimension)} AND tgt.{names.LoadId} = $load_id) THEN 1 ELSE 0 END AS updated
+                """)) with { Kind = StatementKind.Count },
+        ]);
+    }
+
+    private static IEnumerable<QualifiedName> Holders(Dimension dimension) => dimension.Events is null ? [dimension.Name] : [dimension.Name, dimension.Events.Name];
+}
