@@ -52,7 +52,7 @@ public sealed partial class CaseCatalogueTests
         ["S10"] = ["no test: type 6 belongs to section 6"],
         ["P05"] = ["no test: a time without an offset is UTC, which skips no hour; local times are the source's to convert"],
         ["K10"] = ["a model maps one row type to a dimension, so there is no second source to refuse"],
-        ["P13"] = ["CalendarDayTests"],
+        ["P13"] = ["the pure tests of `CalendarDayTests`"],
     };
 
     [Fact]
