@@ -90,8 +90,8 @@ public interface IWarehouse : IAsyncDisposable
     Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives members the natural keys that their source has changed to: all versions and remembered events get the new key; surrogate keys, history and
-    /// facts stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
+    /// Gives members the natural keys that their source has changed to: all versions, remembered events and the bridges of its groups get the new key;
+    /// surrogate keys, history and facts stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
     /// </summary>
     /// <param name="dimension">The dimension.</param>
     /// <param name="mappings">Old and new keys. A member that is not there, or was given its new key before, counts as unchanged.</param>

@@ -4,7 +4,7 @@ namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>
 /// JSON in one form, as a function of the engine: DuckDB keeps a value as it was written and has nothing that compares two of them by what they
-/// say. It is registered when a statement first asks for it, once per process and file.
+/// say. It is registered when a file is opened, once per process and file.
 /// </summary>
 internal static class DuckDbCanonicalJson
 {
@@ -12,10 +12,9 @@ internal static class DuckDbCanonicalJson
 
     private static readonly Lock Gate = new();
 
-    public static void EnsureRegistered(DuckDBConnection connection, string statement)
+    /// <param name="connection">Not in a transaction: others that look for the function must find it, and two that make it at once would be in conflict.</param>
+    public static void EnsureRegistered(DuckDBConnection connection)
     {
-        if (!statement.Contains(Function, StringComparison.Ordinal))
-            return;
         lock (Gate)
         {
             using DuckDBCommand command = connection.CreateCommand();

@@ -41,7 +41,10 @@ internal static class DuckDbEquality
 
     /// <summary>Whether a member is the one whose key the parameters of a query hold.</summary>
     public static SqlText SameAsParameters(string member, Dimension dimension)
-        => SameMember(dimension, name => Column(member, name), dimension.NaturalKey.Select((key, index) => Parameter(dimension, key, index + 1)));
+        => SameAsParameters(dimension, name => Column(member, name));
+
+    public static SqlText SameAsParameters(Dimension dimension, Func<Identifier, SqlText> member)
+        => SameMember(dimension, member, dimension.NaturalKey.Select((key, index) => Parameter(dimension, key, index + 1)));
 
     /// <summary>Whether a member has the key that the parameters say it shall have.</summary>
     public static SqlText SameAsNewParameters(string member, Dimension dimension)

@@ -148,7 +148,6 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
             {
                 using DuckDBCommand command = connection.CreateCommand();
                 command.CommandText = statement.Text;
-                DuckDbCanonicalJson.EnsureRegistered(connection, statement.Text);
                 foreach (string name in statement.Parameters)
                 {
                     if (parameters.TryGetValue(name, out object? value))

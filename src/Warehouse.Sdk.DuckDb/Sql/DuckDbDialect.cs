@@ -44,7 +44,7 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
 
-    public SqlScript Rekey(Dimension dimension) => DuckDbRekeySql.Rekey(dimension);
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
 
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 

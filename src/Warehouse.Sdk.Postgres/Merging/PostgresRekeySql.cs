@@ -6,7 +6,7 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>Gives a member another natural key.</summary>
 internal static class PostgresRekeySql
 {
-    public static SqlScript Rekey(Dimension dimension)
+    public static SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges)
     {
         ModelConventions names = dimension.Conventions;
         SqlText isMember = Rules.Sql($"tgt.{dimension.SurrogateKey} > 0");
@@ -24,11 +24,23 @@ internal static class PostgresRekeySql
                 WHERE {PostgresEquality.SameAsParameters("tgt", dimension)}
                   AND NOT ({PostgresEquality.SameAsNewParameters("tgt", dimension)})
                 """)) with { WritesTarget = true }),
+            .. bridges.Select(bridge => ChangeGroup(dimension, bridge)),
             Statement("count-members", "Whether there was such a member.", Rules.Sql($"""
                 SELECT 1 AS accepted,
                        CASE WHEN EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {PostgresEquality.SameAsNewParameters("tgt", dimension)} AND tgt.{names.LoadId} = $load_id) THEN 1 ELSE 0 END AS updated
                 """)) with { Kind = StatementKind.Count },
         ]);
+    }
+
+    private static SqlStatement ChangeGroup(Dimension dimension, Bridge bridge)
+    {
+        var column = dimension.NaturalKey.Zip(bridge.Definition.GroupKey).ToDictionary(pair => pair.First.Name, pair => pair.Second.Name);
+        return Statement("change-group", $"The member's group in {bridge.Name}.", Rules.Sql($"""
+            UPDATE {bridge.Name} AS tgt
+            SET {Lines([.. dimension.NaturalKey.Select((key, index) => Rules.Sql($"{column[key.Name]} = {PostgresEquality.NewParameter(key, index + 1)}")), Rules.Sql($"{bridge.Conventions.LoadId} = $load_id")])}
+            WHERE {PostgresEquality.SameAsParameters(dimension, name => Column("tgt", column[name]))}
+              AND ({AnyTrue(dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{column[key.Name]} <> {PostgresEquality.NewParameter(key, index + 1)}")))})
+            """)) with { WritesTarget = true };
     }
 
     private static IEnumerable<QualifiedName> Holders(Dimension dimension) => dimension.Events is null ? [dimension.Name] : [dimension.Name, dimension.Events.Name];

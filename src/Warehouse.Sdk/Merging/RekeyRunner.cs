@@ -52,10 +52,11 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         runner.Set("started_at", now);
         runner.Set("as_of", now);
         runner.Set("batch_id", null);
-        await session.BeginAsync([dimension.Name.ToString()], cancellationToken).ConfigureAwait(false);
+        Bridge[] bridges = [.. model.Bridges.Where(bridge => bridge.Group == dimension)];
+        await session.BeginAsync([dimension.Name.ToString(), .. bridges.Select(bridge => bridge.Name.ToString())], cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
-        SqlScript script = provider.Dialect.Rekey(dimension);
+        SqlScript script = provider.Dialect.Rekey(dimension, bridges);
         foreach (KeyParameters key in keys)
         {
             foreach (var (parameter, value) in key.Values)

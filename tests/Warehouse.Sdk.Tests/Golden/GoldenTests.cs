@@ -46,7 +46,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["history_views"] = HistoryViews,
         ["history_views_marked_deleted"] = dialect => dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Product, [.. Shop.Product.Schema.Columns.Select(column => column.Name)])),
         ["history_views_closed_by_day"] = HistoryViewsClosedByDay,
-        ["rekey"] = dialect => dialect.Rekey(Shop.Account),
+        ["rekey"] = dialect => dialect.Rekey(Shop.Product, [Shop.ProductTag]),
         ["clean_up"] = dialect => dialect.CleanUp(),
     };
 
