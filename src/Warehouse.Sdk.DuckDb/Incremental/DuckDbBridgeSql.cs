@@ -66,7 +66,7 @@ internal sealed partial class DuckDbBridgeSql
         Dimension group = _definition.Group;
         Identifier[] memberKey = [.. member.NaturalKey.Select(column => column.Name)];
         Identifier[] groupNaturalKey = [.. group.NaturalKey.Select(column => column.Name)];
-        SqlText sameMember = SqlText.Join(" AND ", _definition.MemberKey.Zip(memberKey, (source, key) => Rules.Sql($"member.{key} = src.{source.Name}")));
+        SqlText sameMember = DuckDbEquality.SameMember(member, name => Column("member", name), _definition.MemberKey.Select(source => Column("src", source.Name)));
         SqlText sameGroup = SqlText.Join(" AND ", _groupKey.Zip(groupNaturalKey, (source, key) => Rules.Sql($"src.{source} = tgt.{key}")));
         SqlText groupsOfDimension = SqlText.Join(", ", groupNaturalKey.Zip(_groupKey, (key, source) => Rules.Sql($"tgt.{key} AS {source}")));
         SqlText memberSurrogateKey = Rules.Sql($"coalesce(member.{member.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {_definition.MemberKeyColumn}");

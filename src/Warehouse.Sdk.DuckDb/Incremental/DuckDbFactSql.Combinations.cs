@@ -27,7 +27,7 @@ internal sealed partial class DuckDbFactSql
         Dimension history = link.Profile.Assignment;
         ModelConventions names = history.Conventions;
         Identifier[] naturalKey = [.. history.NaturalKey.Select(column => column.Name)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Member.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        SqlText sameKey = DuckDbEquality.SameMember(link.Member.Dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Member.Key.Select(source => Column("src", source.Name)));
         return Rules.Sql($"""
             ASOF LEFT JOIN (
                 SELECT {Names(naturalKey)}, {link.Profile.Key}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from

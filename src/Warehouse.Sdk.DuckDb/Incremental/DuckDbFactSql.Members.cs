@@ -19,7 +19,7 @@ internal sealed partial class DuckDbFactSql
                        $path,
                        src.{StagePlan.SourceLine},
                        {Constant(string.Join(", ", link.Key.Select(column => column.Name)))},
-                       {Constant($"no such member of {link.Dimension.Name} (")} || {DuckDbBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)])} || ')',
+                       {Constant($"no such member of {link.Dimension.Name} (")} || {DuckDbBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)], OptionalKey(link))} || ')',
                        CAST(to_json(src) AS VARCHAR)
                 FROM {Incoming} AS src
                 WHERE {isUnknown}
@@ -43,7 +43,7 @@ internal sealed partial class DuckDbFactSql
                 INSERT INTO {dimension.HistoryTable} ({Names(InferredColumns(link).Select(column => column.Name))})
                 SELECT {Lines(InferredColumns(link).Select(column => column.Value))}
                 FROM (
-                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"src.{source.Name} AS {key.Name}")))},
+                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"{KeyPart(link, source, key)} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
                     FROM {Incoming} AS src
                     WHERE {KeyIsGiven(link)}
@@ -155,8 +155,14 @@ internal sealed partial class DuckDbFactSql
         ];
     }
 
-    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Select(column => Rules.Sql($"src.{column.Name} IS NOT NULL")));
+    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey).Where(pair => !link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair
+        => Rules.Sql($"{KeyPart(link, pair.First, pair.Second)} IS NOT NULL")));
+
+    private static SqlText KeyPart(DimensionLink link, SourceColumn source, Column key) => DuckDbEquality.Key(Column("src", source.Name), link.Dimension, key);
 
     private static SqlText SameMember(DimensionLink link)
-        => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey, (source, key) => Rules.Sql($"member.{key.Name} = src.{source.Name}")));
+        => DuckDbEquality.SameMember(link.Dimension, name => Column("member", name), link.Key.Select(source => Column("src", source.Name)));
+
+    private static HashSet<Identifier> OptionalKey(DimensionLink link)
+        => [.. link.Key.Zip(link.Dimension.NaturalKey).Where(pair => link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair => pair.First.Name)];
 }

@@ -134,7 +134,7 @@ internal sealed partial class DuckDbFactSql
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
         Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        SqlText sameKey = DuckDbEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         return link.AsOf is { } asOf
             ? Rules.Sql($"""
                 ASOF LEFT JOIN (

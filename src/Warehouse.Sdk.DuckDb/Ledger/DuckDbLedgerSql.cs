@@ -67,6 +67,13 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
           AND column_name = $column_name
         """));
 
+    public SqlStatement ReadSnapshots => Statement("read-snapshots", "The times of the snapshots that were loaded, of everybody and of parts.", Rules.Sql($"""
+        SELECT column_name, value
+        FROM {schema}.watermark
+        WHERE target = $target
+          AND starts_with(column_name, CAST($column_name AS VARCHAR))
+        """));
+
     public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
         MERGE INTO {schema}.watermark AS tgt
         USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src

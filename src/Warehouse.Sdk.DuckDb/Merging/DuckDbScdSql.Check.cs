@@ -55,6 +55,16 @@ internal sealed partial class DuckDbScdSql
             """)) with { Kind = StatementKind.Guard, OnlyIf = InsertedVersions };
     }
 
+    private SqlStatement GuardStoredVersions()
+        => Statement("guard-stored-versions", "members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first", Rules.Sql($"""
+            SELECT {Columns("stored", _key)}
+            FROM {Stored} AS stored
+            WHERE stored.ends_at IS NULL
+            GROUP BY {Inline("stored", _key)}
+            HAVING count(*) > 1
+            LIMIT 20
+            """)) with { Kind = StatementKind.Guard };
+
     // What the timeline makes of a member is what was written; its values are compared before they are looked for in the table again.
     private SqlStatement CheckNeighbours()
     {

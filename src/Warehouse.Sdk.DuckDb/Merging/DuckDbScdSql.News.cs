@@ -52,7 +52,7 @@ internal sealed partial class DuckDbScdSql
     private SqlStatement FindNewsAndAbsence() => Statement("find-news", "Members of whom a row says something that their open version does not, or no row anything; of all others nothing has to be known.", Rules.Sql($"""
         CREATE TEMP TABLE news AS
         SELECT DISTINCT {Lines(_key.Select(name => Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}")))},
-               src.{_key[0]} IS NULL AS is_absent
+               src.{_plan.ObligatoryKey[0]} IS NULL AS is_absent
         FROM (
             SELECT src.*
             FROM {Staged} AS src
@@ -63,7 +63,7 @@ internal sealed partial class DuckDbScdSql
             FROM {_dimension} AS tgt
             WHERE tgt.{_names.IsCurrent}
         ) AS tgt ON {SameKey("tgt", "src", _key)}
-        WHERE CASE WHEN src.{_key[0]} IS NULL THEN {IsMember}
+        WHERE CASE WHEN src.{_plan.ObligatoryKey[0]} IS NULL THEN {IsMember}
                    ELSE {AnyTrue(SaysSomethingNew)}
               END
         """));

@@ -50,7 +50,7 @@ internal sealed partial class DuckDbScdSql
     {
         var sql = new DuckDbScdSql(plan);
         SqlStatement[] merge = [.. sql.MergeBatch()];
-        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.NormaliseKeys(), .. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
 
     private IEnumerable<SqlStatement> MergeBatch() =>
@@ -63,6 +63,7 @@ internal sealed partial class DuckDbScdSql
     private IEnumerable<SqlStatement> Rewrite() =>
     [
         ReadStoredVersions(),
+        GuardStoredVersions(),
         BuildTimeline(),
         NumberVersions(),
         FindMemberState(),
@@ -87,6 +88,7 @@ internal sealed partial class DuckDbScdSql
         {
             Rows = Events,
             Key = [.. _key, EffectiveAt],
+            OptionalKey = _definition.OptionalKey,
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
@@ -101,10 +103,23 @@ internal sealed partial class DuckDbScdSql
         .. RememberStoredVersions(Incoming),
     ];
 
+    private IEnumerable<SqlStatement> NormaliseKeys()
+    {
+        Column[] normalised = [.. _plan.Dimension.NaturalKey.Where(key => _definition.KeyEquality.ContainsKey(key.Name))];
+        if (normalised.Length == 0)
+            yield break;
+        SqlText Value(Column key) => DuckDbEquality.Key(Column("src", key.Name), _plan.Dimension, key);
+        yield return Statement("normalise-keys", "Natural keys in the form in which they are compared and stored.", Rules.Sql($"""
+            UPDATE {Staged} AS src
+            SET {Lines(normalised.Select(key => Rules.Sql($"{key.Name} = {Value(key)}")))}
+            WHERE {AnyTrue(normalised.Select(key => Rules.Sql($"src.{key.Name} IS DISTINCT FROM {Value(key)}")))}
+            """));
+    }
+
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
     private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
 
-    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
+    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _plan.ObligatoryKey : [.. _plan.ObligatoryKey, _definition.EffectiveFrom.Name];
 
     private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
 
@@ -116,20 +131,14 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
 
+    /// <summary>Every key of a plan is compared by this: where a part may be NULL, NULL equals NULL.</summary>
+    private SqlText SameKey(string left, string right, IEnumerable<Identifier> key) => DuckDbSql.SameKey(left, right, key, _definition.OptionalKey);
+
     private static SqlText Normalised(DimensionAttribute attribute)
         => Rules.Sql($"{Normalised(Column("src", attribute.Column.Name), attribute)} AS {attribute.Column.Name}");
 
     private static SqlText Normalised(SqlText value, DimensionAttribute attribute)
-    {
-        if (attribute.Equality.HasFlag(Equality.TrimEnd))
-            value = Rules.Sql($"rtrim({value})");
-        if (attribute.Equality.HasFlag(Equality.UnicodeNfc))
-            value = Rules.Sql($"nfc_normalize({value})");
-        // -0.0 + 0 is 0.0: the two zeros are one value.
-        if (attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double)
-            value = Rules.Sql($"{value} + 0");
-        return value;
-    }
+        => DuckDbEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
     internal static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)

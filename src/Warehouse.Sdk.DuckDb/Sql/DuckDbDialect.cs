@@ -60,6 +60,8 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
 
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
+
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -33,7 +33,7 @@ internal sealed partial class DuckDbVerifySql
                'NULL in the natural key' AS detail
         FROM {dimension.HistoryTable} AS tgt
         WHERE tgt.{dimension.SurrogateKey} > 0
-          AND ({SqlText.Join(" OR ", dimension.NaturalKey.Select(key => Rules.Sql($"tgt.{key.Name} IS NULL")))})
+          AND ({SqlText.Join(" OR ", dimension.NaturalKey.Where(key => !dimension.Definition.OptionalKey.Contains(key.Name)).Select(key => Rules.Sql($"tgt.{key.Name} IS NULL")))})
         """));
 
     private SqlStatement SurrogateKeys(Dimension dimension) => Rule("surrogate-keys", "surrogate keys are given twice", Rules.Sql($"""

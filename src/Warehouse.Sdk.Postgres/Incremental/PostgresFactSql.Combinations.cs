@@ -27,7 +27,7 @@ internal sealed partial class PostgresFactSql
         Dimension history = link.Profile.Assignment;
         ModelConventions names = history.Conventions;
         Identifier[] naturalKey = [.. history.NaturalKey.Select(column => column.Name)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Member.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        SqlText sameKey = PostgresEquality.SameMember(link.Member.Dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Member.Key.Select(source => Column("src", source.Name)));
         return Rules.Sql($"""
             LEFT JOIN (
                 SELECT {Names(naturalKey)}, {link.Profile.Key}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until

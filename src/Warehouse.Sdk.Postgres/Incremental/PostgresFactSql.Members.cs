@@ -25,7 +25,7 @@ internal sealed partial class PostgresFactSql
                        CAST($path AS text),
                        src.{StagePlan.SourceLine},
                        {Constant(string.Join(", ", link.Key.Select(column => column.Name)))},
-                       {Constant($"no such member of {link.Dimension.Name} (")} || {PostgresBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)])} || ')',
+                       {Constant($"no such member of {link.Dimension.Name} (")} || {PostgresBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)], OptionalKey(link))} || ')',
                        CAST(to_json(src.*) AS text)
                 FROM unknown_members AS src
                 """)) with { Counter = Counters.Rejected };
@@ -46,12 +46,12 @@ internal sealed partial class PostgresFactSql
                 INSERT INTO {dimension.HistoryTable} ({Names(InferredColumns(link).Select(column => column.Name))})
                 SELECT {Lines(InferredColumns(link).Select(column => column.Value))}
                 FROM (
-                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"src.{source.Name} AS {key.Name}")))},
+                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"{KeyPart(link, source, key)} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
                     FROM {Incoming} AS src
                     WHERE {KeyIsGiven(link)}
                       AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS member WHERE {SameMember(link)})
-                    GROUP BY {Inline("src", link.Key.Select(source => source.Name))}
+                    GROUP BY {SqlText.Join(", ", link.Key.Zip(dimension.NaturalKey, (source, key) => KeyPart(link, source, key)))}
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
                 """)) with { Counter = Counters.Inferred, WritesTarget = true };
@@ -160,8 +160,14 @@ internal sealed partial class PostgresFactSql
         ];
     }
 
-    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Select(column => Rules.Sql($"src.{column.Name} IS NOT NULL")));
+    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey).Where(pair => !link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair
+        => Rules.Sql($"{KeyPart(link, pair.First, pair.Second)} IS NOT NULL")));
+
+    private static SqlText KeyPart(DimensionLink link, SourceColumn source, Column key) => PostgresEquality.Key(Column("src", source.Name), link.Dimension, key);
 
     private static SqlText SameMember(DimensionLink link)
-        => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey, (source, key) => Rules.Sql($"member.{key.Name} = src.{source.Name}")));
+        => PostgresEquality.SameMember(link.Dimension, name => Column("member", name), link.Key.Select(source => Column("src", source.Name)));
+
+    private static HashSet<Identifier> OptionalKey(DimensionLink link)
+        => [.. link.Key.Zip(link.Dimension.NaturalKey).Where(pair => link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair => pair.First.Name)];
 }

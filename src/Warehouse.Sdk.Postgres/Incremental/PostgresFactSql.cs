@@ -140,7 +140,7 @@ internal sealed partial class PostgresFactSql
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
         Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        SqlText sameKey = PostgresEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         SqlText inBatch = Rules.Sql($"""
             WHERE member.{dimension.SurrogateKey} > 0
               AND EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {SameMember(link)})

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Postgres.PostgresSql;
 
@@ -121,6 +122,13 @@ internal sealed partial class PostgresScdSql
         FROM {Resolving} AS resolving
         """);
 
+    private SqlText IsInScope(string alias)
+    {
+        Column scope = _definition.SnapshotScope!;
+        SqlText parts = SqlText.Join(", ", Enumerable.Range(1, _plan.Scopes).Select(position => Rules.Sql($"CAST({new SqlText($"${ScdMergePlan.ScopeParameter(position)}")} AS {PrivateType(scope.Type)})")));
+        return Rules.Sql($"{Column(alias, scope.Name)} IN ({parts})");
+    }
+
     private SqlText OrIsGone => _definition.TracksDeletion ? Rules.Sql($" OR tgt.{_names.IsDeleted}") : SqlText.Empty;
 
     // A type 0 value that differs later is no news. Where events are kept, any other spelling or value may be; elsewhere an overwrite older
@@ -147,7 +155,8 @@ internal sealed partial class PostgresScdSql
         get
         {
             SqlText isLive = _definition.TracksDeletion ? Rules.Sql($" AND NOT tgt.{_names.IsDeleted}") : SqlText.Empty;
-            return Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}{isLive}");
+            SqlText isInScope = _plan.Scopes > 0 ? Rules.Sql($" AND {IsInScope("tgt")}") : SqlText.Empty;
+            return Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}{isLive}{isInScope}");
         }
     }
 
@@ -183,6 +192,16 @@ internal sealed partial class PostgresScdSql
             WHERE load_id = $load_id
             HAVING count(*) > 0
             """)) with { Kind = StatementKind.Guard };
+        if (_plan.Scopes > 0)
+        {
+            yield return Statement("guard-scope", "rows of the snapshot are outside the parts that it is said to be of; leave them out, or name their parts in LoadOptions.Scope", Rules.Sql($"""
+                SELECT count(*) AS rows_outside
+                FROM {Staged} AS src
+                WHERE NOT coalesce({IsInScope("src")}, FALSE)
+                HAVING count(*) > 0
+                """)) with { Kind = StatementKind.Guard };
+        }
+
         if (!_definition.AllowEmptySnapshot)
         {
             yield return Statement("guard-empty-snapshot", "the full snapshot is empty; allow it in WhenAbsent if that is meant", Rules.Sql($"""

@@ -134,7 +134,7 @@ internal sealed partial class PostgresScdSql
 
     private SqlText KeyOfNews(Identifier name) => _plan.EndsAbsentMembers ? Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}") : Column("src", name);
 
-    private SqlText IsAbsent => _plan.EndsAbsentMembers ? Rules.Sql($"src.{_key[0]} IS NULL AS is_absent") : SqlText.Empty;
+    private SqlText IsAbsent => _plan.EndsAbsentMembers ? Rules.Sql($"src.{_plan.ObligatoryKey[0]} IS NULL AS is_absent") : SqlText.Empty;
 
     private SqlText JoinOpenVersions => _plan.EndsAbsentMembers
         ? Rules.Sql($"""
@@ -148,7 +148,7 @@ internal sealed partial class PostgresScdSql
 
     private SqlText IsNewsOrAbsence => _plan.EndsAbsentMembers
         ? Rules.Sql($"""
-            CASE WHEN src.{_key[0]} IS NULL THEN {IsMember}
+            CASE WHEN src.{_plan.ObligatoryKey[0]} IS NULL THEN {IsMember}
                  ELSE {AnyTrue(SaysSomethingNew)}
             END
             """)

@@ -74,6 +74,8 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
 
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => PostgresRekeySql.Rekey(dimension, bridges);
+
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 
     public string Explain(DbException error)

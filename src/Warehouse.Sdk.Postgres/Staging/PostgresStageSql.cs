@@ -140,8 +140,10 @@ internal static class PostgresStageSql
     private static SqlText Kept(LoadTarget target, SourceColumn column)
     {
         SqlText text = Column("src", column.Name);
-        if (target is not Dimension dimension || dimension.NaturalKey.Any(key => key.Name == column.Name))
+        if (target is not Dimension dimension)
             return text;
+        if (dimension.NaturalKey.FirstOrDefault(key => key.Name == column.Name) is { } part)
+            return dimension.Definition.KeyEquality.GetValueOrDefault(part.Name).HasFlag(Equality.TrimEnd) ? SqlText.Empty : PostgresEquality.Key(text, dimension, part);
         return dimension.Attributes.FirstOrDefault(attribute => attribute.Column.Name == column.Name) is { } attribute && !attribute.Equality.HasFlag(Equality.TrimEnd)
             ? PostgresScdSql.Normalised(text, attribute)
             : SqlText.Empty;

@@ -87,14 +87,11 @@ internal static class PostgresHistorySql
 
     public static SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns)
     {
-        SqlText sameKey = SqlText.Join(" AND ", dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{key.Name} = {Parameter(index + 1)}")));
         return Statement("read-history", "The versions of one member in order.", Rules.Sql($"""
             SELECT {Columns("tgt", columns)}
             FROM {dimension.HistoryTable} AS tgt
-            WHERE {sameKey}
+            WHERE {PostgresEquality.SameAsParameters("tgt", dimension)}
             ORDER BY tgt.{dimension.Conventions.ValidFrom}, tgt.{dimension.Conventions.Version}
             """));
     }
-
-    private static SqlText Parameter(int position) => new($"${NaturalKeyValues.ParameterName(position)}");
 }

@@ -14,7 +14,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         {
             Dimension assignment when model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment)) => throw FilledByOthers(target),
             CombinationDimension => throw FilledByOthers(target),
-            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
             AggregateFact aggregate => dialect.Load(new AggregatePlan(aggregate)),
             HierarchyBridge hierarchy => dialect.Load(new HierarchyPlan(hierarchy)),
@@ -62,6 +62,8 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} is not derived from a fact; give its load a source of rows.", nameof(source));
         if (source is LandedLoadSource && target is Fact { Definition.Periodic: not null })
             throw new ArgumentException($"{target.Name} replaces the periods it is given, so it needs whole periods; {source.Description} are only the newest rows. Load them into a fact and derive the snapshot from it.", nameof(source));
+        if (options.Scope.Count > 0 && (options.Kind != BatchKind.FullSnapshot || target is not Dimension { Definition.SnapshotScope: not null }))
+            throw new ArgumentException($"LoadOptions.Scope names parts of a full snapshot of a dimension with SnapshotScope; {target.Name} has none, or the batch is a delta.", nameof(options));
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
         if (source is LandedLoadSource landed)

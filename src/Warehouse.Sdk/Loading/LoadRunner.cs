@@ -180,17 +180,24 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         if (load.Target is not Dimension || load.Options.Kind != BatchKind.FullSnapshot)
             return;
+        string[] watermarks = SnapshotWatermarks(load);
         load.Runner.Set("column_name", SnapshotWatermark);
-        var last = await load.Runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
-        if (last?["value"] is string text && DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) is DateTime loaded && asOf < loaded)
+        var rows = await load.Runner.QueryAsync(_ledger.ReadSnapshots, cancellationToken).ConfigureAwait(false);
+        // A snapshot of everybody is one of every part too.
+        DateTime[] times = [.. rows.Where(row => load.Options.Scope.Count == 0 || (string)row["column_name"]! == SnapshotWatermark || watermarks.Contains((string)row["column_name"]!))
+            .Select(row => DateTime.Parse((string)row["value"]!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind))];
+        if (times.Length > 0 && asOf < times.Max())
         {
             throw new WarehouseLoadException(FormattableString.Invariant(
-                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {loaded:yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
+                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {times.Max():yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
             {
                 Target = load.Target.Name.ToString(),
             };
         }
     }
+
+    private static string[] SnapshotWatermarks(RunningLoad load)
+        => load.Options.Scope.Count == 0 ? [SnapshotWatermark] : [.. load.Options.Scope.Select(part => $"{SnapshotWatermark} {InvariantText.Of(part)}")];
 
     private async Task StageAsync(RunningLoad load, SqlScript script, CancellationToken cancellationToken)
     {
@@ -213,6 +220,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
         await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
         runner.QueryParameters = null;
+        for (int part = 0; part < load.Options.Scope.Count; part++)
+            runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
         {
             long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent }, cancellationToken)).ConfigureAwait(false);
@@ -280,7 +289,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         if (load.Source is LandedLoadSource landed)
             await MoveWatermarkAsync(load, LandedWatermark(landed), load.Runner.Parameters["landed_until"], cancellationToken).ConfigureAwait(false);
         if (load.Target is Dimension && load.Options.Kind == BatchKind.FullSnapshot)
-            await MoveWatermarkAsync(load, SnapshotWatermark, asOf, cancellationToken).ConfigureAwait(false);
+        {
+            foreach (string watermark in SnapshotWatermarks(load))
+                await MoveWatermarkAsync(load, watermark, asOf, cancellationToken).ConfigureAwait(false);
+        }
+
         if (load.Target is Fact { Definition.Growth.Watermark: { } column })
             await MoveWatermarkAsync(load, column.Name.Value, load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
     }

@@ -24,9 +24,9 @@ public sealed record StagePlan
 
     /// <summary>
     /// The one table that <see cref="Query"/> reads as it stands, in the words of the query, when the target may read it there instead of having it
-    /// copied first; <see langword="null"/> otherwise. Several histories of one batch agree on its rows by their numbers, which rows in place have not.
+    /// copied first; <see langword="null"/> otherwise. Several histories of one batch agree on its rows by their numbers, which rows in place have not; keys that are normalised are written.
     /// </summary>
-    internal string? PlainTable => Target is Dimension { Definition: { LateEvents: not LateEvents.Reconcile, Profiles.Count: 0 } } && !Query.IsEmpty ? PlainQuery.Table(Query) : null;
+    internal string? PlainTable => Target is Dimension { Definition: { LateEvents: not LateEvents.Reconcile, Profiles.Count: 0, KeyEquality.Count: 0 } } && !Query.IsEmpty ? PlainQuery.Table(Query) : null;
 
     /// <summary>The counter that is 1 when the source is read where it is.</summary>
     internal const string ReadInPlace = "read_in_place";

@@ -5,9 +5,10 @@ namespace Warehouse.Sdk.Providers;
 /// <summary>A batch into a dimension, in the terms of the model. Holds no SQL.</summary>
 public sealed record ScdMergePlan
 {
-    internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence)
+    internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence, int scopes = 0)
     {
-        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence), ProfileHolder.Of(model, dimension, profile)))];
+        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence, scopes: 0), ProfileHolder.Of(model, dimension, profile)))];
+        Scopes = scopes;
         Holders = [.. KeyHolder.Of(model, dimension)];
         DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
         Dimension = dimension;
@@ -33,6 +34,16 @@ public sealed record ScdMergePlan
 
     /// <summary>True when absent members have to be looked for.</summary>
     public bool EndsAbsentMembers => Kind == BatchKind.FullSnapshot && Definition.WhenAbsent != Absent.Ignore;
+
+    /// <summary>How many parts a snapshot is of, given as <c>$scope_1</c>, <c>$scope_2</c> ...; 0 when it is of everybody.</summary>
+    public int Scopes { get; }
+
+    /// <summary>The parameter of a part, counted from 1.</summary>
+    /// <param name="position">1 to <see cref="Scopes"/>.</param>
+    public static string ScopeParameter(int position) => FormattableString.Invariant($"scope_{position}");
+
+    /// <summary>The parts of the natural key that every row brings.</summary>
+    internal IReadOnlyList<Identifier> ObligatoryKey => [.. Key.Where(name => !Definition.OptionalKey.Contains(name))];
 
     /// <summary>The attributes of one type.</summary>
     /// <param name="type">The type.</param>

@@ -77,6 +77,8 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
 
         ExpectKey(_group, _groupKey, rows);
         ExpectKey(_member, _memberKey, rows);
+        Problems.Expect(_group.Definition.KeyEquality.Count == 0 && _group.Definition.OptionalKey.Count == 0, Name, $"its groups are kept by the natural key of {_group.Name}, which has Compare or OptionalKeyPart; a bridge takes such keys of members only as Compare");
+        Problems.Expect(_member.Definition.OptionalKey.Count == 0, Name, $"its member dimension {_member.Name} has OptionalKeyPart, and a bridge links no member without a whole key");
         Problems.Expect(!_member.IsVersioned, Name, $"its member dimension {_member.Name} is versioned; a bridge links to dimensions without type 2 attributes");
         var definition = new BridgeDefinition
         {

@@ -59,6 +59,9 @@ public sealed partial class DimensionBuilder<TRow>
             MaxExpireFraction = 1,
             AllowEmptySnapshot = true,
             LateEvents = owner.LateEvents,
+            LateHorizon = owner.LateHorizon,
+            KeyEquality = owner.KeyEquality,
+            OptionalKey = owner.OptionalKey,
             WithoutHistoryViews = true,
         };
         TableSchema schema = DimensionTable.OfVersions(new QualifiedName(Conventions.BusinessSchema, table), definition, Conventions) with

@@ -26,6 +26,9 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
     private bool _allowEmptySnapshot;
     private OverwriteScope _overwriteScope;
     private LateEvents _lateEvents;
+    private TimeSpan? _lateHorizon;
+    private PropertyInfo? _snapshotScope;
+    private readonly List<PropertyInfo> _optionalKey = [];
     private bool _withoutHistoryViews;
     private string? _durableKey;
     private bool _separatesHistory;
@@ -137,8 +140,27 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
         return this;
     }
 
-    /// <summary>Says when two values of an attribute count as the same. The default is <see cref="Equality.Exact"/>.</summary>
-    /// <param name="property">A text attribute.</param>
+    /// <summary>
+    /// Says that a part of the natural key may be NULL, and that NULL is then a value like any other: <c>(1, NULL)</c> is one member and
+    /// <c>(1, '')</c> another. At least one part stays obligatory. By default a row with NULL in any part of its key is rejected.
+    /// </summary>
+    /// <param name="properties">Parts of the natural key.</param>
+    /// <remarks>
+    /// PostgreSQL compares such parts as arrays of one element, which its hash joins can; the index over the natural key leads to the obligatory
+    /// parts only.
+    /// </remarks>
+    public DimensionBuilder<TRow> OptionalKeyPart(params Expression<Func<TRow, object?>>[] properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        _optionalKey.AddRange(properties.SelectMany(PropertyExpression.Properties));
+        return this;
+    }
+
+    /// <summary>
+    /// Says when two values of an attribute, or of a part of the natural key, count as the same. The default is <see cref="Equality.Exact"/>. A key
+    /// is brought to the form in which it is compared when a row is staged, and stored so; facts and bridges that name it are met alike.
+    /// </summary>
+    /// <param name="property">A text; with <see cref="Equality.Json"/> an attribute of JSON.</param>
     /// <param name="equality">The rule.</param>
     public DimensionBuilder<TRow> Compare(Expression<Func<TRow, object?>> property, Equality equality)
     {
@@ -190,6 +212,18 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
         return this;
     }
 
+    /// <summary>
+    /// Lets a full snapshot hold a part of the members only, such as those of one region: <see cref="LoadOptions.Scope"/> names the parts, and nobody
+    /// outside them is taken for absent. A member belongs to the part that its open version names, so one that has meanwhile moved to another part
+    /// is not ended by a snapshot of the former one. Snapshots of different parts need not come in the order of their times.
+    /// </summary>
+    /// <param name="property">A part of the natural key, or an attribute of type 1 or 2.</param>
+    public DimensionBuilder<TRow> SnapshotScope(Expression<Func<TRow, object?>> property)
+    {
+        _snapshotScope = PropertyExpression.Property(property);
+        return this;
+    }
+
     /// <summary>Which versions a type 1 change overwrites. The default is all of them.</summary>
     /// <param name="scope">The scope.</param>
     public DimensionBuilder<TRow> Overwrite(OverwriteScope scope)
@@ -210,6 +244,19 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
     public DimensionBuilder<TRow> LateEvents(LateEvents lateEvents)
     {
         _lateEvents = lateEvents;
+        return this;
+    }
+
+    /// <summary>
+    /// Rejects a late event that would change history longer ago than this, with the reason <c>TooLate</c>, whatever
+    /// <see cref="LateEvents(Sdk.LateEvents)"/> says. A row that begins a member is not late, however old it is, and one that repeats what is stored
+    /// changes nothing. By default there is no such limit.
+    /// </summary>
+    /// <param name="horizon">Counted back from the load's <see cref="LoadOptions.AsOf"/>; more than zero.</param>
+    public DimensionBuilder<TRow> LateHorizon(TimeSpan horizon)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(horizon, TimeSpan.Zero);
+        _lateHorizon = horizon;
         return this;
     }
 
@@ -257,6 +304,10 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
             AllowEmptySnapshot = _allowEmptySnapshot,
             OverwriteScope = _overwriteScope,
             LateEvents = _lateEvents,
+            KeyEquality = _naturalKey.Where(property => EqualityOf(property) != Equality.Exact).ToDictionary(property => TargetColumn(property).Name, EqualityOf),
+            OptionalKey = _naturalKey.Where(property => _optionalKey.Exists(optional => optional.Name == property.Name)).Select(property => TargetColumn(property).Name).ToHashSet(),
+            LateHorizon = _lateHorizon,
+            SnapshotScope = _snapshotScope is null ? null : TargetColumn(_snapshotScope),
             WithoutHistoryViews = _withoutHistoryViews,
             DurableKey = _durableKey is null ? default(Identifier?) : _durableKey,
             SeparatesHistory = _separatesHistory,
@@ -282,15 +333,54 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
     private static string NameWithoutPrefix(string table)
         => table.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? table[4..] : table;
 
+    private Equality EqualityOf(PropertyInfo property) => _equality.GetValueOrDefault(property.Name);
+
     private DimensionAttribute BuildAttribute(PropertyInfo property, ScdType type)
     {
         Column column = TargetColumn(property);
-        return new DimensionAttribute(column, type, _equality.GetValueOrDefault(property.Name))
+        return new DimensionAttribute(column, type, EqualityOf(property))
         {
             Previous = type == ScdType.Type3 ? column with { Name = $"previous_{column.Name.Value}" } : null,
             Current = type == ScdType.Type6 ? column with { Name = $"current_{column.Name.Value}" } : null,
             FillsWhenNull = type == ScdType.Type0 && _filledWhenNull.Contains(property.Name),
         };
+    }
+
+    private void ValidateEquality(DimensionDefinition definition)
+    {
+        foreach (DimensionAttribute attribute in definition.Attributes.Where(attribute => attribute.Equality != Equality.Exact))
+            ExpectFitting(attribute.Column, attribute.Equality);
+        foreach (Column key in definition.NaturalKey.Where(key => definition.KeyEquality.ContainsKey(key.Name)))
+        {
+            ExpectFitting(key, definition.KeyEquality[key.Name]);
+            Problems.Expect(!definition.KeyEquality[key.Name].HasFlag(Equality.Json), Name, $"Compare({key.Name}) asks for JSON; a part of the natural key is none");
+        }
+
+        foreach (string name in _equality.Keys)
+            Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name) || _naturalKey.Exists(key => key.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
+    }
+
+    private void ExpectFitting(Column column, Equality equality)
+    {
+        if (equality == Equality.Json)
+            Problems.Expect(column.Type.Kind == ColumnKind.Json, Name, $"Compare({column.Name}) asks for JSON; the column is {column.Type}");
+        else
+            Problems.Expect(column.Type.IsText, Name, $"Compare({column.Name}) is for texts; the column is {column.Type}");
+    }
+
+    private void ValidateKeyAndScope(DimensionDefinition definition)
+    {
+        foreach (PropertyInfo property in _optionalKey)
+            Problems.Expect(_naturalKey.Exists(key => key.Name == property.Name), Name, $"OptionalKeyPart({property.Name}) names no part of the natural key");
+        if (_naturalKey.Count > 0)
+            Problems.Expect(definition.OptionalKey.Count < definition.NaturalKey.Count, Name, "every part of its natural key may be NULL; at least one must not, or a row could be nobody's");
+        if (definition.SnapshotScope is { } scope)
+        {
+            bool isKnown = definition.NaturalKey.Any(key => key.Name == scope.Name)
+                || definition.Attributes.Any(attribute => attribute.Name == scope.Name && attribute.Type is ScdType.Type1 or ScdType.Type2);
+            Problems.Expect(isKnown, Name, $"SnapshotScope({scope.Name}) names neither a part of the natural key nor an attribute of type 1 or 2");
+            Problems.Expect(definition.WhenAbsent != Absent.Ignore, Name, $"SnapshotScope({scope.Name}) is declared, but absence means nothing; add WhenAbsent(...)");
+        }
     }
 
     private void Validate(DimensionDefinition definition)
@@ -302,15 +392,14 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
             Problems.Expect(effective.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"EffectiveFrom({effective.Name}) is {effective.Type}; a date or timestamp is needed");
         if (definition.Operation is { } operation)
             Problems.Expect(operation.Type.IsText, Name, $"Operation({operation.Name}) is {operation.Type}; a text with I, U or D is needed");
-        foreach (DimensionAttribute attribute in definition.Attributes.Where(attribute => attribute.Equality != Equality.Exact))
-            Problems.Expect(attribute.Column.Type.IsText, Name, $"Compare({attribute.Name}) is for texts; the column is {attribute.Column.Type}");
-        foreach (string name in _equality.Keys)
-            Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name), Name, $"Compare({name}) names no attribute of the dimension");
+        ValidateEquality(definition);
+        ValidateKeyAndScope(definition);
         foreach (string name in _filledWhenNull)
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name && attribute.Type == ScdType.Type0), Name, $"FillWhenNull({name}) names no type 0 attribute of the dimension");
         Problems.Expect(_filledWhenNull.Count == 0 || definition.OverwriteScope == OverwriteScope.AllVersions, Name, "FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
         Problems.Expect(!definition.SeparatesHistory || definition.Attributes.Any(attribute => attribute.IsTracked), Name, "SeparateHistory() has no history to keep; give an attribute type 2 or 6");
         Problems.Expect(!definition.SeparatesHistory || !definition.CurrentKeys.Any(), Name, "the current key of a mini-dimension stands on all versions and SeparateHistory() keeps them elsewhere; leave out currentKey: true or SeparateHistory()");
+        Problems.Expect(definition.SnapshotScope is null || definition.Profiles.Count == 0, Name, "SnapshotScope has no column in the history of a mini-dimension's combinations; leave out one of the two");
         if (!definition.WithoutHistoryViews && definition.Attributes.Any(attribute => attribute.IsTracked))
         {
             foreach (Identifier suffix in new[] { Conventions.CurrentViewSuffix, Conventions.AsOfFunctionSuffix })

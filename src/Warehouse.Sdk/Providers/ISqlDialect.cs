@@ -113,6 +113,14 @@ public interface ISqlDialect
     /// <param name="columns">The columns, in the order they are returned.</param>
     SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns);
 
+    /// <summary>
+    /// Gives the member with the key <c>$key_1</c>, <c>$key_2</c> ... the key <c>$new_key_1</c>, <c>$new_key_2</c> ... in all its versions, remembered
+    /// events and bridges; counts <c>accepted</c> and <c>updated</c>.
+    /// </summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="bridges">The bridges whose groups are members of the dimension.</param>
+    SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges);
+
     /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
     /// <param name="error">The error.</param>
     string Explain(DbException error);

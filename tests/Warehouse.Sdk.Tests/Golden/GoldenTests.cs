@@ -73,6 +73,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["history_views"] = HistoryViews,
         ["history_views_marked_deleted"] = dialect => dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Product, [.. Shop.Product.Schema.Columns.Select(column => column.Name)])),
         ["history_views_closed_by_day"] = HistoryViewsClosedByDay,
+        ["rekey"] = dialect => dialect.Rekey(Shop.Product, [Shop.ProductTag]),
         ["clean_up"] = dialect => dialect.CleanUp(),
     };
 
@@ -109,7 +110,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         return new SqlScript("ledger",
         [
             ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
-            ledger.FirstRejects, ledger.ReadWatermark, ledger.MoveWatermark, ledger.RecordModel,
+            ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }
 

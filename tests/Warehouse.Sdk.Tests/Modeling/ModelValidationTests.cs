@@ -181,9 +181,46 @@ public sealed class ModelValidationTests
             .Should().Equal("dim_tag: Compare(tag_id) is for texts; the column is integer");
 
     [Fact]
-    public void Compare_names_an_attribute()
-        => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Sku, Equality.IgnoreCase)))
-            .Should().Equal("dim_product: Compare(Sku) names no attribute of the dimension");
+    public void Compare_names_an_attribute_or_a_part_of_the_key()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Ignore(p => p.Title).Compare(p => p.Title, Equality.IgnoreCase)))
+            .Should().Equal("dim_product: Compare(Title) names no attribute of the dimension");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Sku, Equality.IgnoreCase))).Should().BeEmpty();
+        ProblemsOf(model => model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).Compare(t => t.TagId, Equality.TrimEnd)))
+            .Should().Equal("dim_tag: Compare(tag_id) is for texts; the column is integer");
+    }
+
+    [Fact]
+    public void Json_is_compared_in_columns_of_json()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Title, Equality.Json)))
+            .Should().Equal("dim_product: Compare(title) asks for JSON; the column is text");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Column(p => p.Title, ColumnType.Json).Compare(p => p.Title, Equality.Json | Equality.TrimEnd)))
+            .Should().Equal("dim_product: Compare(title) is for texts; the column is json");
+    }
+
+    [Fact]
+    public void Some_part_of_the_key_is_obligatory()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).OptionalKeyPart(p => p.Sku)))
+            .Should().Equal("dim_product: every part of its natural key may be NULL; at least one must not, or a row could be nobody's");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).OptionalKeyPart(p => p.Title)))
+            .Should().Equal("dim_product: OptionalKeyPart(Title) names no part of the natural key");
+    }
+
+    [Fact]
+    public void A_scope_is_a_column_that_absence_is_looked_for_in()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type0(p => p.Title).WhenAbsent(Absent.Expire).SnapshotScope(p => p.Title)))
+            .Should().Equal("dim_product: SnapshotScope(title) names neither a part of the natural key nor an attribute of type 1 or 2");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).SnapshotScope(p => p.Sku)))
+            .Should().Equal("dim_product: SnapshotScope(sku) is declared, but absence means nothing; add WhenAbsent(...)");
+    }
+
+    [Fact]
+    public void Only_texts_lose_the_character_0()
+        => ProblemsOf(model => model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).RemoveNul(t => t.TagId)))
+            .Should().Equal("dim_tag: RemoveNul(TagId) names no text of the table");
 
     [Fact]
     public void A_default_member_has_a_key_of_its_own_below_zero()

@@ -340,6 +340,15 @@ SELECT tgt.account_key,
 FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.account_no = touched.account_no;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.account_no
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.account_no
+HAVING count(*) > 1
+LIMIT 20;
+
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline AS

@@ -260,6 +260,15 @@ SELECT tgt.tag_key,
 FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.tag_id = touched.tag_id;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.tag_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.tag_id
+HAVING count(*) > 1
+LIMIT 20;
+
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline AS

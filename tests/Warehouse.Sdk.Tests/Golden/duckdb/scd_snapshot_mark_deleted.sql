@@ -291,6 +291,15 @@ SELECT tgt.product_key,
 FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.sku = touched.sku;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.sku
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.sku
+HAVING count(*) > 1
+LIMIT 20;
+
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline AS

@@ -321,6 +321,16 @@ SELECT tgt.account_key,
 FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.bank_code,
+       stored.account_no
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.bank_code, stored.account_no
+HAVING count(*) > 1
+LIMIT 20;
+
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
 ANALYZE pg_temp.stored (bank_code, account_no);

@@ -353,6 +353,15 @@ SELECT tgt.account_key,
 FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.account_no = touched.account_no;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.account_no
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.account_no
+HAVING count(*) > 1
+LIMIT 20;
+
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
 ANALYZE pg_temp.stored (account_no);

@@ -280,6 +280,15 @@ SELECT tgt.tag_key,
 FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.tag_id = touched.tag_id;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.tag_id
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.tag_id
+HAVING count(*) > 1
+LIMIT 20;
+
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
 ANALYZE pg_temp.stored (tag_id);
