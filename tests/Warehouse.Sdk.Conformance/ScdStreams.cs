@@ -67,8 +67,9 @@ internal static class ScdStreams
             if (step.Kind > 3)
                 now = Changed(rules, now, step);
             told.Add(step with { Event = now });
-            if (step.Kind == 9 && !rules.HasSequence)
-                told.Add(step with { Event = gone });
+            // Gone and back at one instant may be told in two batches, in either order.
+            if (step.Kind >= 8 && !rules.HasSequence)
+                told.Add(step with { Event = gone, Batch = step.Order, Order = step.Batch });
         }
 
         return [.. told];
