@@ -15,3 +15,13 @@ public sealed class DuckDbFactLookupTests(DuckDbTestStore store) : FactLookupTes
 public sealed class DuckDbFactRepointTests(DuckDbTestStore store) : FactRepointTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbBridgeTests(DuckDbTestStore store) : BridgeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactAppendTests(DuckDbTestStore store) : FactAppendTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactPartitionTests(DuckDbTestStore store) : FactPartitionTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactIntervalTests(DuckDbTestStore store) : FactIntervalTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactCorrectionTests(DuckDbTestStore store) : FactCorrectionTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactCombineTests(DuckDbTestStore store) : FactCombineTests<DuckDbTestStore>(store);

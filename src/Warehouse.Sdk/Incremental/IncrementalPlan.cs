@@ -3,20 +3,22 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk.Providers;
 
 /// <summary>A batch into a fact, or into a table of the enterprise zone, which is a fact without links. Holds no SQL.</summary>
-public sealed record IncrementalPlan
+public sealed partial record IncrementalPlan
 {
-    internal IncrementalPlan(Fact fact, Identifier? sequence)
+    internal IncrementalPlan(Fact fact, Identifier? sequence, LoadOptions? options = null)
     {
         Target = fact;
-        Grain = [.. fact.GrainColumns.Select(column => column.Name)];
+        Growth = fact.Definition.Growth;
+        Grain = Growth.IsByLine ? [FactColumns.SourceBatch, FactColumns.SourceLine] : [.. fact.GrainColumns.Select(column => column.Name)];
         Dates = fact.Dates;
         Dimensions = fact.Dimensions;
-        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
-        Growth = fact.Definition.Growth;
-        Sequence = Growth.Sequence?.Name ?? sequence;
+        Measures = fact.Measures;
+        Columns = [.. fact.Definition.Degenerates.Where(column => !OwnColumns.Contains(column.Name)), .. fact.Measures.Select(measure => measure.Column)];
+        Sequence = Growth.Sequence?.Name ?? (Growth.IsByLine || Combines ? null : sequence);
+        Options = options ?? LoadOptions.Default;
     }
 
-    internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
+    internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence, LoadOptions? options = null)
     {
         Target = table;
         Kind = kind;
@@ -24,6 +26,7 @@ public sealed record IncrementalPlan
         Columns = [.. table.Schema.Columns.Where(column => column.Name != table.Conventions.LoadId)];
         Growth = table.Growth;
         Sequence = sequence;
+        Options = options ?? LoadOptions.Default;
     }
 
     /// <summary>The table.</summary>
@@ -62,5 +65,6 @@ public sealed record IncrementalPlan
         .. Dates.Select(date => date.KeyColumn),
         .. Dimensions.Select(link => link.KeyColumn),
         .. Columns.Select(column => column.Name),
+        .. Growth.IsByLine ? Grain : [],
     ];
 }

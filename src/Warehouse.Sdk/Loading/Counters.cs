@@ -30,8 +30,19 @@ internal static class Counters
     public const string Deleted = "deleted";
     public const string BelowWatermark = "below_watermark";
     public const string MissedBelowWatermark = "missed_below_watermark";
+    public const string OutsideInterval = "outside_interval";
+    public const string Stale = "stale";
+    public const string Retracted = "retracted";
+    public const string Reversed = "reversed";
+    public const string Combined = "combined";
     public const string EmptyGroups = "empty_groups";
 
     /// <summary>Followed by a role: facts that met no member of that role.</summary>
     public const string UnknownPrefix = "unknown_";
+
+    /// <summary>Followed by a role: facts older than the first version of their member.</summary>
+    public const string BeforeFirstPrefix = "before_first_";
+
+    /// <summary>Followed by a role: facts from a time at which their member was gone.</summary>
+    public const string InGapPrefix = "in_gap_";
 }

@@ -13,10 +13,10 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         SqlScript load = target switch
         {
             Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
-            Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
+            Fact fact => dialect.Load(new IncrementalPlan(fact, landed, options)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
-            ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed)),
+            ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed, options)),
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
         return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
@@ -44,6 +44,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} is neither a dimension nor a table of the enterprise zone; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
         if (options.Kind == BatchKind.FullSnapshot && target is Dimension { Definition.Operation: not null })
             throw new ArgumentException($"{target.Name} takes I/U/D operations, which only deltas have; a full snapshot was given.", nameof(options));
+        FactOptions.Refuse(target, options);
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
         if (source is LandedLoadSource landed)

@@ -67,6 +67,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("as_of", asOf);
         runner.Set("batch_id", load.Options.BatchId);
         runner.Set("path", load.File?.Path);
+        foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
+            runner.Set(name, value);
         await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
         {
@@ -79,6 +81,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("load_id", loadId);
 
         await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Growth.IsByLine: true })
+            runner.Set("source_batch", BatchName(load));
         if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -88,6 +92,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
         await runner.RunAsync(scripts.CleanUp, cancellationToken).ConfigureAwait(false);
         LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
+        ExpectConserved(load, report);
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
         await CommitAsync(load, cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
@@ -140,7 +145,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         return load.Source is LandedLoadSource || load.Target switch
         {
             Dimension => load.Options.Kind == BatchKind.Delta,
-            Fact fact => fact.Strategy == FactStrategy.Upsert,
+            Fact fact => !load.Options.IsBackfill && load.Options.EmptyPartitions.Count == 0 && fact.Strategy is FactStrategy.Upsert or FactStrategy.Append or FactStrategy.ReplacePartition,
             ZoneTable table => table.Zone == Zone.Landing || (table.Growth.Strategy == FactStrategy.Upsert && load.Options.Kind == BatchKind.Delta),
             _ => false,
         };
@@ -236,8 +241,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             await MoveWatermarkAsync(load, LandedWatermark(landed), load.Runner.Parameters["landed_until"], cancellationToken).ConfigureAwait(false);
         if (load.Target is Dimension && load.Options.Kind == BatchKind.FullSnapshot)
             await MoveWatermarkAsync(load, SnapshotWatermark, asOf, cancellationToken).ConfigureAwait(false);
-        if (load.Target is Fact { Definition.Growth.Watermark: { } column })
-            await MoveWatermarkAsync(load, column.Name.Value, load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Growth: { Watermark: not null } growth } && !load.Options.IsBackfill)
+            await MoveWatermarkAsync(load, FactOptions.WatermarkName(growth, load.Options.Scope), load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarkAsync(RunningLoad load, string column, object? value, CancellationToken cancellationToken)
@@ -268,12 +273,27 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         Source = load.Source.Description,
         Outcome = outcome,
         Counts = LoadCounts.From(load.Runner.Counters),
-        UnknownMembers = load.Runner.Counters
-            .Where(pair => pair.Key.StartsWith(Counters.UnknownPrefix, StringComparison.Ordinal))
-            .ToDictionary(pair => pair.Key[Counters.UnknownPrefix.Length..], pair => pair.Value),
+        UnknownMembers = PerRole(load, Counters.UnknownPrefix),
+        BeforeFirstVersion = PerRole(load, Counters.BeforeFirstPrefix),
+        InGap = PerRole(load, Counters.InGapPrefix),
         Steps = [.. load.Runner.Steps],
         Elapsed = time.GetElapsedTime(load.Started),
     };
+
+    private static Dictionary<string, long> PerRole(RunningLoad load, string prefix)
+        => load.Runner.Counters.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+
+    // A row that has no outcome was lost, and one that has two was doubled: neither is committed.
+    private static void ExpectConserved(RunningLoad load, LoadReport report)
+    {
+        if (load.Target is Fact && !SaysNothing(load) && !report.Counts.IsConserved)
+            throw new WarehouseLoadException($"{report.Target}: the rows read and what became of them do not add up ({report.Counts}). The load was rolled back; {report.Target} is as before. This is an error of the SDK; please report it with the plan of the load.") { Target = report.Target, Step = "conservation" };
+    }
+
+    // Rows that nothing in themselves identifies are known by where they came from.
+    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? (load.Source is LandedLoadSource landed
+        ? FormattableString.Invariant($"{landed.Landing.Name} after load {load.Runner.Parameters["landed_after"]}")
+        : throw new WarehouseLoadException($"The rows of {load.Target.Name} are known by their batch and line, but this batch has no name, so that it would be doubled if it came again. Nothing was loaded. Give it one in LoadOptions.BatchId, or load it from a file.") { Target = load.Target.Name.ToString() });
 
     private void Tell(LoadReport report)
     {

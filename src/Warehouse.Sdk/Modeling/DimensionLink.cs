@@ -10,4 +10,14 @@ namespace Warehouse.Sdk;
 /// <param name="KeyColumn">The fact's key column.</param>
 /// <param name="WhenUnknown">What happens when there is no such member.</param>
 public sealed record DimensionLink(
-    string Role, Dimension Dimension, IReadOnlyList<SourceColumn> Key, SourceColumn? AsOf, Identifier KeyColumn, UnknownMember WhenUnknown);
+    string Role, Dimension Dimension, IReadOnlyList<SourceColumn> Key, SourceColumn? AsOf, Identifier KeyColumn, UnknownMember WhenUnknown)
+{
+    /// <summary>What a fact meets that is older than its member's first version. The default is the first version.</summary>
+    public BeforeFirstVersion BeforeFirst { get; init; }
+
+    /// <summary>What a fact meets at a time at which its member was gone. The default is the last version before.</summary>
+    public InGap InGap { get; init; }
+
+    /// <summary>True when the natural key stays on the fact, so that a member that comes later finds the facts that named it.</summary>
+    public bool KeepsKey { get; init; }
+}

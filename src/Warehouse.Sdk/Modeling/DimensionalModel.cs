@@ -40,7 +40,7 @@ public sealed class DimensionalModel
     public IEnumerable<Bridge> Bridges => Tables.OfType<Bridge>();
 
     /// <summary>Every table of the database that the model needs, those that dimensions keep beside them included.</summary>
-    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema).Concat(Dimensions.Select(dimension => dimension.Events).OfType<TableSchema>());
+    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema).Concat(Dimensions.Select(dimension => dimension.Events).OfType<TableSchema>()).Concat(Facts.Select(fact => fact.Deletions).OfType<TableSchema>());
 
     /// <summary>Builds a model in place.</summary>
     /// <param name="name">Its name.</param>

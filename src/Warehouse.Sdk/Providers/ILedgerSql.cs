@@ -26,6 +26,9 @@ public interface ILedgerSql
     /// <summary>Reads the watermark of <c>$target</c> in <c>$column_name</c>: <c>value</c>.</summary>
     SqlStatement ReadWatermark { get; }
 
+    /// <summary>Reads the stretches of <c>$column_name</c> that were loaded into <c>$target</c>: <c>load_id, lower_bound, upper_bound, is_backfill</c>.</summary>
+    SqlStatement ReadIntervals { get; }
+
     /// <summary>Moves the watermark of <c>$target</c> in <c>$column_name</c> to <c>$value</c>.</summary>
     SqlStatement MoveWatermark { get; }
 
