@@ -140,9 +140,9 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
 
         LoadReport filled = await warehouse.Incremental.BackfillAsync(model.Sale, Source.Rows([Sold(2, 2, 2), Sold(3, 3.25, 3), Sold(4, 4, 44)]), At(1, 2), At(1, 4));
 
-        holes.Should().Equal(new(At(1, 2), At(1, 4)), new(At(1, 5), At(1, 6)), new(At(1, 7), At(1, 8)));
+        holes.Should().Equal(new LoadedInterval(At(1, 2), At(1, 4)), new LoadedInterval(At(1, 5), At(1, 6)), new LoadedInterval(At(1, 7), At(1, 8)));
         filled.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 2, OutsideInterval = 1 });
-        (await warehouse.Incremental.LoadedIntervalsAsync(model.Sale)).Should().Equal(new(At(1, 1), At(1, 5)), new(At(1, 6), At(1, 7)));
+        (await warehouse.Incremental.LoadedIntervalsAsync(model.Sale)).Should().Equal(new LoadedInterval(At(1, 1), At(1, 5)), new LoadedInterval(At(1, 6), At(1, 7)));
         (await warehouse.DrawAsync("SELECT * FROM warehouse.watermark")).Should().Be(watermark);
         await warehouse.ExpectAsync("SELECT id, amount FROM business.fact_sale ORDER BY id", "id | amount\n1 | 1\n2 | 2\n3 | 3\n4 | 4\n6 | 6");
     }
