@@ -25,3 +25,9 @@ public sealed class DuckDbFactIntervalTests(DuckDbTestStore store) : FactInterva
 public sealed class DuckDbFactCorrectionTests(DuckDbTestStore store) : FactCorrectionTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbFactCombineTests(DuckDbTestStore store) : FactCombineTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactLookupPolicyTests(DuckDbTestStore store) : FactLookupPolicyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactMetamorphicTests(DuckDbTestStore store) : FactMetamorphicTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactRealDataTests(DuckDbTestStore store) : FactRealDataTests<DuckDbTestStore>(store);

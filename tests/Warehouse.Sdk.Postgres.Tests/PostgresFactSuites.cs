@@ -11,3 +11,9 @@ public sealed class PostgresFactIntervalTests(PostgresTestStore store) : FactInt
 public sealed class PostgresFactCorrectionTests(PostgresTestStore store) : FactCorrectionTests<PostgresTestStore>(store);
 
 public sealed class PostgresFactCombineTests(PostgresTestStore store) : FactCombineTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactLookupPolicyTests(PostgresTestStore store) : FactLookupPolicyTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactMetamorphicTests(PostgresTestStore store) : FactMetamorphicTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactRealDataTests(PostgresTestStore store) : FactRealDataTests<PostgresTestStore>(store);

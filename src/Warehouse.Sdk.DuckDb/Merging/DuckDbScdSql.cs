@@ -64,6 +64,7 @@ internal sealed partial class DuckDbScdSql
         FindMemberState(),
         .. Repoint(),
         .. Write(),
+        .. LookUpAnew(),
         .. Check(),
     ];
 

@@ -69,6 +69,7 @@ internal sealed partial class PostgresScdSql
         Analyze(MemberState, "And of how many members."),
         .. Repoint(),
         .. Write(),
+        .. LookUpAnew(),
         .. Check(),
     ];
 

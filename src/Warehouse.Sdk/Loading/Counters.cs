@@ -23,6 +23,7 @@ internal static class Counters
 
     /// <summary>Keys of facts that now meet another version.</summary>
     public const string Repointed = "repointed";
+    public const string LeftInClosedPeriod = "left_in_closed_period";
     public const string Resolved = "resolved";
     public const string Inferred = "inferred";
     public const string Inserted = "inserted";

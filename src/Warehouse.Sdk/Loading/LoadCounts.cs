@@ -42,6 +42,9 @@ public sealed record LoadCounts
     /// <summary>Dimension: keys of facts that now meet another version at their own time and were given its key. Not rows of the source.</summary>
     public long Repointed { get; init; }
 
+    /// <summary>Dimension: keys of facts in closed periods that would now meet another version and were left. Not rows of the source.</summary>
+    public long LeftInClosedPeriod { get; init; }
+
     /// <summary>Dimension: rows that filled in an inferred member in place.</summary>
     public long Resolved { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record LoadCounts
             Reopened = Of(Counters.Reopened),
             Split = Of(Counters.Split),
             Repointed = Of(Counters.Repointed),
+            LeftInClosedPeriod = Of(Counters.LeftInClosedPeriod),
             Resolved = Of(Counters.Resolved),
             Inferred = Of(Counters.Inferred),
             Inserted = Of(Counters.Inserted),

@@ -45,6 +45,13 @@ public sealed record LoadOptions
     /// </summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>
+    /// Dimension: the last instant of closed periods, in UTC. Facts up to and including it keep the version they were reported with, even where a late
+    /// event changed the history; how many is counted as <see cref="LoadCounts.LeftInClosedPeriod"/> and logged. Versions that vanish are left
+    /// all the same. The default is none.
+    /// </summary>
+    public DateTimeOffset? ClosedThrough { get; init; }
+
     internal bool IsBackfill { get; init; }
 
     internal static LoadOptions Default { get; } = new();

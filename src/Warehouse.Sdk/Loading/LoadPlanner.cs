@@ -12,7 +12,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
-            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed) { HasClosedPeriods = options.ClosedThrough is not null }),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed, options)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),

@@ -81,6 +81,7 @@ public sealed record LoadReport
         (Counts.Inferred, "members inferred"),
         (Counts.EmptyGroups, "empty groups"),
         (Counts.Repointed, "fact keys re-pointed"),
+        (Counts.LeftInClosedPeriod, "fact keys left in closed periods"),
         (Counts.Rejected, "rejected"),
     ];
 }

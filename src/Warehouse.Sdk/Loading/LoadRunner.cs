@@ -65,6 +65,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("target", load.Target.Name.ToString());
         runner.Set("started_at", now);
         runner.Set("as_of", asOf);
+        runner.Set("closed_through", load.Options.ClosedThrough?.UtcDateTime);
         runner.Set("batch_id", load.Options.BatchId);
         runner.Set("path", load.File?.Path);
         foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
@@ -300,6 +301,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         Log.Loaded(logger, report.LoadId, report.Target, report.Source, report.Outcome, report.Counts.Read, report.Counts.Rejected, report.Elapsed.TotalMilliseconds);
         if (report.Counts.MissedBelowWatermark > 0)
             Log.MissedBelowWatermark(logger, report.Target, report.Counts.MissedBelowWatermark);
+        if (report.Counts.LeftInClosedPeriod > 0)
+            Log.LeftInClosedPeriod(logger, report.Target, report.Counts.LeftInClosedPeriod);
         var tags = new TagList { { "db.system.name", provider.SystemName }, { "db.collection.name", report.Target }, { "outcome", report.Outcome.ToString() } };
         WarehouseDiagnostics.LoadDuration.Record(report.Elapsed.TotalSeconds, tags);
         WarehouseDiagnostics.LoadRows.Add(report.Counts.Read, tags);
