@@ -120,7 +120,7 @@ public abstract class FactMetamorphicTests<TStore>(TStore store) : IClassFixture
     [InlineData("combine")]
     public async Task F07_and_C05_a_failure_at_any_statement_leaves_the_old_table_and_a_second_run_finishes(string strategy)
     {
-        var model = new SaleModel(Strategies[strategy]);
+        var model = new SaleModel(Strategies[strategy], combines: strategy == "combine");
         var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
         await using var warehouse = new WarehouseClient(provider, model.Model);
         await warehouse.DeployAsync();

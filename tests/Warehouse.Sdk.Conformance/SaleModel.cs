@@ -5,13 +5,14 @@ internal sealed record SaleRow(int Id, string Region, DateTime? SoldAt, int? Amo
 /// <summary>One fact of sales, grown as a test likes; January to March 2024.</summary>
 internal sealed class SaleModel
 {
-    public SaleModel(Action<FactBuilder<SaleRow>> growth, bool byLine = false)
+    public SaleModel(Action<FactBuilder<SaleRow>> growth, bool byLine = false, bool combines = false)
         => Model = DimensionalModel.Create("sales", model =>
         {
             DateDimension date = model.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 3, 31));
             Sale = model.Fact<SaleRow>("fact_sale", fact =>
             {
-                fact.Date(date, sale => sale.SoldAt).Degenerate(sale => sale.SoldAt!, sale => sale.Region).Measure(sale => sale.Amount);
+                fact.Date(date, sale => sale.SoldAt).Degenerate(sale => sale.SoldAt!, sale => sale.Region);
+                _ = combines ? fact.Measure(sale => sale.Amount, Combine.Sum) : fact.Measure(sale => sale.Amount);
                 _ = byLine ? fact.GrainByLine("one line") : fact.Grain("one sale", sale => sale.Id);
                 growth(fact);
             });

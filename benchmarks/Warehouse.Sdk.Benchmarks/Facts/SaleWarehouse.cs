@@ -14,6 +14,8 @@ internal sealed class SaleWarehouse : IAsyncDisposable
 {
     private const int Customers = 100_000, Products = 20_000;
 
+    private static readonly string[] SmallDimensions = ["dim_store", "dim_channel", "dim_promotion"];
+
     private static readonly DateTime Begin = new(2025, 1, 1);
 
     private readonly Action _cleanUp;
@@ -26,7 +28,7 @@ internal sealed class SaleWarehouse : IAsyncDisposable
             DateDimension date = builder.DateDimension("dim_date", new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31));
             Customer = Versioned(builder, "dim_customer");
             Product = Versioned(builder, "dim_product");
-            Small = [.. new[] { "dim_store", "dim_channel", "dim_promotion" }.Select(name => builder.Dimension<SmallMemberRow>(name, d => d.NaturalKey(row => row.Id).Type1(row => row.Label)))];
+            Small = [.. SmallDimensions.Select(name => builder.Dimension<SmallMemberRow>(name, d => d.NaturalKey(row => row.Id).Type1(row => row.Label)))];
             Sale = builder.Fact<SaleRow>("fact_sale", f => f
                 .Grain("one sale", row => row.SaleId)
                 .Date(date, row => row.SoldAt)

@@ -111,7 +111,7 @@ LEFT JOIN (
     GROUP BY tag_id
 ) AS reason ON reason.tag_id = src.customer_id;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE date_key = -1) AS unknown_on_date,
        count(*) FILTER (WHERE reason_key = -1) AS unknown_reason
 FROM temp.resolved;
