@@ -61,6 +61,19 @@ public abstract class FactPartitionTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
+    public async Task An_interval_within_a_partition_replaces_no_more_than_itself()
+    {
+        var (model, warehouse) = await OpenAsync(fact => fact.ReplacePartition(sale => sale.SoldAt, PartitionBy.Month).Watermark(sale => sale.SoldAt));
+        await using var _ = warehouse;
+        await warehouse.LoadAsync(model.Sale, [Sold(1, 1, 1), Sold(2, 10, 2), Sold(3, 11, 3), Sold(4, 20, 4)]);
+
+        LoadReport report = await warehouse.Incremental.BackfillAsync(model.Sale, Source.Rows([Sold(2, 10, 22), Sold(4, 20, 44)]), At(1, 10), At(1, 12));
+
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 1, Deleted = 2, OutsideInterval = 1 });
+        await warehouse.ExpectAsync("SELECT id, amount FROM business.fact_sale ORDER BY id", "id | amount\n1 | 1\n2 | 22\n4 | 4");
+    }
+
+    [Fact]
     public async Task A_row_that_moves_to_another_partition_stands_there_once()
     {
         var (model, warehouse) = await OpenAsync(fact => fact.ReplacePartition(sale => sale.SoldAt));

@@ -123,5 +123,7 @@ internal sealed partial class DuckDbFactSql
     private SqlText BoundType => new(_plan.Growth.IsTime ? "TIMESTAMP" : "BIGINT");
 
     private static SqlText WhereAll(params SqlText[] conditions)
-        => SqlText.Join("\n  AND ", conditions) is { IsEmpty: false } joined ? Rules.Sql($"WHERE {joined}") : SqlText.Empty;
+        => conditions.FirstOrDefault(condition => !condition.IsEmpty) is { IsEmpty: false } first
+            ? SqlText.Join("\n  AND ", [Rules.Sql($"WHERE {first}"), .. conditions.Where(condition => !condition.IsEmpty).Skip(1)])
+            : SqlText.Empty;
 }

@@ -137,7 +137,7 @@ internal sealed partial class DuckDbFactSql
     {
         FactStrategy.FromWatermark when _plan.IsBackfill => InInterval("tgt"),
         FactStrategy.FromWatermark => SqlText.Join(" AND ", [Rules.Sql($"tgt.{_plan.Growth.Watermark!.Name} >= {Bound("lower_bound")}"), InInterval("tgt")]),
-        FactStrategy.ReplacePartition => InPartitions("tgt"),
+        FactStrategy.ReplacePartition => SqlText.Join(" AND ", [InPartitions("tgt"), InInterval("tgt")]),
         _ => SqlText.Empty,
     };
 
