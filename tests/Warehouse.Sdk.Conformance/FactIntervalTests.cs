@@ -144,6 +144,10 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
         filled.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 2, OutsideInterval = 1 });
         (await warehouse.Incremental.LoadedIntervalsAsync(model.Sale)).Should().Equal(new LoadedInterval(At(1, 1), At(1, 5)), new LoadedInterval(At(1, 6), At(1, 7)));
         (await warehouse.DrawAsync("SELECT * FROM warehouse.watermark")).Should().Be(watermark);
+        await warehouse.ExpectAsync("SELECT lower_bound, upper_bound FROM warehouse.load_interval WHERE is_backfill", """
+            lower_bound                | upper_bound
+            2024-01-02T00:00:00.000000 | 2024-01-04T00:00:00.000000
+            """);
         await warehouse.ExpectAsync("SELECT id, amount FROM business.fact_sale ORDER BY id", "id | amount\n1 | 1\n2 | 2\n3 | 3\n4 | 4\n6 | 6");
     }
 

@@ -11,18 +11,22 @@ internal sealed partial class PostgresFactSql
         if (_plan.Growth.Watermark is not { } watermark)
             yield break;
         bool isByPartition = _plan is { ReplacesPartitions: true, Options.Interval: null } && _plan.Growth.Partition!.Name == watermark.Name && _plan.Growth.PartitionBy != PartitionBy.Value;
-        SqlText spans = isByPartition
-            ? Rules.Sql($"""
-                SELECT partition_value AS covered_from,
-                       partition_value + INTERVAL '1' {PartitionUnit} AS covered_until
-                FROM {Partitions}
-                """)
-            : Rules.Sql($"""
-                SELECT {CoveredFrom} AS covered_from,
-                       {CoveredUntil} AS covered_until
-                FROM {Staged} AS src
-                {WhereAll(Rules.Sql($"src.{watermark.Name} IS NOT NULL"), IsBelievable("src"), InScope("src"), InInterval("src"))}
-                """);
+        // A stretch that was declared is covered, whether the source had rows of it or not.
+        bool isDeclared = _plan is { HasLowerLimit: true, HasUpperLimit: true };
+        SqlText spans = isDeclared
+            ? Rules.Sql($"SELECT {CoveredFrom} AS covered_from, {CoveredUntil} AS covered_until")
+            : isByPartition
+                ? Rules.Sql($"""
+                    SELECT partition_value AS covered_from,
+                           partition_value + INTERVAL '1' {PartitionUnit} AS covered_until
+                    FROM {Partitions}
+                    """)
+                : Rules.Sql($"""
+                    SELECT {CoveredFrom} AS covered_from,
+                           {CoveredUntil} AS covered_until
+                    FROM {Staged} AS src
+                    {WhereAll(Rules.Sql($"src.{watermark.Name} IS NOT NULL"), IsBelievable("src"), InScope("src"), InInterval("src"))}
+                    """);
         yield return Statement("record-interval", "The stretch that was loaded; holes between such stretches can be found and filled.", Rules.Sql($"""
             INSERT INTO {PostgresLedgerSql.LoadIntervals(_plan.Target.Conventions)} (load_id, target, column_name, lower_bound, upper_bound, is_backfill)
             SELECT $load_id,
