@@ -102,7 +102,7 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_append AS tgt ) THEN coalesce(
                (SELECT CAST(value AS TIMESTAMP) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name),
+                                                                           AND column_name = $watermark_name),
                (SELECT CAST(max(tgt.ordered_at) AS TIMESTAMP) FROM business.fact_append AS tgt )
            ) END AS reached
 ) AS known;

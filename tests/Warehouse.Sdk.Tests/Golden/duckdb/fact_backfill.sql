@@ -132,8 +132,8 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
                (SELECT CAST(value AS TIMESTAMP) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name
-                                                                                 AND CAST(value AS TIMESTAMP) <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)),
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS TIMESTAMP) <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)),
                (SELECT CAST(max(tgt.sold_at) AS TIMESTAMP) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400))
            ) END AS reached
 ) AS known;
@@ -258,7 +258,7 @@ SELECT count(*) AS accepted FROM temp.resolved;
 SELECT count(*) AS stored_rows
 FROM business.fact_sale AS tgt
 WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP)
-        AND NOT EXISTS (SELECT 1 FROM temp.resolved)
+  AND NOT EXISTS (SELECT 1 FROM temp.resolved)
 HAVING count(*) > 0;
 
 -- find-differences: A reload that would change nothing writes nothing.
@@ -286,7 +286,7 @@ WITH old_rows AS (
            tgt.amount
     FROM business.fact_sale AS tgt
     WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
-            AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+      AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
     SELECT src.sold_date_key,
@@ -312,7 +312,7 @@ WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($i
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
 WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
-        AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+  AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -347,11 +347,6 @@ SELECT $load_id,
        strftime(covered.covered_until, '%Y-%m-%dT%H:%M:%S.%f'),
        TRUE
 FROM (
-    SELECT CAST($interval_from AS TIMESTAMP) AS covered_from,
-           CAST($interval_to AS TIMESTAMP) AS covered_until
-    FROM temp.staged AS src
-    WHERE src.sold_at IS NOT NULL
-            AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
-            AND src.sold_at >= CAST($interval_from AS TIMESTAMP) AND src.sold_at < CAST($interval_to AS TIMESTAMP)
+    SELECT CAST($interval_from AS TIMESTAMP) AS covered_from, CAST($interval_to AS TIMESTAMP) AS covered_until
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;

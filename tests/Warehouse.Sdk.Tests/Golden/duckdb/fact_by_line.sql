@@ -71,7 +71,7 @@ WITH old_rows AS (
            tgt.source_line
     FROM business.fact_by_line AS tgt
     WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM temp.partitions))
-            AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line)
+      AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line)
 ),
 new_rows AS (
     SELECT src.customer_key,
@@ -93,7 +93,7 @@ WHERE tgt.source_batch IN (SELECT partition_value FROM temp.partitions);
 -- only if: differences > 0
 DELETE FROM business.fact_by_line AS tgt
 WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM temp.partitions))
-        AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line);
+  AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line);
 
 -- insert-rows: The reload.
 -- only if: differences > 0

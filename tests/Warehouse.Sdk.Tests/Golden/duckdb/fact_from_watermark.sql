@@ -122,8 +122,8 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
                (SELECT CAST(value AS TIMESTAMP) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name
-                                                                                 AND CAST(value AS TIMESTAMP) <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)),
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS TIMESTAMP) <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)),
                (SELECT CAST(max(tgt.sold_at) AS TIMESTAMP) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400))
            ) END AS reached
 ) AS known;
@@ -290,7 +290,7 @@ WITH old_rows AS (
            tgt.amount
     FROM business.fact_sale AS tgt
     WHERE NOT (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP))
-            AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+      AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
     SELECT src.sold_date_key,
@@ -316,7 +316,7 @@ WHERE tgt.sold_at >= CAST($lower_bound AS TIMESTAMP);
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
 WHERE NOT (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP))
-        AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+  AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -355,6 +355,6 @@ FROM (
            date_trunc('day', CAST(max(src.sold_at) AS TIMESTAMP)) + INTERVAL '1' DAY AS covered_until
     FROM temp.staged AS src
     WHERE src.sold_at IS NOT NULL
-            AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
+      AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;

@@ -117,7 +117,7 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_partition AS tgt WHERE tgt.channel = CAST($scope AS VARCHAR)) THEN coalesce(
                (SELECT CAST(value AS TIMESTAMP) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name),
+                                                                           AND column_name = $watermark_name),
                (SELECT CAST(max(tgt.ordered_at) AS TIMESTAMP) FROM business.fact_partition AS tgt WHERE tgt.channel = CAST($scope AS VARCHAR))
            ) END AS reached
 ) AS known;
@@ -128,7 +128,7 @@ FROM (
     SELECT max(src.ordered_at) AS watermark
     FROM temp.staged AS src
     WHERE src.channel = CAST($scope AS VARCHAR)
-            AND src.ordered_at < CAST($interval_to AS TIMESTAMP)
+      AND src.ordered_at < CAST($interval_to AS TIMESTAMP)
     UNION ALL
     SELECT CAST($reached AS TIMESTAMP)
 ) AS bounds;
@@ -197,8 +197,8 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions)
-            AND tgt.channel = CAST($scope AS VARCHAR)
+    WHERE tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP)
+      AND tgt.channel = CAST($scope AS VARCHAR)
     UNION ALL
     SELECT tgt.customer_key,
            tgt.order_id,
@@ -206,9 +206,9 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions))
-            AND tgt.channel = CAST($scope AS VARCHAR)
-            AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id)
+    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP))
+      AND tgt.channel = CAST($scope AS VARCHAR)
+      AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id)
 ),
 new_rows AS (
     SELECT src.customer_key,
@@ -224,15 +224,15 @@ SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM ol
 -- delete-old-rows: Makes room for the reload.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions)
-        AND tgt.channel = CAST($scope AS VARCHAR);
+WHERE tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP)
+  AND tgt.channel = CAST($scope AS VARCHAR);
 
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions))
-        AND tgt.channel = CAST($scope AS VARCHAR)
-        AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id);
+WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP))
+  AND tgt.channel = CAST($scope AS VARCHAR)
+  AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -267,7 +267,7 @@ FROM (
            CAST($interval_to AS TIMESTAMP) AS covered_until
     FROM temp.staged AS src
     WHERE src.ordered_at IS NOT NULL
-            AND src.channel = CAST($scope AS VARCHAR)
-            AND src.ordered_at < CAST($interval_to AS TIMESTAMP)
+      AND src.channel = CAST($scope AS VARCHAR)
+      AND src.ordered_at < CAST($interval_to AS TIMESTAMP)
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;

@@ -106,7 +106,7 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_append AS tgt ) THEN coalesce(
                (SELECT CAST(value AS timestamp) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name),
+                                                                           AND column_name = $watermark_name),
                (SELECT CAST(max(tgt.ordered_at) AS timestamp) FROM business.fact_append AS tgt )
            ) END AS reached
 ) AS known;

@@ -136,8 +136,8 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
                (SELECT CAST(value AS timestamp) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name
-                                                                                 AND CAST(value AS timestamp) <= CAST($started_at AS timestamp) + make_interval(secs => 86400)),
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS timestamp) <= CAST($started_at AS timestamp) + make_interval(secs => 86400)),
                (SELECT CAST(max(tgt.sold_at) AS timestamp) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400))
            ) END AS reached
 ) AS known;
@@ -272,7 +272,7 @@ SELECT count(*) AS accepted FROM pg_temp.resolved;
 SELECT count(*) AS stored_rows
 FROM business.fact_sale AS tgt
 WHERE tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp)
-        AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved)
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved)
 HAVING count(*) > 0;
 
 -- find-differences: A reload that would change nothing writes nothing.
@@ -300,7 +300,7 @@ WITH old_rows AS (
            tgt.amount
     FROM business.fact_sale AS tgt
     WHERE NOT (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp))
-            AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+      AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
     SELECT src.sold_date_key,
@@ -326,7 +326,7 @@ WHERE tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($i
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
 WHERE NOT (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp))
-        AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+  AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -361,11 +361,6 @@ SELECT $load_id,
        to_char(covered.covered_until, 'YYYY-MM-DD"T"HH24:MI:SS.US'),
        TRUE
 FROM (
-    SELECT CAST($interval_from AS timestamp) AS covered_from,
-           CAST($interval_to AS timestamp) AS covered_until
-    FROM pg_temp.staged AS src
-    WHERE src.sold_at IS NOT NULL
-            AND src.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400)
-            AND src.sold_at >= CAST($interval_from AS timestamp) AND src.sold_at < CAST($interval_to AS timestamp)
+    SELECT CAST($interval_from AS timestamp) AS covered_from, CAST($interval_to AS timestamp) AS covered_until
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;

@@ -80,7 +80,7 @@ WITH old_rows AS (
            tgt.source_line
     FROM business.fact_by_line AS tgt
     WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions))
-            AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line)
+      AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line)
 ),
 new_rows AS (
     SELECT src.customer_key,
@@ -102,7 +102,7 @@ WHERE tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions);
 -- only if: differences > 0
 DELETE FROM business.fact_by_line AS tgt
 WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions))
-        AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line);
+  AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line);
 
 -- insert-rows: The reload.
 -- only if: differences > 0

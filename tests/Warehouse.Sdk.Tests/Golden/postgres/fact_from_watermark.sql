@@ -126,8 +126,8 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
                (SELECT CAST(value AS timestamp) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name
-                                                                                 AND CAST(value AS timestamp) <= CAST($started_at AS timestamp) + make_interval(secs => 86400)),
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS timestamp) <= CAST($started_at AS timestamp) + make_interval(secs => 86400)),
                (SELECT CAST(max(tgt.sold_at) AS timestamp) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400))
            ) END AS reached
 ) AS known;
@@ -304,7 +304,7 @@ WITH old_rows AS (
            tgt.amount
     FROM business.fact_sale AS tgt
     WHERE NOT (tgt.sold_at >= CAST($lower_bound AS timestamp))
-            AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+      AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
     SELECT src.sold_date_key,
@@ -330,7 +330,7 @@ WHERE tgt.sold_at >= CAST($lower_bound AS timestamp);
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
 WHERE NOT (tgt.sold_at >= CAST($lower_bound AS timestamp))
-        AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+  AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -369,6 +369,6 @@ FROM (
            date_trunc('day', CAST(max(src.sold_at) AS timestamp)) + INTERVAL '1' DAY AS covered_until
     FROM pg_temp.staged AS src
     WHERE src.sold_at IS NOT NULL
-            AND src.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400)
+      AND src.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400)
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;

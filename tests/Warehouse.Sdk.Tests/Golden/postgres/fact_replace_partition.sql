@@ -122,7 +122,7 @@ SELECT known.reached,
 FROM (
     SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_partition AS tgt WHERE tgt.channel = CAST($scope AS text)) THEN coalesce(
                (SELECT CAST(value AS timestamp) FROM warehouse.watermark WHERE target = $target
-                                                                                 AND column_name = $watermark_name),
+                                                                           AND column_name = $watermark_name),
                (SELECT CAST(max(tgt.ordered_at) AS timestamp) FROM business.fact_partition AS tgt WHERE tgt.channel = CAST($scope AS text))
            ) END AS reached
 ) AS known;
@@ -133,7 +133,7 @@ FROM (
     SELECT max(src.ordered_at) AS watermark
     FROM pg_temp.staged AS src
     WHERE src.channel = CAST($scope AS text)
-            AND src.ordered_at < CAST($interval_to AS timestamp)
+      AND src.ordered_at < CAST($interval_to AS timestamp)
     UNION ALL
     SELECT CAST($reached AS timestamp)
 ) AS bounds;
@@ -208,8 +208,8 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions)
-            AND tgt.channel = CAST($scope AS text)
+    WHERE tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp)
+      AND tgt.channel = CAST($scope AS text)
     UNION ALL
     SELECT tgt.customer_key,
            tgt.order_id,
@@ -217,9 +217,9 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions))
-            AND tgt.channel = CAST($scope AS text)
-            AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id)
+    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp))
+      AND tgt.channel = CAST($scope AS text)
+      AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id)
 ),
 new_rows AS (
     SELECT src.customer_key,
@@ -235,15 +235,15 @@ SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM ol
 -- delete-old-rows: Makes room for the reload.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions)
-        AND tgt.channel = CAST($scope AS text);
+WHERE tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp)
+  AND tgt.channel = CAST($scope AS text);
 
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions))
-        AND tgt.channel = CAST($scope AS text)
-        AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id);
+WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp))
+  AND tgt.channel = CAST($scope AS text)
+  AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id);
 
 -- insert-rows: The reload.
 -- only if: differences > 0
@@ -278,7 +278,7 @@ FROM (
            CAST($interval_to AS timestamp) AS covered_until
     FROM pg_temp.staged AS src
     WHERE src.ordered_at IS NOT NULL
-            AND src.channel = CAST($scope AS text)
-            AND src.ordered_at < CAST($interval_to AS timestamp)
+      AND src.channel = CAST($scope AS text)
+      AND src.ordered_at < CAST($interval_to AS timestamp)
 ) AS covered
 WHERE covered.covered_from < covered.covered_until;
