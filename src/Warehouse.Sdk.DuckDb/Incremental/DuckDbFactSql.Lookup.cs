@@ -30,8 +30,8 @@ internal sealed partial class DuckDbFactSql
                        CASE WHEN member.{names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.{names.ValidFrom} AS TIMESTAMP) END AS met_from,
                        coalesce(lead(CAST(member.{names.ValidFrom} AS TIMESTAMP)) OVER (PARTITION BY {Inline("member", key)} ORDER BY member.{names.ValidFrom}, member.{names.Version}), TIMESTAMP 'infinity') AS met_until
                 FROM {dimension.Name} AS member
+                SEMI JOIN {_incoming} AS src ON {SameMember(link)}
                 WHERE member.{dimension.SurrogateKey} > 0
-                  AND EXISTS (SELECT 1 FROM {_incoming} AS src WHERE {SameMember(link)})
                 """));
             yield return Statement("guard-overlapping-versions", $"versions of one member of {dimension.Name} overlap, so that a fact would have two of them; VerifyAsync lists them all", Rules.Sql($"""
                 SELECT DISTINCT {Columns("member", key)}

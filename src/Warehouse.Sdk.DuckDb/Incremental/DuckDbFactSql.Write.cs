@@ -34,7 +34,7 @@ internal sealed partial class DuckDbFactSql
             SELECT {Columns("src", _plan.TargetColumns)},
                    $load_id
             FROM {Resolved} AS src
-            WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
+            ANTI JOIN {_table} AS tgt ON {SameKey("tgt", "src", _grain)}
             """)) with { Counter = Counters.Inserted, WritesTarget = true };
     }
 

@@ -89,8 +89,8 @@ SELECT src.sale_id,
        src.amount,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sale_id = src.sale_id)
-  AND src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
+ANTI JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -192,8 +192,8 @@ SELECT member.customer_id,
        CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
        coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
 FROM business.dim_customer AS member
-WHERE member.customer_key > 0
-  AND EXISTS (SELECT 1 FROM temp.incoming AS src WHERE member.customer_id = src.customer_id);
+SEMI JOIN temp.incoming AS src ON member.customer_id = src.customer_id
+WHERE member.customer_key > 0;
 
 -- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
 SELECT DISTINCT member.customer_id
@@ -211,8 +211,8 @@ SELECT member.sku,
        CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
        coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
 FROM business.dim_product AS member
-WHERE member.product_key > 0
-  AND EXISTS (SELECT 1 FROM temp.incoming AS src WHERE member.sku = src.sku);
+SEMI JOIN temp.incoming AS src ON member.sku = src.sku
+WHERE member.product_key > 0;
 
 -- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
 SELECT DISTINCT member.sku

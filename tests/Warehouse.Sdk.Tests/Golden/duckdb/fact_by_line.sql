@@ -24,8 +24,8 @@ SELECT member.customer_id,
        CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
        coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
 FROM business.dim_customer AS member
-WHERE member.customer_key > 0
-  AND EXISTS (SELECT 1 FROM temp.incoming AS src WHERE member.customer_id = src.customer_id);
+SEMI JOIN temp.incoming AS src ON member.customer_id = src.customer_id
+WHERE member.customer_key > 0;
 
 -- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
 SELECT DISTINCT member.customer_id

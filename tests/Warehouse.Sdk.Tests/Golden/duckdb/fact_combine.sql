@@ -81,8 +81,8 @@ SELECT src.customer_id,
        src.lsn,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.order_id = src.order_id)
-  AND src.customer_id IS NOT NULL AND src.ordered_at IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.order_id = src.order_id
+WHERE src.customer_id IS NOT NULL AND src.ordered_at IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -159,8 +159,8 @@ SELECT member.customer_id,
        CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
        coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
 FROM business.dim_customer AS member
-WHERE member.customer_key > 0
-  AND EXISTS (SELECT 1 FROM temp.combined AS src WHERE member.customer_id = src.customer_id);
+SEMI JOIN temp.combined AS src ON member.customer_id = src.customer_id
+WHERE member.customer_key > 0;
 
 -- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
 SELECT DISTINCT member.customer_id
@@ -214,7 +214,7 @@ SELECT src.customer_key,
        src.lsn,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_combined AS tgt WHERE tgt.customer_id = src.customer_id AND tgt.ordered_at = src.ordered_at);
+ANTI JOIN business.fact_combined AS tgt ON tgt.customer_id = src.customer_id AND tgt.ordered_at = src.ordered_at;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

@@ -69,8 +69,8 @@ SELECT src.sku,
        src.quantity,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sku = src.sku)
-  AND src.sku IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.sku = src.sku
+WHERE src.sku IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -100,8 +100,8 @@ SELECT member.sku,
        CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
        coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
 FROM business.dim_product AS member
-WHERE member.product_key > 0
-  AND EXISTS (SELECT 1 FROM temp.incoming AS src WHERE member.sku = src.sku);
+SEMI JOIN temp.incoming AS src ON member.sku = src.sku
+WHERE member.product_key > 0;
 
 -- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
 SELECT DISTINCT member.sku
