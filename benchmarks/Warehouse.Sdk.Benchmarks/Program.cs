@@ -1,12 +1,13 @@
 using BenchmarkDotNet.Running;
 using Warehouse.Sdk.Benchmarks.Comparing;
 using Warehouse.Sdk.Benchmarks.DuckDb;
+using Warehouse.Sdk.Benchmarks.Facts;
 using Warehouse.Sdk.Benchmarks.History;
 using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
 
 if (args is ["compare", .. string[] options])
-    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All]).RunAsync(options);
+    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All]).RunAsync(options);
 if (args is ["steps", .. string[] engineAndSizes])
     return await StepsCommand.RunAsync(engineAndSizes);
 if (args is ["memory", .. string[] sizes])

@@ -13,6 +13,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     private readonly VerifyRunner _verifier;
     private readonly HistoryReader _history;
     private readonly RekeyRunner _rekeyer;
+    private readonly FactLedger _facts;
 
     /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
     /// <param name="provider">The engine; disposed with the warehouse.</param>
@@ -36,6 +37,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _verifier = new VerifyRunner(provider, model, clock, log);
         _history = new HistoryReader(provider, model);
         _rekeyer = new RekeyRunner(provider, model, clock, log);
+        _facts = new FactLedger(provider, model);
     }
 
     /// <inheritdoc/>
@@ -126,6 +128,20 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
 
     Task<LoadReport> IIncrementalLoader.LoadAsync(Fact fact, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
         => LoadAsync(fact, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.BackfillAsync(Fact fact, LoadSource source, object from, object to, LoadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        return LoadAsync(fact, source, (options ?? LoadOptions.Default) with { Interval = new LoadInterval(from, to), IsBackfill = true }, cancellationToken);
+    }
+
+    Task<FactWatermark?> IIncrementalLoader.WatermarkAsync(Fact fact, object? scope, CancellationToken cancellationToken) => _facts.WatermarkAsync(fact, scope, cancellationToken);
+
+    Task<IReadOnlyList<LoadedInterval>> IIncrementalLoader.LoadedIntervalsAsync(Fact fact, object? scope, CancellationToken cancellationToken) => _facts.IntervalsAsync(fact, scope, cancellationToken);
+
+    Task<IReadOnlyList<LoadedInterval>> IIncrementalLoader.FindHolesAsync(Fact fact, object from, object to, object? scope, CancellationToken cancellationToken)
+        => _facts.HolesAsync(fact, from, to, scope, cancellationToken);
 
     Task<LoadReport> IIncrementalLoader.LoadAsync(Bridge bridge, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
         => LoadAsync(bridge, source, options, cancellationToken);

@@ -12,7 +12,7 @@ public static class Digest
 
     /// <summary>The tables of the model and the ledger.</summary>
     public static async Task<string> OfAllAsync(this IWarehouse warehouse)
-        => await warehouse.OfTablesAsync() + await OfAsync(warehouse, ["warehouse.load", "warehouse.load_file", "warehouse.watermark", "warehouse.reject"]);
+        => await warehouse.OfTablesAsync() + await OfAsync(warehouse, ["warehouse.load", "warehouse.load_file", "warehouse.watermark", "warehouse.load_interval", "warehouse.reject"]);
 
     private static async Task<string> OfAsync(IWarehouse warehouse, IEnumerable<string> tables)
     {

@@ -205,7 +205,7 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
-    public async Task Overlapping_versions_never_multiply_facts()
+    public async Task F67_overlapping_versions_stop_the_load_and_are_named()
     {
         var shop = new Shop();
         await using IWarehouse warehouse = await WithMoveAsync(shop);
@@ -216,10 +216,12 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
             SELECT customer_key + 100, customer_id, city, valid_from, valid_to, FALSE, version, is_inferred, load_id FROM business.dim_customer WHERE customer_id = 1
             """);
 
-        LoadReport report = await warehouse.LoadAsync(shop.Payment, [Paid(1, 1, 1), Paid(2, 5, 2), Paid(3, 10, 4), Paid(4, 20, 8)]);
+        var refused = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(shop.Payment, [Paid(1, 1, 1), Paid(2, 5, 2), Paid(3, 10, 4), Paid(4, 20, 8)]));
+        LoadReport others = await warehouse.LoadAsync(shop.Payment, [Paid(5, 5, 5, customer: 8)]);
 
-        report.Counts.Should().Be(new LoadCounts { Read = 4, Inserted = 4 });
-        await warehouse.ExpectAsync("SELECT count(*) AS facts, CAST(sum(amount) AS decimal(10,2)) AS amount FROM business.fact_payment", "facts | amount\n4 | 15.00");
+        refused.Step.Should().Be("guard-overlapping-versions");
+        refused.Message.Should().Be("business.fact_payment: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all (customer_id = 1). The load was rolled back; business.fact_payment is as before.");
+        others.Counts.Inserted.Should().Be(1, "only members that the batch names are looked at");
     }
 
     [Fact]

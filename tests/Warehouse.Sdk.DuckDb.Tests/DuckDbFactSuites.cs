@@ -33,3 +33,19 @@ public sealed class DuckDbBridgeHistoryTests(DuckDbTestStore store) : BridgeHist
 public sealed class DuckDbHierarchyBridgeTests(DuckDbTestStore store) : HierarchyBridgeTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbFactlessFactTests(DuckDbTestStore store) : FactlessFactTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactAppendTests(DuckDbTestStore store) : FactAppendTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactPartitionTests(DuckDbTestStore store) : FactPartitionTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactIntervalTests(DuckDbTestStore store) : FactIntervalTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactCorrectionTests(DuckDbTestStore store) : FactCorrectionTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactCombineTests(DuckDbTestStore store) : FactCombineTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactLookupPolicyTests(DuckDbTestStore store) : FactLookupPolicyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactMetamorphicTests(DuckDbTestStore store) : FactMetamorphicTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactRealDataTests(DuckDbTestStore store) : FactRealDataTests<DuckDbTestStore>(store);

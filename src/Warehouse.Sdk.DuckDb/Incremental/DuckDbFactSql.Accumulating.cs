@@ -28,14 +28,14 @@ internal sealed partial class DuckDbFactSql
                    CAST(0 AS BIGINT) AS {AccumulatingDefinition.TimesBefore},
                    TRUE AS {AccumulatingDefinition.IsNew},
                    src.{StagePlan.SourceLine}
-            FROM {Incoming} AS src
+            FROM {_incoming} AS src
             """)),
         .. _plan.Events is { } events ? RejectContradictions(events.Name) : [],
-        Statement("drop-incoming", "The processes take the place of their events.", Rules.Sql($"DROP TABLE {Incoming}")),
+        Statement("drop-incoming", "The processes take the place of their events.", Rules.Sql($"DROP TABLE {_incoming}")),
         _plan.Events is { } known ? RecallEvents(known.Name) : RecallRows(),
         FoldEvents(),
         Statement("count-folded", "Events that stand in one row with others of their process.", Rules.Sql($"""
-            SELECT (SELECT count(*) FROM {Happened} WHERE {AccumulatingDefinition.IsNew}) - (SELECT count(*) FROM {Incoming}) AS folded
+            SELECT (SELECT count(*) FROM {Happened} WHERE {AccumulatingDefinition.IsNew}) - (SELECT count(*) FROM {_incoming}) AS folded
             """)) with { Kind = StatementKind.Count },
     ];
 

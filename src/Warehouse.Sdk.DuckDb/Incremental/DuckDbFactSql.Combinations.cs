@@ -7,7 +7,7 @@ namespace Warehouse.Sdk.DuckDb;
 internal sealed partial class DuckDbFactSql
 {
     private IEnumerable<SqlStatement> InsertCombinations()
-        => _plan.JunkDimensions.SelectMany(link => DuckDbCombinationSql.Insert(link.Combination, _plan.Target.Conventions, Incoming, SqlText.Empty));
+        => _plan.JunkDimensions.SelectMany(link => DuckDbCombinationSql.Insert(link.Combination, _plan.Target.Conventions, _incoming, SqlText.Empty));
 
     private IEnumerable<SqlText> CombinationKeys =>
     [

@@ -21,11 +21,11 @@ internal sealed partial class DuckDbFactSql
                        {Constant(string.Join(", ", link.Key.Select(column => column.Name)))},
                        {Constant($"no such member of {link.Dimension.Name} (")} || {DuckDbBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)], OptionalKey(link))} || ')',
                        CAST(to_json(src) AS VARCHAR)
-                FROM {Incoming} AS src
+                FROM {_incoming} AS src
                 WHERE {isUnknown}
                 """)) with { Counter = Counters.Rejected };
             yield return Statement("leave-unknown-members", "They take no further part.", Rules.Sql($"""
-                DELETE FROM {Incoming} AS src
+                DELETE FROM {_incoming} AS src
                 WHERE {isUnknown}
                 """));
         }
@@ -45,7 +45,7 @@ internal sealed partial class DuckDbFactSql
                 FROM (
                     SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"{KeyPart(link, source, key)} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
-                    FROM {Incoming} AS src
+                    FROM {_incoming} AS src
                     WHERE {KeyIsGiven(link)}
                       AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS member WHERE {SameMember(link)})
                     GROUP BY ALL

@@ -55,7 +55,7 @@ internal sealed partial class DuckDbFactSql
             }
         }
 
-        QualifiedName rows = Snapshot.RowKey.Count > 0 ? Incoming : Staged;
+        QualifiedName rows = Snapshot.RowKey.Count > 0 ? _incoming : Staged;
         yield return Statement("sum-up-periods", "One row per entity and period in which something happened.", Rules.Sql($"""
             CREATE TEMP TABLE summarised AS
             SELECT {Columns("src", Entity)},
@@ -77,7 +77,7 @@ internal sealed partial class DuckDbFactSql
         }
 
         if (Snapshot.RowKey.Count > 0)
-            yield return Statement("drop-incoming", "The periods take the place of their rows.", Rules.Sql($"DROP TABLE {Incoming}"));
+            yield return Statement("drop-incoming", "The periods take the place of their rows.", Rules.Sql($"DROP TABLE {_incoming}"));
         foreach (SqlStatement statement in Restate())
             yield return statement;
     }
@@ -106,7 +106,7 @@ internal sealed partial class DuckDbFactSql
         Statement("state-periods", Snapshot.IsDense ? "Every entity in every period, with what it carries on where nothing happened." : "Every entity in every period in which something happened.", States()),
         Statement("count-folded", "Rows that were summed up with others, and rows that no row of the source is about.", Rules.Sql($"""
             SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS BIGINT) - count(*) FROM {Summarised} AS src) AS folded,
-                   (SELECT count(*) FROM {Incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
+                   (SELECT count(*) FROM {_incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
             """)) with { Kind = StatementKind.Count },
     ];
 

@@ -17,6 +17,8 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName AttributeTypes(ModelConventions conventions) => new(conventions.LedgerSchema, "attribute_type");
 
+    public static QualifiedName LoadIntervals(ModelConventions conventions) => new(conventions.LedgerSchema, "load_interval");
+
     public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
 
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
@@ -74,6 +76,14 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
           AND starts_with(column_name, CAST($column_name AS VARCHAR))
         """));
 
+    public SqlStatement ReadIntervals => Statement("read-intervals", "The stretches that were loaded.", Rules.Sql($"""
+        SELECT load_id, lower_bound, upper_bound, is_backfill
+        FROM {schema}.load_interval
+        WHERE target = $target
+          AND column_name = $column_name
+        ORDER BY load_id, lower_bound
+        """));
+
     public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
         MERGE INTO {schema}.watermark AS tgt
         USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src
@@ -124,6 +134,16 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
                 column_name VARCHAR NOT NULL,
                 value VARCHAR NOT NULL,
                 load_id BIGINT NOT NULL
+            )
+            """)),
+        Statement("create-load-interval", "The stretches of a watermark that were loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load_interval (
+                load_id BIGINT NOT NULL,
+                target VARCHAR NOT NULL,
+                column_name VARCHAR NOT NULL,
+                lower_bound VARCHAR NOT NULL,
+                upper_bound VARCHAR NOT NULL,
+                is_backfill BOOLEAN NOT NULL
             )
             """)),
         Statement("create-reject", "Rows that could not be loaded.", Rules.Sql($"""

@@ -69,6 +69,7 @@ internal sealed partial class DuckDbScdSql
         FindMemberState(),
         .. Repoint(),
         .. Write(),
+        .. LookUpAnew(),
         .. Check(),
     ];
 

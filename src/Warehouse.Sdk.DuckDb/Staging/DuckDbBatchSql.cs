@@ -96,14 +96,15 @@ internal sealed record DuckDbBatchSql
             JOIN {Conflicts} AS conflicts ON {SameKey("conflicts", "src", Key)}
             {Where(Complete)}
             """)) with { Counter = Counters.Rejected, OnlyIf = RepeatedKeys },
+        // As a join: a NOT EXISTS would first look for the distinct keys of all rows.
         Statement("take-incoming", "The rows whose key stands in the batch once.", Rules.Sql($"""
             CREATE TEMP TABLE incoming AS
             SELECT {Columns("src", Content)},
                    {KeptSequence}
                    src.{LandingColumns.SourceLine}
             FROM {Rows} AS src
-            WHERE NOT EXISTS (SELECT 1 FROM {Repeated} AS repeated WHERE {SameKey("repeated", "src", Key)})
-              {AndComplete}
+            ANTI JOIN {Repeated} AS repeated ON {SameKey("repeated", "src", Key)}
+            {Where(Complete)}
             """)),
         Statement("take-decided-rows", "And the one row that was chosen for a repeated key.", Rules.Sql($"""
             INSERT INTO {Incoming}
@@ -147,8 +148,6 @@ internal sealed record DuckDbBatchSql
     private SqlText NotDelete => IsDelete.IsEmpty ? SqlText.Empty : Rules.Sql($"NOT {IsDelete}");
 
     private SqlText SameKey(string left, string right, IEnumerable<Identifier> key) => DuckDbSql.SameKey(left, right, key, OptionalKey);
-
-    private SqlText AndComplete => Complete.IsEmpty ? SqlText.Empty : Rules.Sql($"AND {Complete}");
 
     private static SqlText Where(SqlText condition) => condition.IsEmpty ? SqlText.Empty : Rules.Sql($"WHERE {condition}");
 

@@ -7,7 +7,7 @@ namespace Warehouse.Sdk.Postgres;
 internal sealed partial class PostgresFactSql
 {
     private IEnumerable<SqlStatement> InsertCombinations()
-        => _plan.JunkDimensions.SelectMany(link => PostgresCombinationSql.Insert(link.Combination, _plan.Target.Conventions, Incoming, SqlText.Empty));
+        => _plan.JunkDimensions.SelectMany(link => PostgresCombinationSql.Insert(link.Combination, _plan.Target.Conventions, _incoming, SqlText.Empty));
 
     private IEnumerable<SqlText> CombinationKeys =>
     [
@@ -22,7 +22,7 @@ internal sealed partial class PostgresFactSql
     ];
 
     /// <summary>As members are looked up: the first combination from the beginning of time on, and in a gap the one before.</summary>
-    private static SqlText ProfileLookup(MiniDimensionLink link)
+    private SqlText ProfileLookup(MiniDimensionLink link)
     {
         Dimension history = link.Profile.Assignment;
         ModelConventions names = history.Conventions;
@@ -34,7 +34,7 @@ internal sealed partial class PostgresFactSql
                 FROM (
                     SELECT {Inline("member", [.. naturalKey, link.Profile.Key, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
                     FROM {history.Name} AS member
-                    WHERE EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {SameMember(link.Member)})
+                    WHERE EXISTS (SELECT 1 FROM {_incoming} AS src WHERE {SameMember(link.Member)})
                 ) AS version
             ) AS {Alias(link)} ON {sameKey} AND CAST(src.{link.Member.AsOf!.Name} AS timestamp) >= {Alias(link)}.met_from AND ({Alias(link)}.met_until IS NULL OR CAST(src.{link.Member.AsOf.Name} AS timestamp) < {Alias(link)}.met_until)
             """);

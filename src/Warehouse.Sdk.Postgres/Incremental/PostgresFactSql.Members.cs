@@ -14,7 +14,7 @@ internal sealed partial class PostgresFactSql
             // One statement: the dimension is not held by this load, and its members may be more by the time of a second look.
             yield return Statement("reject-unknown-members", $"Rows that name a {link.Role} nobody knows are kept aside and take no further part.", Rules.Sql($"""
                 WITH unknown_members AS (
-                    DELETE FROM {Incoming} AS src
+                    DELETE FROM {_incoming} AS src
                     WHERE {KeyIsGiven(link)}
                       AND NOT EXISTS (SELECT 1 FROM {link.Dimension.HistoryTable} AS member WHERE {SameMember(link)})
                     RETURNING src.*
@@ -40,7 +40,7 @@ internal sealed partial class PostgresFactSql
             ModelConventions names = dimension.Conventions;
             QualifiedName keys = PostgresLedgerSql.SurrogateKeys(names);
             SqlText target = Constant(dimension.Name.ToString());
-            foreach (SqlStatement check in PostgresIndexSql.CheckKeyLength(Incoming, [.. link.Key.Zip(dimension.NaturalKey, (source, key) => (source.Name, key.Type))]))
+            foreach (SqlStatement check in PostgresIndexSql.CheckKeyLength(_incoming, [.. link.Key.Zip(dimension.NaturalKey, (source, key) => (source.Name, key.Type))]))
                 yield return check;
             yield return Statement("infer-members", $"A placeholder for every {link.Role} that facts name before its own rows arrive.", Rules.Sql($"""
                 INSERT INTO {dimension.HistoryTable} ({Names(InferredColumns(link).Select(column => column.Name))})
@@ -48,7 +48,7 @@ internal sealed partial class PostgresFactSql
                 FROM (
                     SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"{KeyPart(link, source, key)} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
-                    FROM {Incoming} AS src
+                    FROM {_incoming} AS src
                     WHERE {KeyIsGiven(link)}
                       AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS member WHERE {SameMember(link)})
                     GROUP BY {SqlText.Join(", ", link.Key.Zip(dimension.NaturalKey, (source, key) => KeyPart(link, source, key)))}

@@ -55,7 +55,7 @@ internal sealed partial class PostgresFactSql
             }
         }
 
-        QualifiedName rows = Snapshot.RowKey.Count > 0 ? Incoming : Staged;
+        QualifiedName rows = Snapshot.RowKey.Count > 0 ? _incoming : Staged;
         yield return Statement("sum-up-periods", "One row per entity and period in which something happened.", Rules.Sql($"""
             CREATE TEMP TABLE summarised ON COMMIT DROP AS
             SELECT {Columns("src", Entity)},
@@ -77,7 +77,7 @@ internal sealed partial class PostgresFactSql
         }
 
         if (Snapshot.RowKey.Count > 0)
-            yield return Statement("drop-incoming", "The periods take the place of their rows.", Rules.Sql($"DROP TABLE {Incoming}"));
+            yield return Statement("drop-incoming", "The periods take the place of their rows.", Rules.Sql($"DROP TABLE {_incoming}"));
         foreach (SqlStatement statement in Restate())
             yield return statement;
     }
@@ -104,11 +104,11 @@ internal sealed partial class PostgresFactSql
             ) AS active
             """)) with { Kind = StatementKind.Bind },
         Statement("state-periods", Snapshot.IsDense ? "Every entity in every period, with what it carries on where nothing happened." : "Every entity in every period in which something happened.", States()),
-        Analyze(Incoming, "The planner has to know how many rows there are."),
-        .. PostgresIndexSql.CheckKeyLength(Incoming, [.. Snapshot.Entity.Select(column => (column.Name, column.Type))]),
+        Analyze(_incoming, "The planner has to know how many rows there are."),
+        .. PostgresIndexSql.CheckKeyLength(_incoming, [.. Snapshot.Entity.Select(column => (column.Name, column.Type))]),
         Statement("count-folded", "Rows that were summed up with others, and rows that no row of the source is about.", Rules.Sql($"""
             SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS bigint) - count(*) FROM {Summarised} AS src) AS folded,
-                   (SELECT count(*) FROM {Incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
+                   (SELECT count(*) FROM {_incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
             """)) with { Kind = StatementKind.Count },
     ];
 

@@ -8,6 +8,8 @@ internal sealed partial class PostgresFactSql
 {
     private const string Differences = "differences";
 
+    private Identifier[] Others => [.. _plan.TargetColumns.Except(_grain)];
+
     private IEnumerable<SqlStatement> Upsert()
     {
         if (_plan.Kind == BatchKind.FullSnapshot)
@@ -16,15 +18,14 @@ internal sealed partial class PostgresFactSql
                 yield return statement;
         }
 
-        Identifier[] others = [.. _plan.TargetColumns.Except(_grain)];
-        if (others.Length > 0)
+        if (Others.Length > 0)
         {
             yield return Statement("update-changed-rows", "Only rows in which something is really different.", Rules.Sql($"""
                 UPDATE {_table} AS tgt
-                SET {Lines(others.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_plan.LoadId} = $load_id")))}
+                SET {Lines(Others.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_plan.LoadId} = $load_id")))}
                 FROM {Resolved} AS src
                 WHERE {SameKey("tgt", "src", _grain)}
-                  AND ({AnyTrue(others.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
+                  AND ({AnyTrue(Others.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
                 """)) with { Counter = Counters.Updated, WritesTarget = true };
         }
 
@@ -57,79 +58,9 @@ internal sealed partial class PostgresFactSql
             """)) with { Counter = Counters.Deleted, WritesTarget = true },
     ];
 
-    /// <summary>The bound is read once, before anything is deleted, and days are taken whole.</summary>
-    private IEnumerable<SqlStatement> FindWindow()
-    {
-        Identifier watermark = _plan.Growth.Watermark!.Name;
-        bool isTime = _plan.Growth.Watermark.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp;
-        SqlText lowerBound = isTime
-            ? Rules.Sql($"{Day(Rules.Sql($"max(tgt.{watermark})"))} - make_interval(secs => {(long)_plan.Growth.Overlap.TotalSeconds})")
-            : Rules.Sql($"max(tgt.{watermark})");
-        yield return Statement("read-lower-bound", "What is at the greatest watermark is loaded again, with the overlap before it.", Rules.Sql($"""
-            SELECT {lowerBound} AS lower_bound
-            FROM {_table} AS tgt
-            """)) with { Kind = StatementKind.Bind };
-        yield return Statement("read-upper-bound", "How far the target has come after this load.", Rules.Sql($"""
-            SELECT max(watermark) AS upper_bound
-            FROM (
-                SELECT max(src.{watermark}) AS watermark FROM {Incoming} AS src
-                UNION ALL
-                SELECT max(tgt.{watermark}) FROM {_table} AS tgt
-            ) AS bounds
-            """)) with { Kind = StatementKind.Bind };
-        if (!_plan.Growth.AllowLostWatermark)
-        {
-            SqlText atMaximum = isTime
-                ? Rules.Sql($"{Day(Column("src", watermark))} = (SELECT {Day(Rules.Sql($"max(tgt.{watermark})"))} FROM {_table} AS tgt)")
-                : Rules.Sql($"src.{watermark} = (SELECT max(tgt.{watermark}) FROM {_table} AS tgt)");
-            yield return Statement("guard-lost-watermark", "the source no longer has anything at the greatest watermark, which would be deleted and not come back; give the load the whole source, or set allowLostWatermark", Rules.Sql($"""
-                SELECT max(tgt.{watermark}) AS greatest_watermark
-                FROM {_table} AS tgt
-                HAVING count(*) > 0
-                   AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {atMaximum})
-                """)) with { Kind = StatementKind.Guard };
-        }
-
-        yield return Statement("count-below-watermark", "Older rows were loaded before; those that were not, or that left the reloaded days, are told.", Rules.Sql($"""
-            SELECT count(*) AS below_watermark,
-                   count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND tgt.{watermark} < {LowerBound})) AS missed_below_watermark
-            FROM {Incoming} AS src
-            WHERE src.{watermark} < {LowerBound}
-            """)) with { Kind = StatementKind.Count };
-        yield return Statement("leave-rows-below-watermark", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Incoming} AS src
-            WHERE src.{watermark} < {LowerBound}
-            """));
-    }
-
-    private SqlText LowerBound => _plan.Growth.Watermark!.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp
-        ? new SqlText("CAST($lower_bound AS timestamp)")
-        : new SqlText("CAST($lower_bound AS bigint)");
-
-    // Cast first: of a date it would make an instant in the connection's zone.
-    private static SqlText Day(SqlText time) => Rules.Sql($"date_trunc('day', CAST({time} AS timestamp))");
-
-    private bool HasWindow => _plan.Strategy == FactStrategy.FromWatermark;
-
-    private SqlText InWindow => HasWindow ? Rules.Sql($"WHERE tgt.{_plan.Growth.Watermark!.Name} >= {LowerBound}") : SqlText.Empty;
-
-    // Apart from the window, so that the planner can join: behind an OR it would look through the batch for every row of the table.
-    private SqlText MovedIntoWindow => Rules.Sql($"""
-        WHERE tgt.{_plan.Growth.Watermark!.Name} < {LowerBound}
-          AND EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)})
-        """);
-
-    private SqlText OldRowsElsewhere => HasWindow
-        ? Rules.Sql($"""
-            UNION ALL
-            SELECT {Columns("tgt", _plan.TargetColumns)}
-            FROM {_table} AS tgt
-            {MovedIntoWindow}
-            """)
-        : SqlText.Empty;
-
     private IEnumerable<SqlStatement> Replace() =>
     [
+        .. GuardEmptySource(),
         Statement("find-differences", "A reload that would change nothing writes nothing.", Rules.Sql($"""
             WITH old_rows AS (
                 SELECT {Columns("tgt", _plan.TargetColumns)}
@@ -149,34 +80,60 @@ internal sealed partial class PostgresFactSql
             {InWindow}
             """)) with { Counter = Counters.Deleted, OnlyIf = Differences, WritesTarget = true },
         .. DeleteMovedRows(),
-        Statement("insert-rows", "The reload.", Rules.Sql($"""
-            INSERT INTO {_table} ({Names(_plan.TargetColumns)}, {_plan.LoadId})
-            SELECT {Columns("src", _plan.TargetColumns)},
-                   $load_id
-            FROM {Resolved} AS src
-            """)) with { Counter = Counters.Inserted, OnlyIf = Differences, WritesTarget = true },
+        InsertAll(Counters.Inserted, Differences),
     ];
+
+    private IEnumerable<SqlStatement> GuardEmptySource()
+    {
+        bool mayEmpty = _plan.IsBackfill || (_plan.Strategy == FactStrategy.FullRefresh && _plan.Target is Fact);
+        if (!mayEmpty || _plan.Options.AllowEmpty)
+            yield break;
+        yield return Statement("guard-empty-source", "the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant", Rules.Sql($"""
+            SELECT count(*) AS stored_rows
+            FROM {_table} AS tgt
+            {WhereAll(WindowCondition, InScope("tgt"), Rules.Sql($"NOT EXISTS (SELECT 1 FROM {Resolved})"))}
+            HAVING count(*) > 0
+            """)) with { Kind = StatementKind.Guard };
+    }
+
+    private SqlText OldRowsElsewhere => _plan.HasWindow
+        ? Rules.Sql($"""
+            UNION ALL
+            SELECT {Columns("tgt", _plan.TargetColumns)}
+            FROM {_table} AS tgt
+            {MovedIntoWindow}
+            """)
+        : SqlText.Empty;
 
     private IEnumerable<SqlStatement> DeleteMovedRows()
     {
-        if (HasWindow)
+        if (_plan.HasWindow)
         {
-            yield return Statement("delete-moved-rows", "A row that moved to another day is reloaded there, so its old copy goes too.", Rules.Sql($"""
+            yield return Statement("delete-moved-rows", "A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.", Rules.Sql($"""
                 DELETE FROM {_table} AS tgt
                 {MovedIntoWindow}
                 """)) with { Counter = Counters.Deleted, OnlyIf = Differences, WritesTarget = true };
         }
     }
 
-    private IEnumerable<SqlStatement> Check() =>
-    [
-        Statement("check-grain", "rows of one grain would stand in the table more than once", Rules.Sql($"""
+    private SqlStatement InsertAll(string counter, string? onlyIf)
+        => Statement("insert-rows", onlyIf is null ? "The rows that are new." : "The reload.", Rules.Sql($"""
+            INSERT INTO {_table} ({Names(_plan.TargetColumns)}, {_plan.LoadId})
+            SELECT {Columns("src", _plan.TargetColumns)},
+                   $load_id
+            FROM {Resolved} AS src
+            """)) with { Counter = counter, OnlyIf = onlyIf, WritesTarget = true };
+
+    private IEnumerable<SqlStatement> Check()
+    {
+        SqlText key = Columns("tgt", _plan.Reverses ? [.. _grain, FactColumns.EntryNumber] : _grain);
+        yield return Statement("check-grain", "rows of one grain would stand in the table more than once", Rules.Sql($"""
             SELECT {Columns("tgt", _grain)}
             FROM {_table} AS tgt
             JOIN {Resolved} AS src ON {SameKey("tgt", "src", _grain)}
-            GROUP BY {Columns("tgt", _grain)}
+            GROUP BY {key}
             HAVING count(*) > 1
             LIMIT 20
-            """)) with { Kind = StatementKind.Guard, OnlyIf = Counters.Inserted },
-    ];
+            """)) with { Kind = StatementKind.Guard, OnlyIf = Counters.Inserted };
+    }
 }

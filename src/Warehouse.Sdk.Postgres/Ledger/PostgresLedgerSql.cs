@@ -17,6 +17,8 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName AttributeTypes(ModelConventions conventions) => new(conventions.LedgerSchema, "attribute_type");
 
+    public static QualifiedName LoadIntervals(ModelConventions conventions) => new(conventions.LedgerSchema, "load_interval");
+
     public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
 
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
@@ -74,6 +76,14 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
           AND starts_with(column_name, CAST($column_name AS text))
         """));
 
+    public SqlStatement ReadIntervals => Statement("read-intervals", "The stretches that were loaded.", Rules.Sql($"""
+        SELECT load_id, lower_bound, upper_bound, is_backfill
+        FROM {schema}.load_interval
+        WHERE target = $target
+          AND column_name = $column_name
+        ORDER BY load_id, lower_bound
+        """));
+
     public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
         INSERT INTO {schema}.watermark (target, column_name, value, load_id)
         VALUES ($target, $column_name, $value, $load_id)
@@ -127,6 +137,17 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 value text NOT NULL,
                 load_id bigint NOT NULL,
                 PRIMARY KEY (target, column_name)
+            )
+            """)),
+        Statement("create-load-interval", "The stretches of a watermark that were loaded.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.load_interval (
+                load_id bigint NOT NULL,
+                target text NOT NULL,
+                column_name text NOT NULL,
+                lower_bound text NOT NULL,
+                upper_bound text NOT NULL,
+                is_backfill boolean NOT NULL,
+                PRIMARY KEY (target, column_name, load_id, lower_bound)
             )
             """)),
         Statement("create-reject", "Rows that could not be loaded.", Rules.Sql($"""

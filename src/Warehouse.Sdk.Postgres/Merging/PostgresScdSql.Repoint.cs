@@ -25,8 +25,13 @@ internal sealed partial class PostgresScdSql
                 """)) with { Kind = StatementKind.Bind, OnlyIf = MovedSpans };
         }
 
-        foreach (KeyHolder holder in _plan.Holders.Where(holder => holder.AsOf is not null))
+        foreach (KeyHolder holder in _plan.Holders.Where(holder => holder.AsOf is not null && holder.Link is not { KeepsKey: true }))
+        {
+            if (_plan.HasClosedPeriods)
+                yield return CountClosed("count-closed", holder, Moved, MeetsMoved(holder)) with { OnlyIf = MovedSpans };
             yield return RepointByTime(holder);
+        }
+
         foreach (KeyHolder holder in _plan.Holders)
             yield return RepointVanished(holder);
         foreach (KeyHolder holder in _plan.DurableHolders)
@@ -88,19 +93,27 @@ internal sealed partial class PostgresScdSql
 
     private static SqlText Begins(string alias) => Rules.Sql($"{new SqlText(alias)}.held_from");
 
-    private static SqlStatement RepointByTime(KeyHolder holder)
+    private SqlStatement RepointByTime(KeyHolder holder)
     {
-        SqlText time = holder.AsOf!.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{holder.AsOf.Name}") : Rules.Sql($"CAST(tgt.{holder.AsOf.Name} AS timestamp)");
-        return Statement("repoint-facts", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is now another version's at {holder.AsOf.Name}.", Rules.Sql($"""
+        return Statement("repoint-facts", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is now another version's at {holder.AsOf!.Name}.", Rules.Sql($"""
             UPDATE {holder.Table.Name} AS tgt
             SET {holder.KeyColumn} = src.new_key,
                 {holder.Table.Conventions.LoadId} = $load_id
             FROM {Moved} AS src
+            {MeetsMoved(holder)}
+              {AndOpen(holder)}
+            """)) with { Counter = Counters.Repointed, OnlyIf = MovedSpans };
+    }
+
+    private static SqlText MeetsMoved(KeyHolder holder)
+    {
+        SqlText time = holder.AsOf!.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{holder.AsOf.Name}") : Rules.Sql($"CAST(tgt.{holder.AsOf.Name} AS timestamp)");
+        return Rules.Sql($"""
             WHERE tgt.{holder.KeyColumn} = src.old_key
               AND {time} >= src.met_from
               AND {time} < src.met_until
               AND tgt.{holder.AsOf.Name} >= coalesce(CAST($moved_from AS timestamp), timestamp '-infinity')
-            """)) with { Counter = Counters.Repointed, OnlyIf = MovedSpans };
+            """);
     }
 
     // A member that never was: its durable key is nobody's.

@@ -74,6 +74,7 @@ internal sealed partial class PostgresScdSql
         Analyze(MemberState, _key, "And of how many members."),
         .. Repoint(),
         .. Write(),
+        .. LookUpAnew(),
         .. Check(),
     ];
 

@@ -23,8 +23,10 @@ internal sealed partial class PostgresVerifySql
 
         foreach (SqlStatement statement in CombinationLinks(fact, row))
             yield return statement;
-        if (fact.Definition.Growth.Watermark is { } watermark)
-            yield return Watermark(watermark);
+
+        // What loads without a scope leave behind says nothing about the parts.
+        if (fact.Definition.Growth is { Watermark: { } watermark } growth && (growth.Scope is null || growth.Strategy == FactStrategy.FromWatermark))
+            yield return Watermark(watermark, growth.Scope);
         foreach (SqlStatement statement in RulesOfKind(fact, row))
             yield return statement;
     }
@@ -125,25 +127,32 @@ internal sealed partial class PostgresVerifySql
     private static Identifier KeyPart(int index) => FormattableString.Invariant($"key_{index + 1}");
 
     /// <summary>A later load reloads from the watermark on and finds its rows there.</summary>
-    private SqlStatement Watermark(SourceColumn watermark)
+    private SqlStatement Watermark(SourceColumn watermark, SourceColumn? scope)
     {
         bool isTime = watermark.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp;
         SqlText type = Type(isTime ? ColumnType.Timestamp : ColumnType.BigInt);
         SqlText form = new(isTime ? @"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d+)?)?$" : @"^-?\d{1,18}$");
         // A text that is none raises, also where it is only looked at.
         SqlText value = Rules.Sql($"CASE WHEN stored.value ~ '{form}' THEN CAST(stored.value AS {type}) END");
+        SqlText name = scope is null
+            ? Constant(watermark.Name.Value)
+            : Rules.Sql($"{Constant($"{watermark.Name.Value} ({scope.Name.Value} = ")} || CAST(tgt.{scope.Name} AS text) || ')'");
+        SqlText member = scope is null ? name : new SqlText("held.watermark_name");
+        SqlText nameColumn = scope is null ? SqlText.Empty : Rules.Sql($"{name} AS watermark_name, ");
+        SqlText perScope = scope is null ? SqlText.Empty : Rules.Sql($"GROUP BY tgt.{scope.Name}");
         return Rule("watermark", "the ledger's watermark is missing, unreadable or below what the table holds", Rules.Sql($"""
-            SELECT {Constant(watermark.Name.Value)} AS member,
+            SELECT {member} AS member,
                    '' AS keys,
                    CASE WHEN stored.value IS NULL THEN 'the ledger has no watermark'
                         WHEN {value} IS NULL THEN 'the watermark cannot be read'
                         ELSE 'the watermark is below the greatest value'
                    END AS detail
             FROM (
-                SELECT CAST(max(tgt.{watermark.Name}) AS {type}) AS greatest
+                SELECT {nameColumn}CAST(max(tgt.{watermark.Name}) AS {type}) AS greatest
                 FROM {_table} AS tgt
+                {perScope}
             ) AS held
-            LEFT JOIN {PostgresLedgerSql.Watermarks(_names)} AS stored ON stored.target = {Constant(_table.ToString())} AND stored.column_name = {Constant(watermark.Name.Value)}
+            LEFT JOIN {PostgresLedgerSql.Watermarks(_names)} AS stored ON stored.target = {Constant(_table.ToString())} AND stored.column_name = {member}
             WHERE held.greatest IS NOT NULL
               AND coalesce({value} < held.greatest, TRUE)
             """));

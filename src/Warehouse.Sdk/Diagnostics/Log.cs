@@ -21,6 +21,10 @@ internal static partial class Log
         Message = "{Target}: {Rows} rows of the source are older than the reload and not in the target; a wider overlap would catch them")]
     public static partial void MissedBelowWatermark(ILogger logger, string target, long rows);
 
+    [LoggerMessage(EventId = 4002, EventName = "LeftInClosedPeriod", Level = LogLevel.Warning,
+        Message = "{Target}: {Rows} keys of facts in closed periods would now meet another version and were left; an adjustment may be due")]
+    public static partial void LeftInClosedPeriod(ILogger logger, string target, long rows);
+
     [LoggerMessage(EventId = 5001, EventName = "Deployed", Level = LogLevel.Information,
         Message = "Model {Model} deployed to {Database}: {Tables} tables created, {Columns} columns added, {ElapsedMilliseconds:F0} ms")]
     public static partial void Deployed(ILogger logger, string model, string database, int tables, int columns, double elapsedMilliseconds);

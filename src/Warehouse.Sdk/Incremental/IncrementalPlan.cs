@@ -3,25 +3,27 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk.Providers;
 
 /// <summary>A batch into a fact, or into a table of the enterprise zone, which is a fact without links. Holds no SQL.</summary>
-public sealed record IncrementalPlan
+public sealed partial record IncrementalPlan
 {
-    internal IncrementalPlan(Fact fact, Identifier? sequence)
+    internal IncrementalPlan(Fact fact, Identifier? sequence, LoadOptions? options = null)
     {
         Target = fact;
-        Grain = [.. fact.GrainColumns.Select(column => column.Name)];
+        Growth = fact.Definition.Growth;
+        Grain = Growth.IsByLine ? [FactColumns.SourceBatch, FactColumns.SourceLine] : [.. fact.GrainColumns.Select(column => column.Name)];
         Dates = fact.Dates;
         Dimensions = fact.Dimensions;
         MiniDimensions = fact.MiniDimensions;
         JunkDimensions = fact.JunkDimensions;
-        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column), .. fact.Definition.Computed];
-        Growth = fact.Definition.Growth;
-        Sequence = Growth.Sequence?.Name ?? sequence;
+        Measures = fact.Measures;
+        Columns = [.. fact.Definition.Degenerates.Where(column => !OwnColumns.Contains(column.Name)), .. fact.Measures.Select(measure => measure.Column), .. fact.Definition.Computed];
+        Sequence = Growth.Sequence?.Name ?? (Growth.IsByLine || Combines ? null : sequence);
         Accumulating = fact.Definition.Accumulating;
         Periodic = fact.Definition.Periodic;
         Events = fact.Events;
+        Options = options ?? LoadOptions.Default;
     }
 
-    internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
+    internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence, LoadOptions? options = null)
     {
         Target = table;
         Kind = kind;
@@ -29,6 +31,7 @@ public sealed record IncrementalPlan
         Columns = [.. table.Schema.Columns.Where(column => column.Name != table.Conventions.LoadId)];
         Growth = table.Growth;
         Sequence = sequence;
+        Options = options ?? LoadOptions.Default;
     }
 
     /// <summary>The table.</summary>
@@ -82,5 +85,6 @@ public sealed record IncrementalPlan
         .. MiniDimensions.Select(link => link.KeyColumn),
         .. JunkDimensions.Select(link => link.KeyColumn),
         .. Columns.Select(column => column.Name),
+        .. Growth.IsByLine ? Grain : [],
     ];
 }

@@ -32,6 +32,7 @@ internal static class Counters
 
     /// <summary>Versions that a deployment merged into the one before them.</summary>
     public const string MergedVersions = "merged_versions";
+    public const string LeftInClosedPeriod = "left_in_closed_period";
     public const string Resolved = "resolved";
     public const string Inferred = "inferred";
     public const string Inserted = "inserted";
@@ -39,6 +40,11 @@ internal static class Counters
     public const string Deleted = "deleted";
     public const string BelowWatermark = "below_watermark";
     public const string MissedBelowWatermark = "missed_below_watermark";
+    public const string OutsideInterval = "outside_interval";
+    public const string Stale = "stale";
+    public const string Retracted = "retracted";
+    public const string Reversed = "reversed";
+    public const string Combined = "combined";
     public const string EmptyGroups = "empty_groups";
 
     /// <summary>Rows that mini- and junk dimensions gained.</summary>
@@ -49,4 +55,10 @@ internal static class Counters
 
     /// <summary>Followed by a role: facts that met no member of that role.</summary>
     public const string UnknownPrefix = "unknown_";
+
+    /// <summary>Followed by a role: facts older than the first version of their member.</summary>
+    public const string BeforeFirstPrefix = "before_first_";
+
+    /// <summary>Followed by a role: facts from a time at which their member was gone.</summary>
+    public const string InGapPrefix = "in_gap_";
 }

@@ -51,6 +51,9 @@ public sealed record LoadCounts
     /// <summary>Dimension: keys of facts that now meet another version at their own time and were given its key. Not rows of the source.</summary>
     public long Repointed { get; init; }
 
+    /// <summary>Dimension: keys of facts in closed periods that would now meet another version and were left. Not rows of the source.</summary>
+    public long LeftInClosedPeriod { get; init; }
+
     /// <summary>Dimension: rows that filled in an inferred member in place.</summary>
     public long Resolved { get; init; }
 
@@ -72,6 +75,21 @@ public sealed record LoadCounts
     /// <summary>Fact from a watermark: of <see cref="BelowWatermark"/>, those that the target does not hold. A wider overlap would catch them.</summary>
     public long MissedBelowWatermark { get; init; }
 
+    /// <summary>Fact: rows outside the load's <see cref="LoadOptions.Interval"/>, left for other loads.</summary>
+    public long OutsideInterval { get; init; }
+
+    /// <summary>Fact: rows that what is stored outranks: an older sequence than that of the stored row or of its deletion, or an append that keeps what is stored.</summary>
+    public long Stale { get; init; }
+
+    /// <summary>Fact: delete operations that took a stored row away.</summary>
+    public long Retracted { get; init; }
+
+    /// <summary>Fact: reversal rows written. Not rows of the source.</summary>
+    public long Reversed { get; init; }
+
+    /// <summary>Fact: rows that were combined with another row of their grain; of three rows that become one, two.</summary>
+    public long Combined { get; init; }
+
     /// <summary>Bridge: groups without rows that were given the unknown member. Not rows of the source.</summary>
     public long EmptyGroups { get; init; }
 
@@ -86,7 +104,8 @@ public sealed record LoadCounts
 
     /// <summary>True when every row read is accounted for.</summary>
     public bool IsConserved
-        => Read + ExpiredByAbsence + Derived == Rejected + Duplicates + Folded + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
+        => Read + ExpiredByAbsence + Derived == Rejected + Duplicates + Folded + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated
+            + Retracted + Stale + Combined + BelowWatermark + OutsideInterval;
 
     internal static LoadCounts From(IReadOnlyDictionary<string, long> counters)
     {
@@ -94,7 +113,7 @@ public sealed record LoadCounts
 
         // Every row that got through the checks has one outcome; the rest agreed with what is stored.
         long changed = Of(Counters.NewMembers) + Of(Counters.NewVersions) + Of(Counters.Overwritten) + Of(Counters.Expired) - Of(Counters.ExpiredByAbsence)
-            + Of(Counters.Reopened) + Of(Counters.Split) + Of(Counters.Resolved) + Of(Counters.Inserted) + Of(Counters.Updated);
+            + Of(Counters.Reopened) + Of(Counters.Split) + Of(Counters.Resolved) + Of(Counters.Inserted) + Of(Counters.Updated) + Of(Counters.Retracted);
         return new LoadCounts
         {
             Read = Of(Counters.Read),
@@ -111,6 +130,7 @@ public sealed record LoadCounts
             Reopened = Of(Counters.Reopened),
             Split = Of(Counters.Split),
             Repointed = Of(Counters.Repointed),
+            LeftInClosedPeriod = Of(Counters.LeftInClosedPeriod),
             Resolved = Of(Counters.Resolved),
             Inferred = Of(Counters.Inferred),
             Inserted = Of(Counters.Inserted),
@@ -118,6 +138,11 @@ public sealed record LoadCounts
             Deleted = Of(Counters.Deleted),
             BelowWatermark = Of(Counters.BelowWatermark),
             MissedBelowWatermark = Of(Counters.MissedBelowWatermark),
+            OutsideInterval = Of(Counters.OutsideInterval),
+            Stale = Of(Counters.Stale),
+            Retracted = Of(Counters.Retracted),
+            Reversed = Of(Counters.Reversed),
+            Combined = Of(Counters.Combined),
             EmptyGroups = Of(Counters.EmptyGroups),
             NewCombinations = Of(Counters.NewCombinations),
             NewProfiles = Of(Counters.NewProfiles),

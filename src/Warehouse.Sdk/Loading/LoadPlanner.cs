@@ -14,13 +14,13 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         {
             Dimension assignment when model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment)) => throw FilledByOthers(target),
             CombinationDimension => throw FilledByOthers(target),
-            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count)),
-            Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count) { HasClosedPeriods = options.ClosedThrough is not null }),
+            Fact fact => dialect.Load(new IncrementalPlan(fact, landed, options)),
             AggregateFact aggregate => dialect.Load(new AggregatePlan(aggregate)),
             HierarchyBridge hierarchy => dialect.Load(new HierarchyPlan(hierarchy)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
-            ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed)),
+            ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed, options)),
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
         if (source is not ComposedLoadSource composed)
@@ -64,6 +64,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} replaces the periods it is given, so it needs whole periods; {source.Description} are only the newest rows. Load them into a fact and derive the snapshot from it.", nameof(source));
         if (options.Scope.Count > 0 && (options.Kind != BatchKind.FullSnapshot || target is not Dimension { Definition.SnapshotScope: not null }))
             throw new ArgumentException($"LoadOptions.Scope names parts of a full snapshot of a dimension with SnapshotScope; {target.Name} has none, or the batch is a delta.", nameof(options));
+        FactOptions.Refuse(target, options);
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
         if (source is LandedLoadSource landed)

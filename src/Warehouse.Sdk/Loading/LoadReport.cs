@@ -23,6 +23,12 @@ public sealed record LoadReport
     /// <summary>Facts that met no member, per role of a dimension.</summary>
     public required IReadOnlyDictionary<string, long> UnknownMembers { get; init; }
 
+    /// <summary>Facts older than the first version of their member, per role of a dimension.</summary>
+    public IReadOnlyDictionary<string, long> BeforeFirstVersion { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Facts from a time at which their member was gone, per role of a dimension.</summary>
+    public IReadOnlyDictionary<string, long> InGap { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The statements that ran.</summary>
     public required IReadOnlyList<LoadStep> Steps { get; init; }
 
@@ -68,10 +74,16 @@ public sealed record LoadReport
         (Counts.Folded, "folded into others"),
         (Counts.Derived, "derived"),
         (Counts.BelowWatermark, "below the watermark"),
+        (Counts.OutsideInterval, "outside the interval"),
+        (Counts.Stale, "stale"),
+        (Counts.Retracted, "retracted"),
+        (Counts.Reversed, "reversed"),
+        (Counts.Combined, "combined"),
         (Counts.MissedBelowWatermark, "missed below the watermark"),
         (Counts.Inferred, "members inferred"),
         (Counts.EmptyGroups, "empty groups"),
         (Counts.Repointed, "fact keys re-pointed"),
+        (Counts.LeftInClosedPeriod, "fact keys left in closed periods"),
         (Counts.Rejected, "rejected"),
     ];
 }

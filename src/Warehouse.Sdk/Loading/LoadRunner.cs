@@ -70,8 +70,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("target", load.Target.Name.ToString());
         runner.Set("started_at", now);
         runner.Set("as_of", asOf);
+        runner.Set("closed_through", load.Options.ClosedThrough?.UtcDateTime);
         runner.Set("batch_id", load.Options.BatchId);
         runner.Set("path", load.File?.Path);
+        foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
+            runner.Set(name, value);
         await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
         {
@@ -90,6 +93,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
                 runner.Set(FormattableString.Invariant($"tells_{index + 1}"), !load.Absent.Contains(milestone.At.Name));
         }
 
+        if (load.Target is Fact { Definition.Growth.IsByLine: true })
+            runner.Set("source_batch", BatchName(load));
         if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -99,6 +104,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
         await runner.RunAsync(scripts.CleanUp, cancellationToken).ConfigureAwait(false);
         LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
+        ExpectConserved(load, report);
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
         await CommitAsync(load, cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
@@ -153,7 +159,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         return load.Source is LandedLoadSource || load.Target switch
         {
             Dimension => load.Options.Kind == BatchKind.Delta,
-            Fact fact => fact.Strategy == FactStrategy.Upsert,
+            Fact fact => !load.Options.IsBackfill && load.Options.EmptyPartitions.Count == 0 && fact.Strategy is FactStrategy.Upsert or FactStrategy.Append or FactStrategy.ReplacePartition,
             ZoneTable table => table.Zone == Zone.Landing || (table.Growth.Strategy == FactStrategy.Upsert && load.Options.Kind == BatchKind.Delta),
             _ => false,
         };
@@ -294,8 +300,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
                 await MoveWatermarkAsync(load, watermark, asOf, cancellationToken).ConfigureAwait(false);
         }
 
-        if (load.Target is Fact { Definition.Growth.Watermark: { } column })
-            await MoveWatermarkAsync(load, column.Name.Value, load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Growth: { Watermark: not null } growth } && !load.Options.IsBackfill)
+            await MoveWatermarkAsync(load, FactOptions.WatermarkName(growth, load.Options.Within), load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarkAsync(RunningLoad load, string column, object? value, CancellationToken cancellationToken)
@@ -326,18 +332,35 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         Source = load.Source.Description,
         Outcome = outcome,
         Counts = LoadCounts.From(load.Runner.Counters),
-        UnknownMembers = load.Runner.Counters
-            .Where(pair => pair.Key.StartsWith(Counters.UnknownPrefix, StringComparison.Ordinal))
-            .ToDictionary(pair => pair.Key[Counters.UnknownPrefix.Length..], pair => pair.Value),
+        UnknownMembers = PerRole(load, Counters.UnknownPrefix),
+        BeforeFirstVersion = PerRole(load, Counters.BeforeFirstPrefix),
+        InGap = PerRole(load, Counters.InGapPrefix),
         Steps = [.. load.Runner.Steps],
         Elapsed = time.GetElapsedTime(load.Started),
     };
+
+    private static Dictionary<string, long> PerRole(RunningLoad load, string prefix)
+        => load.Runner.Counters.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+
+    // A row that has no outcome was lost, and one that has two was doubled: neither is committed.
+    private static void ExpectConserved(RunningLoad load, LoadReport report)
+    {
+        if (load.Target is Fact && !SaysNothing(load) && !report.Counts.IsConserved)
+            throw new WarehouseLoadException($"{report.Target}: the rows read and what became of them do not add up ({report.Counts}). The load was rolled back; {report.Target} is as before. This is an error of the SDK; please report it with the plan of the load.") { Target = report.Target, Step = "conservation" };
+    }
+
+    // Rows that nothing in themselves identifies are known by where they came from.
+    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? (load.Source is LandedLoadSource landed
+        ? FormattableString.Invariant($"{landed.Landing.Name} after load {load.Runner.Parameters["landed_after"]}")
+        : throw new WarehouseLoadException($"The rows of {load.Target.Name} are known by their batch and line, but this batch has no name, so that it would be doubled if it came again. Nothing was loaded. Give it one in LoadOptions.BatchId, or load it from a file.") { Target = load.Target.Name.ToString() });
 
     private void Tell(LoadReport report)
     {
         Log.Loaded(logger, report.LoadId, report.Target, report.Source, report.Outcome, report.Counts.Read, report.Counts.Rejected, report.Elapsed.TotalMilliseconds);
         if (report.Counts.MissedBelowWatermark > 0)
             Log.MissedBelowWatermark(logger, report.Target, report.Counts.MissedBelowWatermark);
+        if (report.Counts.LeftInClosedPeriod > 0)
+            Log.LeftInClosedPeriod(logger, report.Target, report.Counts.LeftInClosedPeriod);
         var tags = new TagList { { "db.system.name", provider.SystemName }, { "db.collection.name", report.Target }, { "outcome", report.Outcome.ToString() } };
         WarehouseDiagnostics.LoadDuration.Record(report.Elapsed.TotalSeconds, tags);
         WarehouseDiagnostics.LoadRows.Add(report.Counts.Read, tags);

@@ -64,6 +64,12 @@ public sealed record ScdMergePlan
     /// <summary>Its mini-dimensions.</summary>
     internal IReadOnlyList<ProfilePlan> Profiles { get; }
 
+    /// <summary>True when facts up to <c>$closed_through</c> keep the keys they have.</summary>
+    public bool HasClosedPeriods { get; init; }
+
+    /// <summary>Facts that know the natural key of what they link to, and can be looked up anew.</summary>
+    internal IEnumerable<KeyHolder> Relooked => Holders.Concat(DurableHolders.Where(holder => holder.Link is { LeadsToMember: true })).Where(holder => holder.Link is { KeepsKey: true });
+
     internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 
     internal DimensionDefinition Definition { get; }

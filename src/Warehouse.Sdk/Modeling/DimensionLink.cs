@@ -27,4 +27,13 @@ public sealed record DimensionLink(
 
     /// <summary>The fact's column of the durable key, whether it stands alone or beside another.</summary>
     internal Identifier? DurableColumn => LeadsToMember ? KeyColumn : DurableKeyColumn;
+
+    /// <summary>What a fact meets that is older than its member's first version. The default is the first version.</summary>
+    public BeforeFirstVersion BeforeFirst { get; init; }
+
+    /// <summary>What a fact meets at a time at which its member was gone. The default is the last version before.</summary>
+    public InGap InGap { get; init; }
+
+    /// <summary>True when the natural key stays on the fact, so that a member that comes later finds the facts that named it.</summary>
+    public bool KeepsKey { get; init; }
 }

@@ -47,7 +47,7 @@ public sealed class DimensionalModel
 
     /// <summary>Every table of the database that the model needs, those that dimensions and facts keep beside them included.</summary>
     internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema)
-        .Concat(Dimensions.SelectMany(dimension => new[] { dimension.History, dimension.Events }).Concat(Facts.Select(fact => fact.Events)).OfType<TableSchema>());
+        .Concat(Dimensions.SelectMany(dimension => new[] { dimension.History, dimension.Events }).Concat(Facts.SelectMany(fact => new[] { fact.Events, fact.Deletions })).OfType<TableSchema>());
 
     /// <summary>Builds a model in place.</summary>
     /// <param name="name">Its name.</param>

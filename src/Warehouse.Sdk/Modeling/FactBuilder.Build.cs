@@ -14,18 +14,10 @@ public sealed partial class FactBuilder<TRow>
             GrainColumns = [.. _grain.Select(property => rows[property])],
             Kind = _kind,
             Dates = [.. _dates.Concat(DatesByKind).Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
-            Dimensions = [.. _dimensions.Select(link => BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey))],
-            Measures = [.. _measures.Select(measure => new Measure(TargetColumn(measure.Property), measure.Additivity))],
-            Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name)))],
-            Growth = new Growth
-            {
-                Strategy = _strategy ?? FactStrategy.Upsert,
-                Sequence = _sequence is null ? null : rows[_sequence],
-                Watermark = _watermark is null ? null : rows[_watermark],
-                Overlap = _overlap,
-                MaxFuture = _maxFuture,
-                AllowLostWatermark = _allowLostWatermark,
-            },
+            Dimensions = [.. _dimensions.Select(link => WithLookup(BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey)))],
+            Measures = [.. _measures.Select(measure => BuildMeasure(measure, rows))],
+            Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name))), .. GrowthColumns()],
+            Growth = BuildGrowth(rows),
         };
         definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
         definition = WithKind(definition, rows);
@@ -33,7 +25,7 @@ public sealed partial class FactBuilder<TRow>
         Validate(definition);
         ExpectDistinctColumns(columns);
         ExpectFreeNames(definition.GrainColumns.Select(column => column.Name), WorkingColumns.OfKeys);
-        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GrainColumns.Select(column => column.Name)])
+        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, PrimaryKey(definition))
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
         };
@@ -42,6 +34,21 @@ public sealed partial class FactBuilder<TRow>
             Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? accumulating.EventTable(schema.Name, definition, Conventions) : null,
         };
     }
+
+    private Measure BuildMeasure(DeclaredMeasure measure, RowShape rows)
+    {
+        Column column = TargetColumn(measure.Property);
+        if (measure.Combine is Combine.Count or Combine.CountTrue)
+            column = column with { Type = ColumnType.BigInt };
+        Problems.Expect(measure.Combine != Combine.CountTrue || rows[measure.Property].Type.Kind == ColumnKind.Boolean, Name, $"the measure {column.Name} counts what is true, but is {rows[measure.Property].Type}");
+        return new Measure(column, measure.Additivity) { Combine = measure.Combine, CombinedBy = measure.By is null ? null : rows[measure.By] };
+    }
+
+    private static IReadOnlyList<Identifier> PrimaryKey(FactDefinition definition) =>
+    [
+        .. definition.Growth.IsByLine ? [FactColumns.SourceBatch, FactColumns.SourceLine] : definition.GrainColumns.Select(column => column.Name),
+        .. definition.Growth.Corrections == Sdk.Corrections.Reversal ? [FactColumns.EntryNumber] : Array.Empty<Identifier>(),
+    ];
 
     private static string RoleOf(Dimension dimension, string? role)
     {
@@ -67,8 +74,9 @@ public sealed partial class FactBuilder<TRow>
         => _grain
             .Concat(_degenerates)
             .Concat(_dimensions.Select(link => link.AsOf).OfType<PropertyInfo>())
-            .Concat(_watermark is null ? [] : [_watermark])
             .Concat(KeptByKind)
+            .Concat(KeptKeys())
+            .Concat(KeptByGrowth())
             .Where(property => !_measures.Exists(measure => measure.Property.Name == property.Name))
             .DistinctBy(property => property.Name);
 
@@ -91,7 +99,7 @@ public sealed partial class FactBuilder<TRow>
 
     private void Validate(FactDefinition definition)
     {
-        Problems.Expect(_grain.Count > 0, Name, "it has no grain; add Grain(\"one ...\", x => x.Id)");
+        Problems.Expect(_grain.Count > 0 || _isByLine, Name, "it has no grain; add Grain(\"one ...\", x => x.Id)");
         Problems.Expect(definition.Dates.Count + definition.Dimensions.Count + definition.JunkDimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
         foreach (DateLink date in definition.Dates)
         {
@@ -109,12 +117,8 @@ public sealed partial class FactBuilder<TRow>
                 $"the measure {measure.Column.Name} is {measure.Column.Type}; a measure is a number, other values are Degenerate");
         }
 
-        if (definition.Growth.Watermark is { } watermark)
-        {
-            bool isTime = watermark.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp;
-            Problems.Expect(isTime || watermark.Type.Kind is ColumnKind.Integer or ColumnKind.BigInt, Name, $"the watermark {watermark.Name} is {watermark.Type}; a date, timestamp or whole number is needed");
-            Problems.Expect(isTime || (_overlap == TimeSpan.Zero && _maxFuture is null), Name, $"the watermark {watermark.Name} is {watermark.Type}; overlap and maxFuture are for dates and timestamps");
-        }
+        ValidateLookups(definition);
+        ValidateGrowth(definition);
     }
 
     private void Validate(DimensionLink link)

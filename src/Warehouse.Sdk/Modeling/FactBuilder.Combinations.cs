@@ -48,6 +48,7 @@ public sealed partial class FactBuilder<TRow>
             }
 
             Problems.Expect(member.AsOf is not null, place, $"combinations change over time; say at which time that of {member.Dimension.Name} is looked up (asOf: x => x.Time)");
+            Problems.Expect(!member.KeepsKey, place, $"the link to {member.Dimension.Name} takes facts over that named a member before it was there, and their combination would not follow; leave Lookup(..., keepKey) or the mini-dimension out");
             if (member.AsOf is not null)
                 built.Add(new MiniDimensionLink(mini, member, role is null ? mini.SurrogateKey : $"{role}_{mini.SurrogateKey.Value}"));
         }

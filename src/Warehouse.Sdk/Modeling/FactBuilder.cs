@@ -11,15 +11,9 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
     private readonly List<PropertyInfo> _degenerates = [];
     private readonly List<(DateDimension Dimension, PropertyInfo Source, string Role, DefaultMember WhenNull)> _dates = [];
     private readonly List<(Dimension Dimension, IReadOnlyList<PropertyInfo> Key, PropertyInfo? AsOf, string? Role, UnknownMember WhenUnknown, bool DurableKey)> _dimensions = [];
-    private readonly List<(PropertyInfo Property, Additivity Additivity)> _measures = [];
+    private readonly List<DeclaredMeasure> _measures = [];
     private string _statement = string.Empty;
     private FactKind _kind;
-    private FactStrategy? _strategy;
-    private PropertyInfo? _watermark;
-    private PropertyInfo? _sequence;
-    private TimeSpan _overlap;
-    private TimeSpan? _maxFuture;
-    private bool _allowLostWatermark;
 
     internal FactBuilder(string name, ModelConventions conventions, ModelProblems problems)
         : base(name, conventions, problems)
@@ -99,46 +93,9 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
     /// <param name="type">The column type; the default follows the property's type.</param>
     public FactBuilder<TRow> Measure(Expression<Func<TRow, object?>> property, Additivity additivity = Additivity.Additive, ColumnType? type = null)
     {
-        _measures.Add((Use(property), additivity));
+        _measures.Add(new DeclaredMeasure(Use(property), additivity));
         if (type is not null)
             Column(property, type);
-        return this;
-    }
-
-    /// <summary>Takes batches in by grain: new rows are inserted, changed rows updated. The default.</summary>
-    public FactBuilder<TRow> Upsert() => Strategy(FactStrategy.Upsert);
-
-    /// <summary>Replaces all rows by every batch.</summary>
-    public FactBuilder<TRow> FullRefresh() => Strategy(FactStrategy.FullRefresh);
-
-    /// <summary>Deletes what is at the target's greatest watermark and loads from it on, in one transaction. Days are taken whole.</summary>
-    /// <param name="watermark">A date, timestamp or whole number of the row.</param>
-    /// <param name="overlap">How far before the greatest watermark the reload begins, to catch late rows. The default is zero; only for dates and timestamps.</param>
-    /// <param name="maxFuture">Rows dated further than this after the load's start are rejected and never move the watermark. By default there is no limit.</param>
-    /// <param name="allowLostWatermark">
-    /// Accepts a source that no longer holds anything at the greatest watermark. The default is <see langword="false"/>: such a load is refused,
-    /// or every run would eat one more day.
-    /// </param>
-    public FactBuilder<TRow> FromWatermark(
-        Expression<Func<TRow, object?>> watermark, TimeSpan overlap = default, TimeSpan? maxFuture = null, bool allowLostWatermark = false)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
-        (_watermark, _overlap, _maxFuture, _allowLostWatermark) = (Use(watermark), overlap, maxFuture, allowLostWatermark);
-        return Strategy(FactStrategy.FromWatermark);
-    }
-
-    /// <summary>The source column that decides between several different rows of one grain in a batch: the greatest wins.</summary>
-    /// <param name="property">A number or timestamp.</param>
-    public FactBuilder<TRow> Sequence(Expression<Func<TRow, object?>> property)
-    {
-        _sequence = Use(property);
-        return this;
-    }
-
-    private FactBuilder<TRow> Strategy(FactStrategy strategy)
-    {
-        Problems.Expect(_strategy is null || _strategy == strategy, Name, $"it has two strategies, {_strategy} and {strategy}; choose one");
-        _strategy = strategy;
         return this;
     }
 }

@@ -29,6 +29,9 @@ public interface ILedgerSql
     /// <summary>Reads the watermarks of <c>$target</c> whose column begins with <c>$column_name</c>: <c>column_name, value</c>.</summary>
     SqlStatement ReadSnapshots { get; }
 
+    /// <summary>Reads the stretches of <c>$column_name</c> that were loaded into <c>$target</c>: <c>load_id, lower_bound, upper_bound, is_backfill</c>.</summary>
+    SqlStatement ReadIntervals { get; }
+
     /// <summary>Moves the watermark of <c>$target</c> in <c>$column_name</c> to <c>$value</c>.</summary>
     SqlStatement MoveWatermark { get; }
 

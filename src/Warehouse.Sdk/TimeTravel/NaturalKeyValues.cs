@@ -22,7 +22,14 @@ internal static class NaturalKeyValues
 
     private static object? Stored(Dimension dimension, Column column, object? value)
     {
-        object? fitting = value is null ? null : (column.Type.Kind, value) switch
+        if (value is null or DBNull && dimension.Definition.OptionalKey.Contains(column.Name))
+            return null;
+        return (value is null ? null : Fitting(column.Type, value)) ?? throw new ArgumentException($"The key column {column.Name} of {dimension.Name} is {column.Type}; {(value is null ? "NULL" : $"a {value.GetType().Name}")} was given.", nameof(value));
+    }
+
+    /// <summary>The value as a column of the type stores it; <see langword="null"/> when it does not fit.</summary>
+    public static object? Fitting(ColumnType type, object value)
+        => (type.Kind, value) switch
         {
             (ColumnKind.Text or ColumnKind.Json, string or char) => value.ToString(),
             (ColumnKind.Char, string or char) => value.ToString()!.TrimEnd(' '),
@@ -37,10 +44,6 @@ internal static class NaturalKeyValues
             (ColumnKind.Boolean, bool) or (ColumnKind.Date, DateOnly) or (ColumnKind.Time, TimeOnly) or (ColumnKind.Interval, TimeSpan) or (ColumnKind.Uuid, Guid) or (ColumnKind.Bytes, byte[]) => value,
             _ => null,
         };
-        if (value is null or DBNull && dimension.Definition.OptionalKey.Contains(column.Name))
-            return null;
-        return fitting ?? throw new ArgumentException($"The key column {column.Name} of {dimension.Name} is {column.Type}; {(value is null ? "NULL" : $"a {value.GetType().Name}")} was given.", nameof(value));
-    }
 
     // What is stored has been cut off there.
     private static DateTime Microseconds(DateTime time) => DateTime.SpecifyKind(time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)), DateTimeKind.Unspecified);

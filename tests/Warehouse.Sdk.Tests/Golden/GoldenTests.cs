@@ -10,6 +10,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
 {
     private static readonly GoldenModel Shop = new();
     private static readonly GoldenKinds Kinds = new();
+    private static readonly GoldenFacts Facts = new();
 
     private static readonly GoldenCallModel Calls = new();
 
@@ -45,6 +46,15 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["fact_from_watermark"] = dialect => dialect.Load(new IncrementalPlan(Shop.Sale, null)),
         ["fact_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.Return, null)),
         ["fact_full_refresh"] = dialect => dialect.Load(new IncrementalPlan(Shop.Stock, null)),
+        ["fact_append"] = dialect => dialect.Load(new IncrementalPlan(Facts.Append, null)),
+        ["fact_replace_partition"] = dialect => dialect.Load(new IncrementalPlan(Facts.Partition, null, new LoadOptions { Within = "web", EmptyPartitions = [new DateOnly(2024, 1, 1), new DateOnly(2024, 2, 1)], Interval = LoadInterval.Until(new DateOnly(2024, 3, 1)) })),
+        ["fact_sequence_operation"] = dialect => dialect.Load(new IncrementalPlan(Facts.Sequenced, null)),
+        ["fact_reversal"] = dialect => dialect.Load(new IncrementalPlan(Facts.Reversal, null)),
+        ["fact_combine"] = dialect => dialect.Load(new IncrementalPlan(Facts.Combined, null)),
+        ["fact_by_line"] = dialect => dialect.Load(new IncrementalPlan(Facts.ByLine, null)),
+        ["fact_backfill"] = dialect => dialect.Load(new IncrementalPlan(Shop.Sale, null, new LoadOptions { Interval = new LoadInterval(new DateOnly(2024, 1, 1), new DateOnly(2024, 2, 1)), IsBackfill = true })),
+        ["scd_closed_periods"] = dialect => dialect.Merge(new ScdMergePlan(Facts.Model, Facts.Customer, BatchKind.Delta, null) { HasClosedPeriods = true }),
+        ["verify_fact_within_scope"] = dialect => Verify(dialect, Facts.Scoped),
         ["enterprise_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
         ["bridge_equal_shares"] = dialect => dialect.Load(new BridgePlan(Shop.ProductTag)),
         ["bridge_given_weights"] = dialect => dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
@@ -110,7 +120,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         return new SqlScript("ledger",
         [
             ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
-            ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.MoveWatermark, ledger.RecordModel,
+            ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.ReadIntervals, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }
 

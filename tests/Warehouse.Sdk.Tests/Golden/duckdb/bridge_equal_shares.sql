@@ -68,8 +68,8 @@ SELECT src.sku,
        src.tag_id,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sku = src.sku AND repeated.tag_id = src.tag_id)
-  AND src.sku IS NOT NULL AND src.tag_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.sku = src.sku AND repeated.tag_id = src.tag_id
+WHERE src.sku IS NOT NULL AND src.tag_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0

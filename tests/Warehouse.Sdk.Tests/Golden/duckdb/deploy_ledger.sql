@@ -40,6 +40,16 @@ CREATE TABLE IF NOT EXISTS warehouse.watermark (
     load_id BIGINT NOT NULL
 );
 
+-- create-load-interval: The stretches of a watermark that were loaded.
+CREATE TABLE IF NOT EXISTS warehouse.load_interval (
+    load_id BIGINT NOT NULL,
+    target VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    lower_bound VARCHAR NOT NULL,
+    upper_bound VARCHAR NOT NULL,
+    is_backfill BOOLEAN NOT NULL
+);
+
 -- create-reject: Rows that could not be loaded.
 CREATE TABLE IF NOT EXISTS warehouse.reject (
     load_id BIGINT NOT NULL,

@@ -91,8 +91,8 @@ SELECT src.customer_id,
        src.changed_at,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.customer_id = src.customer_id)
-  AND src.customer_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.customer_id = src.customer_id
+WHERE src.customer_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -165,7 +165,7 @@ SELECT src.customer_id,
        src.changed_at,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM enterprise.customer AS tgt WHERE tgt.customer_id = src.customer_id);
+ANTI JOIN enterprise.customer AS tgt ON tgt.customer_id = src.customer_id;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

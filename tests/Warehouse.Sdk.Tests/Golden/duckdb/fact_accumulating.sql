@@ -91,8 +91,8 @@ SELECT src.order_id,
        src.lsn,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.order_id = src.order_id AND repeated.lsn = src.lsn)
-  AND src.order_id IS NOT NULL AND src.lsn IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.order_id = src.order_id AND repeated.lsn = src.lsn
+WHERE src.order_id IS NOT NULL AND src.lsn IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -245,7 +245,7 @@ LEFT JOIN business.dim_date AS placed_date ON placed_date.date = CAST(src.placed
 LEFT JOIN business.dim_date AS shipped_date ON shipped_date.date = CAST(src.shipped_at AS DATE)
 LEFT JOIN business.dim_date AS closed_date ON closed_date.date = CAST(src.closed_at AS DATE);
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE placed_date_key = -1) AS unknown_placed_date,
        count(*) FILTER (WHERE shipped_date_key = -1) AS unknown_shipped_date,
        count(*) FILTER (WHERE closed_date_key = -1) AS unknown_closed_date
@@ -295,7 +295,7 @@ SELECT src.placed_date_key,
        src.times_reopened,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_order AS tgt WHERE tgt.order_id = src.order_id);
+ANTI JOIN business.fact_order AS tgt ON tgt.order_id = src.order_id;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

@@ -69,8 +69,8 @@ SELECT src.sku,
        src.quantity,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sku = src.sku)
-  AND src.sku IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.sku = src.sku
+WHERE src.sku IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -91,25 +91,49 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
         FROM temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = decided.sku)) AS duplicates;
 
+-- take-versions: The versions of every product that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 AS
+SELECT member.sku,
+       member.product_key AS member_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_product AS member
+SEMI JOIN temp.incoming AS src ON member.sku = src.sku
+WHERE member.product_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.sku
+FROM temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.sku
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS
-SELECT coalesce(product.product_key, -1) AS product_key,
+SELECT coalesce(product.member_key, -1) AS product_key,
        CAST(src.sku AS VARCHAR) AS sku,
        CAST(src.sold_at AS TIMESTAMP) AS sold_at,
-       CAST(src.quantity AS SMALLINT) AS quantity
+       CAST(src.quantity AS SMALLINT) AS quantity,
+       CASE WHEN product.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS TIMESTAMP) < product.begins_at THEN 1 WHEN CAST(src.sold_at AS TIMESTAMP) >= product.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM temp.incoming AS src
-ASOF LEFT JOIN (
-    SELECT sku, product_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
-    FROM business.dim_product
-    WHERE product_key > 0
-) AS product ON product.sku = src.sku AND CAST(src.sold_at AS TIMESTAMP) >= product.met_from;
+LEFT JOIN temp.versions_1 AS product ON product.sku = src.sku AND CAST(src.sold_at AS TIMESTAMP) >= product.met_from AND CAST(src.sold_at AS TIMESTAMP) < product.met_until;
 
--- count-unknown-members: Rows that met no member, per link.
-SELECT count(*) FILTER (WHERE product_key = -1) AS unknown_product
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
+SELECT count(*) FILTER (WHERE product_key = -1) AS unknown_product,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_product,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_product
 FROM temp.resolved;
 
 -- count-accepted: The rows that count.
 SELECT count(*) AS accepted FROM temp.resolved;
+
+-- guard-empty-source: the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant
+SELECT count(*) AS stored_rows
+FROM business.fact_stock AS tgt
+WHERE NOT EXISTS (SELECT 1 FROM temp.resolved)
+HAVING count(*) > 0;
 
 -- find-differences: A reload that would change nothing writes nothing.
 WITH old_rows AS (

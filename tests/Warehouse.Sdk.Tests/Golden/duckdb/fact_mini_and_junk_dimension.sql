@@ -81,8 +81,8 @@ SELECT src.call_id,
        src.seconds,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.call_id = src.call_id)
-  AND src.call_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.call_id = src.call_id
+WHERE src.call_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -158,20 +158,36 @@ UPDATE warehouse.surrogate_key
 SET last_key = greatest(last_key, (SELECT max(call_flags_key) FROM business.dim_call_flags))
 WHERE target = 'business.dim_call_flags';
 
+-- take-versions: The versions of every subscriber that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 AS
+SELECT member.subscriber_id,
+       member.subscriber_key AS member_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.subscriber_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_subscriber AS member
+SEMI JOIN temp.incoming AS src ON member.subscriber_id = src.subscriber_id
+WHERE member.subscriber_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_subscriber overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.subscriber_id
+FROM temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.subscriber_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS
-SELECT coalesce(subscriber.subscriber_key, -1) AS subscriber_key,
+SELECT coalesce(subscriber.member_key, -1) AS subscriber_key,
        coalesce(usage_key_then.usage_key, -1) AS usage_key,
        coalesce(call_flags_key_of_row.call_flags_key, -1) AS call_flags_key,
        CAST(src.call_id AS BIGINT) AS call_id,
        CAST(src.called_at AS TIMESTAMP) AS called_at,
-       CAST(src.seconds AS INTEGER) AS seconds
+       CAST(src.seconds AS INTEGER) AS seconds,
+       CASE WHEN subscriber.member_key IS NULL THEN 3 WHEN CAST(src.called_at AS TIMESTAMP) < subscriber.begins_at THEN 1 WHEN CAST(src.called_at AS TIMESTAMP) >= subscriber.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM temp.incoming AS src
-ASOF LEFT JOIN (
-    SELECT subscriber_id, subscriber_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
-    FROM business.dim_subscriber
-    WHERE subscriber_key > 0
-) AS subscriber ON subscriber.subscriber_id = src.subscriber_id AND CAST(src.called_at AS TIMESTAMP) >= subscriber.met_from
+LEFT JOIN temp.versions_1 AS subscriber ON subscriber.subscriber_id = src.subscriber_id AND CAST(src.called_at AS TIMESTAMP) >= subscriber.met_from AND CAST(src.called_at AS TIMESTAMP) < subscriber.met_until
 ASOF LEFT JOIN (
     SELECT subscriber_id, usage_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
     FROM business.dim_usage_assignment
@@ -180,9 +196,11 @@ LEFT JOIN business.dim_call_flags AS call_flags_key_of_row ON call_flags_key_of_
     AND call_flags_key_of_row.is_free IS NOT DISTINCT FROM CASE WHEN src.is_free THEN 'free' WHEN NOT src.is_free THEN 'charged' ELSE 'Unknown' END
     AND call_flags_key_of_row.network IS NOT DISTINCT FROM coalesce(src.network, 'Unknown');
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE subscriber_key = -1) AS unknown_subscriber,
-       count(*) FILTER (WHERE usage_key = -1) AS unknown_usage_key
+       count(*) FILTER (WHERE usage_key = -1) AS unknown_usage_key,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_subscriber,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_subscriber
 FROM temp.resolved;
 
 -- count-accepted: The rows that count.
@@ -214,7 +232,7 @@ SELECT src.subscriber_key,
        src.seconds,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_call AS tgt WHERE tgt.call_id = src.call_id);
+ANTI JOIN business.fact_call AS tgt ON tgt.call_id = src.call_id;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

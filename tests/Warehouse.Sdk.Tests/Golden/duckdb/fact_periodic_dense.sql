@@ -152,10 +152,29 @@ WINDOW entity AS (PARTITION BY slot.store_id ORDER BY slot.day);
 SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS BIGINT) - count(*) FROM temp.summarised AS src) AS folded,
        (SELECT count(*) FROM temp.incoming) - (SELECT count(*) FROM temp.summarised) AS derived;
 
+-- take-versions: The versions of every store that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 AS
+SELECT member.store_id,
+       member.store_key AS member_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.store_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_store AS member
+SEMI JOIN temp.incoming AS src ON member.store_id = src.store_id
+WHERE member.store_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_store overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.store_id
+FROM temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.store_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS
 SELECT coalesce(month_end_date.date_key, -1) AS month_end_date_key,
-       coalesce(store.store_key, -1) AS store_key,
+       coalesce(store.member_key, -1) AS store_key,
        CAST(src.store_id AS INTEGER) AS store_id,
        CAST(src.day AS DATE) AS day,
        CAST(src.on_hand AS INTEGER) AS on_hand,
@@ -164,27 +183,26 @@ SELECT coalesce(month_end_date.date_key, -1) AS month_end_date_key,
        CAST(src.opening AS DECIMAL(18,4)) AS opening,
        CAST(src.balance AS DECIMAL(28,4)) AS balance,
        CAST(src.is_low AS BOOLEAN) AS is_low,
-       CAST(src.has_activity AS BOOLEAN) AS has_activity
+       CAST(src.has_activity AS BOOLEAN) AS has_activity,
+       CASE WHEN store.member_key IS NULL THEN 3 WHEN CAST(src.day AS TIMESTAMP) < store.begins_at THEN 1 WHEN CAST(src.day AS TIMESTAMP) >= store.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM temp.incoming AS src
 LEFT JOIN business.dim_date AS month_end_date ON month_end_date.date = CAST(src.day AS DATE)
-ASOF LEFT JOIN (
-    SELECT store_id, store_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
-    FROM business.dim_store
-    WHERE store_key > 0
-) AS store ON store.store_id = src.store_id AND CAST(src.day AS TIMESTAMP) >= store.met_from;
+LEFT JOIN temp.versions_1 AS store ON store.store_id = src.store_id AND CAST(src.day AS TIMESTAMP) >= store.met_from AND CAST(src.day AS TIMESTAMP) < store.met_until;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE month_end_date_key = -1) AS unknown_month_end_date,
-       count(*) FILTER (WHERE store_key = -1) AS unknown_store
+       count(*) FILTER (WHERE store_key = -1) AS unknown_store,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_store,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_store
 FROM temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_balance AS tgt
 WHERE CAST($restated_from AS DATE) IS NOT NULL AND (tgt.day >= CAST($restated_from AS DATE) OR tgt.day > CAST($restated_until AS DATE) OR CAST($restated_until AS DATE) IS NULL)
   AND NOT EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_balance AS tgt
@@ -225,7 +243,7 @@ SELECT src.month_end_date_key,
        src.has_activity,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_balance AS tgt WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+ANTI JOIN business.fact_balance AS tgt ON tgt.store_id = src.store_id AND tgt.day = src.day;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

@@ -171,17 +171,17 @@ SELECT coalesce(on_date.date_key, -1) AS date_key,
 FROM temp.incoming AS src
 LEFT JOIN business.dim_date AS on_date ON on_date.date = CAST(src.day AS DATE);
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE date_key = -1) AS unknown_on_date
 FROM temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_derived_balance AS tgt
 WHERE CAST($restated_from AS DATE) IS NOT NULL AND (tgt.day >= CAST($restated_from AS DATE) OR tgt.day > CAST($restated_until AS DATE) OR CAST($restated_until AS DATE) IS NULL)
   AND NOT EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_derived_balance AS tgt
@@ -213,7 +213,7 @@ SELECT src.date_key,
        src.source_load_id,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_derived_balance AS tgt WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+ANTI JOIN business.fact_derived_balance AS tgt ON tgt.store_id = src.store_id AND tgt.day = src.day;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

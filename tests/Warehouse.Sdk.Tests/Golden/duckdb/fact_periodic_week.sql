@@ -85,8 +85,8 @@ SELECT src.store_id,
        src.movement_id,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.movement_id = src.movement_id)
-  AND src.store_id IS NOT NULL AND src.day IS NOT NULL
+ANTI JOIN temp.repeated AS repeated ON repeated.movement_id = src.movement_id
+WHERE src.store_id IS NOT NULL AND src.day IS NOT NULL
         AND EXISTS (SELECT 1 FROM business.dim_date AS calendar WHERE calendar.date = CAST(src.day AS DATE));
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
@@ -203,17 +203,17 @@ SELECT coalesce(week_end_date.date_key, -1) AS week_end_date_key,
 FROM temp.incoming AS src
 LEFT JOIN business.dim_date AS week_end_date ON week_end_date.date = CAST(src.day AS DATE);
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE week_end_date_key = -1) AS unknown_week_end_date
 FROM temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_stock_week AS tgt
 WHERE EXISTS (SELECT 1 FROM temp.periods AS replaced WHERE replaced.period_end = tgt.day)
   AND NOT EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_stock_week AS tgt
@@ -245,7 +245,7 @@ SELECT src.week_end_date_key,
        src.is_low,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_stock_week AS tgt WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+ANTI JOIN business.fact_stock_week AS tgt ON tgt.store_id = src.store_id AND tgt.day = src.day;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

@@ -73,8 +73,8 @@ SELECT src.sale_id,
        src.amount,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sale_id = src.sale_id)
-  AND src.sale_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -111,7 +111,7 @@ LEFT JOIN (
     GROUP BY tag_id
 ) AS reason ON reason.tag_id = src.customer_id;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE date_key = -1) AS unknown_on_date,
        count(*) FILTER (WHERE reason_key = -1) AS unknown_reason
 FROM temp.resolved;
@@ -139,7 +139,7 @@ SELECT src.date_key,
        src.amount,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_return AS tgt WHERE tgt.sale_id = src.sale_id);
+ANTI JOIN business.fact_return AS tgt ON tgt.sale_id = src.sale_id;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

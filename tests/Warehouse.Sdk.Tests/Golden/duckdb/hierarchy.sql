@@ -65,8 +65,8 @@ SELECT src.store_id,
        src.parent_id,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.store_id = src.store_id)
-  AND src.store_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.store_id = src.store_id
+WHERE src.store_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0

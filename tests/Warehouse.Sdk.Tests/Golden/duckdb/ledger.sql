@@ -50,6 +50,13 @@ FROM warehouse.watermark
 WHERE target = $target
   AND starts_with(column_name, CAST($column_name AS VARCHAR));
 
+-- read-intervals: The stretches that were loaded.
+SELECT load_id, lower_bound, upper_bound, is_backfill
+FROM warehouse.load_interval
+WHERE target = $target
+  AND column_name = $column_name
+ORDER BY load_id, lower_bound;
+
 -- move-watermark: Moves the target on, if it moved.
 MERGE INTO warehouse.watermark AS tgt
 USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src

@@ -115,7 +115,7 @@ SELECT src.customer_id,
        src.city,
        src.source_line
 FROM temp.events AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.customer_id = src.customer_id AND repeated.effective_at = src.effective_at);
+ANTI JOIN temp.repeated AS repeated ON repeated.customer_id = src.customer_id AND repeated.effective_at = src.effective_at;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0

@@ -92,7 +92,7 @@ SELECT src.account_no,
        src.sequence_number,
        src.source_line
 FROM temp.events AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.account_no = src.account_no AND repeated.effective_at = src.effective_at);
+ANTI JOIN temp.repeated AS repeated ON repeated.account_no = src.account_no AND repeated.effective_at = src.effective_at;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0

@@ -121,7 +121,7 @@ SELECT src.sku,
        src.title,
        src.source_line
 FROM temp.events AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sku = src.sku AND repeated.effective_at = src.effective_at);
+ANTI JOIN temp.repeated AS repeated ON repeated.sku = src.sku AND repeated.effective_at = src.effective_at;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0

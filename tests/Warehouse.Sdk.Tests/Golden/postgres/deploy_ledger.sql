@@ -44,6 +44,17 @@ CREATE TABLE IF NOT EXISTS warehouse.watermark (
     PRIMARY KEY (target, column_name)
 );
 
+-- create-load-interval: The stretches of a watermark that were loaded.
+CREATE TABLE IF NOT EXISTS warehouse.load_interval (
+    load_id bigint NOT NULL,
+    target text NOT NULL,
+    column_name text NOT NULL,
+    lower_bound text NOT NULL,
+    upper_bound text NOT NULL,
+    is_backfill boolean NOT NULL,
+    PRIMARY KEY (target, column_name, load_id, lower_bound)
+);
+
 -- create-reject: Rows that could not be loaded.
 CREATE TABLE IF NOT EXISTS warehouse.reject (
     load_id bigint NOT NULL,

@@ -246,7 +246,7 @@ LEFT JOIN business.dim_date AS closed_date ON closed_date.date = CAST(src.closed
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE placed_date_key = -1) AS unknown_placed_date,
        count(*) FILTER (WHERE shipped_date_key = -1) AS unknown_shipped_date,
        count(*) FILTER (WHERE closed_date_key = -1) AS unknown_closed_date

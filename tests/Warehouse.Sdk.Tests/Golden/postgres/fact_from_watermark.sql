@@ -120,23 +120,32 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS bigint)
         FROM pg_temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM pg_temp.conflicts AS conflicts WHERE conflicts.sale_id = decided.sale_id)) AS duplicates;
 
--- read-lower-bound: What is at the greatest watermark is loaded again, with the overlap before it.
-SELECT date_trunc('day', CAST(max(tgt.sold_at) AS timestamp)) - make_interval(secs => 259200) AS lower_bound
-FROM business.fact_sale AS tgt;
-
--- read-upper-bound: How far the target has come after this load.
-SELECT max(watermark) AS upper_bound
+-- read-lower-bound: What is at the watermark is loaded again, with the overlap before it; an empty table takes everything.
+SELECT known.reached,
+       date_trunc('day', known.reached) - make_interval(secs => 259200) AS lower_bound
 FROM (
-    SELECT max(src.sold_at) AS watermark FROM pg_temp.incoming AS src
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
+               (SELECT CAST(value AS timestamp) FROM warehouse.watermark WHERE target = $target
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS timestamp) <= CAST($started_at AS timestamp) + make_interval(secs => 86400)),
+               (SELECT CAST(max(tgt.sold_at) AS timestamp) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400))
+           ) END AS reached
+) AS known;
+
+-- read-upper-bound: How far the source has come: rows that are rejected later were read all the same.
+SELECT CAST(max(watermark) AS timestamp without time zone) AS upper_bound
+FROM (
+    SELECT max(src.sold_at) AS watermark
+    FROM pg_temp.staged AS src
+    WHERE src.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400)
     UNION ALL
-    SELECT max(tgt.sold_at) FROM business.fact_sale AS tgt
+    SELECT CAST($reached AS timestamp)
 ) AS bounds;
 
 -- guard-lost-watermark: the source no longer has anything at the greatest watermark, which would be deleted and not come back; give the load the whole source, or set allowLostWatermark
-SELECT max(tgt.sold_at) AS greatest_watermark
-FROM business.fact_sale AS tgt
-HAVING count(*) > 0
-   AND NOT EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE date_trunc('day', CAST(src.sold_at AS timestamp)) = (SELECT date_trunc('day', CAST(max(tgt.sold_at) AS timestamp)) FROM business.fact_sale AS tgt));
+SELECT CAST($reached AS timestamp) AS greatest_watermark
+WHERE CAST($reached AS timestamp) IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged AS src WHERE date_trunc('day', CAST(src.sold_at AS timestamp)) = date_trunc('day', CAST($reached AS timestamp)));
 
 -- count-below-watermark: Older rows were loaded before; those that were not, or that left the reloaded days, are told.
 SELECT count(*) AS below_watermark,
@@ -190,47 +199,81 @@ UPDATE warehouse.surrogate_key
 SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer))
 WHERE target = 'business.dim_customer';
 
+-- take-versions: The versions of every customer that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 ON COMMIT DROP AS
+SELECT member.customer_id,
+       member.customer_key AS member_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_customer AS member
+WHERE member.customer_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.customer_id = src.customer_id);
+
+-- analyze-versions-1: The planner has to know how many there are.
+ANALYZE pg_temp.versions_1;
+
+-- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.customer_id
+FROM pg_temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.customer_id
+LIMIT 20;
+
+-- take-versions: The versions of every product that the batch names, and when each is met.
+CREATE TEMP TABLE versions_2 ON COMMIT DROP AS
+SELECT member.sku,
+       member.product_key AS member_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_product AS member
+WHERE member.product_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku);
+
+-- analyze-versions-2: The planner has to know how many there are.
+ANALYZE pg_temp.versions_2;
+
+-- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.sku
+FROM pg_temp.versions_2 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.sku
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved ON COMMIT DROP AS
 SELECT coalesce(sold_date.date_key, -1) AS sold_date_key,
        coalesce(returned_date.date_key, CASE WHEN src.returned_at IS NULL THEN -4 ELSE -1 END) AS returned_date_key,
-       coalesce(customer.customer_key, -1) AS customer_key,
-       coalesce(product.product_key, -1) AS product_key,
+       coalesce(customer.member_key, -1) AS customer_key,
+       coalesce(product.member_key, -1) AS product_key,
        CAST(src.sale_id AS bigint) AS sale_id,
        CAST(src.channel AS text) AS channel,
        CAST(src.sold_at AS timestamp without time zone) AS sold_at,
        CAST(src.quantity AS smallint) AS quantity,
-       CAST(src.amount AS numeric(18,4)) AS amount
+       CAST(src.amount AS numeric(18,4)) AS amount,
+       CASE WHEN customer.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS timestamp) < customer.begins_at THEN 1 WHEN CAST(src.sold_at AS timestamp) >= customer.ends_at THEN 2 ELSE 0 END AS link_outcome_1,
+       CASE WHEN product.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS timestamp) < product.begins_at THEN 1 WHEN CAST(src.sold_at AS timestamp) >= product.ends_at THEN 2 ELSE 0 END AS link_outcome_2
 FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_date AS sold_date ON sold_date.date = CAST(src.sold_at AS date)
 LEFT JOIN business.dim_date AS returned_date ON returned_date.date = CAST(src.returned_at AS date)
-LEFT JOIN (
-    SELECT customer_id, customer_key, met_from, lead(met_from) OVER (PARTITION BY customer_id ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.customer_id, member.customer_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_customer AS member
-        WHERE member.customer_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.customer_id = src.customer_id)
-    ) AS version
-) AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS timestamp) >= customer.met_from AND (customer.met_until IS NULL OR CAST(src.sold_at AS timestamp) < customer.met_until)
-LEFT JOIN (
-    SELECT sku, product_key, met_from, lead(met_from) OVER (PARTITION BY sku ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_product AS member
-        WHERE member.product_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku)
-    ) AS version
-) AS product ON product.sku = src.sku AND CAST(src.sold_at AS timestamp) >= product.met_from AND (product.met_until IS NULL OR CAST(src.sold_at AS timestamp) < product.met_until);
+LEFT JOIN pg_temp.versions_1 AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS timestamp) >= customer.met_from AND CAST(src.sold_at AS timestamp) < customer.met_until
+LEFT JOIN pg_temp.versions_2 AS product ON product.sku = src.sku AND CAST(src.sold_at AS timestamp) >= product.met_from AND CAST(src.sold_at AS timestamp) < product.met_until;
 
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE sold_date_key = -1) AS unknown_sold_date,
        count(*) FILTER (WHERE returned_date_key = -1) AS unknown_returned_date,
        count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
-       count(*) FILTER (WHERE product_key = -1) AS unknown_product
+       count(*) FILTER (WHERE product_key = -1) AS unknown_product,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_customer,
+       count(*) FILTER (WHERE link_outcome_2 = 1) AS before_first_product,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_customer,
+       count(*) FILTER (WHERE link_outcome_2 = 2) AS in_gap_product
 FROM pg_temp.resolved;
 
 -- count-accepted: The rows that count.
@@ -260,7 +303,7 @@ WITH old_rows AS (
            tgt.quantity,
            tgt.amount
     FROM business.fact_sale AS tgt
-    WHERE tgt.sold_at < CAST($lower_bound AS timestamp)
+    WHERE NOT (tgt.sold_at >= CAST($lower_bound AS timestamp))
       AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
@@ -283,10 +326,10 @@ SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM ol
 DELETE FROM business.fact_sale AS tgt
 WHERE tgt.sold_at >= CAST($lower_bound AS timestamp);
 
--- delete-moved-rows: A row that moved to another day is reloaded there, so its old copy goes too.
+-- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
-WHERE tgt.sold_at < CAST($lower_bound AS timestamp)
+WHERE NOT (tgt.sold_at >= CAST($lower_bound AS timestamp))
   AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.
@@ -312,3 +355,20 @@ JOIN pg_temp.resolved AS src ON tgt.sale_id = src.sale_id
 GROUP BY tgt.sale_id
 HAVING count(*) > 1
 LIMIT 20;
+
+-- record-interval: The stretch that was loaded; holes between such stretches can be found and filled.
+INSERT INTO warehouse.load_interval (load_id, target, column_name, lower_bound, upper_bound, is_backfill)
+SELECT $load_id,
+       $target,
+       $watermark_name,
+       to_char(covered.covered_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+       to_char(covered.covered_until, 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+       FALSE
+FROM (
+    SELECT coalesce(CAST($lower_bound AS timestamp), date_trunc('day', CAST(min(src.sold_at) AS timestamp))) AS covered_from,
+           date_trunc('day', CAST(max(src.sold_at) AS timestamp)) + INTERVAL '1' DAY AS covered_until
+    FROM pg_temp.staged AS src
+    WHERE src.sold_at IS NOT NULL
+      AND src.sold_at <= CAST($started_at AS timestamp) + make_interval(secs => 86400)
+) AS covered
+WHERE covered.covered_from < covered.covered_until;

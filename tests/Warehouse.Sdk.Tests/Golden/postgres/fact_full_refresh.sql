@@ -102,32 +102,55 @@ WHERE coalesce(octet_length(src.sku), 0) > 2600
 ORDER BY src.source_line
 LIMIT 20;
 
+-- take-versions: The versions of every product that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 ON COMMIT DROP AS
+SELECT member.sku,
+       member.product_key AS member_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_product AS member
+WHERE member.product_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku);
+
+-- analyze-versions-1: The planner has to know how many there are.
+ANALYZE pg_temp.versions_1;
+
+-- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.sku
+FROM pg_temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.sku
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved ON COMMIT DROP AS
-SELECT coalesce(product.product_key, -1) AS product_key,
+SELECT coalesce(product.member_key, -1) AS product_key,
        CAST(src.sku AS text) AS sku,
        CAST(src.sold_at AS timestamp without time zone) AS sold_at,
-       CAST(src.quantity AS smallint) AS quantity
+       CAST(src.quantity AS smallint) AS quantity,
+       CASE WHEN product.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS timestamp) < product.begins_at THEN 1 WHEN CAST(src.sold_at AS timestamp) >= product.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM pg_temp.incoming AS src
-LEFT JOIN (
-    SELECT sku, product_key, met_from, lead(met_from) OVER (PARTITION BY sku ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.sku, member.product_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_product AS member
-        WHERE member.product_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.sku = src.sku)
-    ) AS version
-) AS product ON product.sku = src.sku AND CAST(src.sold_at AS timestamp) >= product.met_from AND (product.met_until IS NULL OR CAST(src.sold_at AS timestamp) < product.met_until);
+LEFT JOIN pg_temp.versions_1 AS product ON product.sku = src.sku AND CAST(src.sold_at AS timestamp) >= product.met_from AND CAST(src.sold_at AS timestamp) < product.met_until;
 
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
-SELECT count(*) FILTER (WHERE product_key = -1) AS unknown_product
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
+SELECT count(*) FILTER (WHERE product_key = -1) AS unknown_product,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_product,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_product
 FROM pg_temp.resolved;
 
 -- count-accepted: The rows that count.
 SELECT count(*) AS accepted FROM pg_temp.resolved;
+
+-- guard-empty-source: the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant
+SELECT count(*) AS stored_rows
+FROM business.fact_stock AS tgt
+WHERE NOT EXISTS (SELECT 1 FROM pg_temp.resolved)
+HAVING count(*) > 0;
 
 -- find-differences: A reload that would change nothing writes nothing.
 WITH old_rows AS (

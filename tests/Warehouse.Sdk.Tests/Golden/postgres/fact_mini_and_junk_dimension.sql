@@ -161,24 +161,39 @@ UPDATE warehouse.surrogate_key
 SET last_key = greatest(last_key, (SELECT max(call_flags_key) FROM business.dim_call_flags))
 WHERE target = 'business.dim_call_flags';
 
+-- take-versions: The versions of every subscriber that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 ON COMMIT DROP AS
+SELECT member.subscriber_id,
+       member.subscriber_key AS member_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.subscriber_id ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_subscriber AS member
+WHERE member.subscriber_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.subscriber_id = src.subscriber_id);
+
+-- analyze-versions-1: The planner has to know how many there are.
+ANALYZE pg_temp.versions_1;
+
+-- guard-overlapping-versions: versions of one member of business.dim_subscriber overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.subscriber_id
+FROM pg_temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.subscriber_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved ON COMMIT DROP AS
-SELECT coalesce(subscriber.subscriber_key, -1) AS subscriber_key,
+SELECT coalesce(subscriber.member_key, -1) AS subscriber_key,
        coalesce(usage_key_then.usage_key, -1) AS usage_key,
        coalesce(call_flags_key_of_row.call_flags_key, -1) AS call_flags_key,
        CAST(src.call_id AS bigint) AS call_id,
        CAST(src.called_at AS timestamp without time zone) AS called_at,
-       CAST(src.seconds AS integer) AS seconds
+       CAST(src.seconds AS integer) AS seconds,
+       CASE WHEN subscriber.member_key IS NULL THEN 3 WHEN CAST(src.called_at AS timestamp) < subscriber.begins_at THEN 1 WHEN CAST(src.called_at AS timestamp) >= subscriber.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM pg_temp.incoming AS src
-LEFT JOIN (
-    SELECT subscriber_id, subscriber_key, met_from, lead(met_from) OVER (PARTITION BY subscriber_id ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.subscriber_id, member.subscriber_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_subscriber AS member
-        WHERE member.subscriber_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.subscriber_id = src.subscriber_id)
-    ) AS version
-) AS subscriber ON subscriber.subscriber_id = src.subscriber_id AND CAST(src.called_at AS timestamp) >= subscriber.met_from AND (subscriber.met_until IS NULL OR CAST(src.called_at AS timestamp) < subscriber.met_until)
+LEFT JOIN pg_temp.versions_1 AS subscriber ON subscriber.subscriber_id = src.subscriber_id AND CAST(src.called_at AS timestamp) >= subscriber.met_from AND CAST(src.called_at AS timestamp) < subscriber.met_until
 LEFT JOIN (
     SELECT subscriber_id, usage_key, met_from, lead(met_from) OVER (PARTITION BY subscriber_id ORDER BY met_from, version) AS met_until
     FROM (
@@ -194,9 +209,11 @@ LEFT JOIN business.dim_call_flags AS call_flags_key_of_row ON call_flags_key_of_
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE subscriber_key = -1) AS unknown_subscriber,
-       count(*) FILTER (WHERE usage_key = -1) AS unknown_usage_key
+       count(*) FILTER (WHERE usage_key = -1) AS unknown_usage_key,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_subscriber,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_subscriber
 FROM pg_temp.resolved;
 
 -- count-accepted: The rows that count.

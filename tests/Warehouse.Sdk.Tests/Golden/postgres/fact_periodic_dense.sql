@@ -157,10 +157,32 @@ ANALYZE pg_temp.incoming;
 SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS bigint) - count(*) FROM pg_temp.summarised AS src) AS folded,
        (SELECT count(*) FROM pg_temp.incoming) - (SELECT count(*) FROM pg_temp.summarised) AS derived;
 
+-- take-versions: The versions of every store that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 ON COMMIT DROP AS
+SELECT member.store_id,
+       member.store_key AS member_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.store_id ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_store AS member
+WHERE member.store_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.store_id = src.store_id);
+
+-- analyze-versions-1: The planner has to know how many there are.
+ANALYZE pg_temp.versions_1;
+
+-- guard-overlapping-versions: versions of one member of business.dim_store overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.store_id
+FROM pg_temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.store_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved ON COMMIT DROP AS
 SELECT coalesce(month_end_date.date_key, -1) AS month_end_date_key,
-       coalesce(store.store_key, -1) AS store_key,
+       coalesce(store.member_key, -1) AS store_key,
        CAST(src.store_id AS integer) AS store_id,
        CAST(src.day AS date) AS day,
        CAST(src.on_hand AS integer) AS on_hand,
@@ -169,34 +191,29 @@ SELECT coalesce(month_end_date.date_key, -1) AS month_end_date_key,
        CAST(src.opening AS numeric(18,4)) AS opening,
        CAST(src.balance AS numeric(28,4)) AS balance,
        CAST(src.is_low AS boolean) AS is_low,
-       CAST(src.has_activity AS boolean) AS has_activity
+       CAST(src.has_activity AS boolean) AS has_activity,
+       CASE WHEN store.member_key IS NULL THEN 3 WHEN CAST(src.day AS timestamp) < store.begins_at THEN 1 WHEN CAST(src.day AS timestamp) >= store.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM pg_temp.incoming AS src
 LEFT JOIN business.dim_date AS month_end_date ON month_end_date.date = CAST(src.day AS date)
-LEFT JOIN (
-    SELECT store_id, store_key, met_from, lead(met_from) OVER (PARTITION BY store_id ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.store_id, member.store_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_store AS member
-        WHERE member.store_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.store_id = src.store_id)
-    ) AS version
-) AS store ON store.store_id = src.store_id AND CAST(src.day AS timestamp) >= store.met_from AND (store.met_until IS NULL OR CAST(src.day AS timestamp) < store.met_until);
+LEFT JOIN pg_temp.versions_1 AS store ON store.store_id = src.store_id AND CAST(src.day AS timestamp) >= store.met_from AND CAST(src.day AS timestamp) < store.met_until;
 
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE month_end_date_key = -1) AS unknown_month_end_date,
-       count(*) FILTER (WHERE store_key = -1) AS unknown_store
+       count(*) FILTER (WHERE store_key = -1) AS unknown_store,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_store,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_store
 FROM pg_temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_balance AS tgt
 WHERE CAST($restated_from AS date) IS NOT NULL AND (tgt.day >= CAST($restated_from AS date) OR tgt.day > CAST($restated_until AS date) OR CAST($restated_until AS date) IS NULL)
   AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_balance AS tgt

@@ -185,17 +185,17 @@ LEFT JOIN business.dim_date AS on_date ON on_date.date = CAST(src.day AS date);
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE date_key = -1) AS unknown_on_date
 FROM pg_temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_derived_balance AS tgt
 WHERE CAST($restated_from AS date) IS NOT NULL AND (tgt.day >= CAST($restated_from AS date) OR tgt.day > CAST($restated_until AS date) OR CAST($restated_until AS date) IS NULL)
   AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_derived_balance AS tgt

@@ -213,17 +213,17 @@ LEFT JOIN business.dim_date AS week_end_date ON week_end_date.date = CAST(src.da
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE week_end_date_key = -1) AS unknown_week_end_date
 FROM pg_temp.resolved;
-
--- count-accepted: The rows that count.
-SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- delete-absent-rows: Rows of restated periods that are no more.
 DELETE FROM business.fact_stock_week AS tgt
 WHERE EXISTS (SELECT 1 FROM pg_temp.periods AS replaced WHERE replaced.period_end = tgt.day)
   AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM pg_temp.resolved;
 
 -- update-changed-rows: Only rows in which something is really different.
 UPDATE business.fact_stock_week AS tgt

@@ -118,7 +118,7 @@ LEFT JOIN (
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE date_key = -1) AS unknown_on_date,
        count(*) FILTER (WHERE reason_key = -1) AS unknown_reason
 FROM pg_temp.resolved;

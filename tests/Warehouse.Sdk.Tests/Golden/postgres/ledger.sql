@@ -50,6 +50,13 @@ FROM warehouse.watermark
 WHERE target = $target
   AND starts_with(column_name, CAST($column_name AS text));
 
+-- read-intervals: The stretches that were loaded.
+SELECT load_id, lower_bound, upper_bound, is_backfill
+FROM warehouse.load_interval
+WHERE target = $target
+  AND column_name = $column_name
+ORDER BY load_id, lower_bound;
+
 -- move-watermark: Moves the target on, if it moved.
 INSERT INTO warehouse.watermark (target, column_name, value, load_id)
 VALUES ($target, $column_name, $value, $load_id)

@@ -1,0 +1,44 @@
+using Warehouse.Sdk.Benchmarks.Comparing;
+
+namespace Warehouse.Sdk.Benchmarks.Facts;
+
+/// <summary>A whole first load, with its checks of grain, rejects and ledger, against the bare statement by hand.</summary>
+internal sealed class LoadAgainstInsert(string name, Func<int, Task<SaleWarehouse>> open) : IComparison
+{
+    private SaleWarehouse _sales = null!;
+    private string _table = string.Empty;
+
+    public string Name => name;
+
+    public string Description => "First load of a fact with six links, two of them versioned: the whole load with its checks; one INSERT ... SELECT by hand with the same joins.";
+
+    public double? Bar => null;
+
+    public string Engine => _sales.Engine;
+
+    public async Task PrepareAsync(int rows) => _sales = await open(rows);
+
+    public async Task ResetAsync()
+    {
+        await _sales.ExecuteAsync("TRUNCATE business.fact_sale");
+        await _sales.ExecuteAsync("TRUNCATE hand_sale");
+    }
+
+    public async Task RunOursAsync()
+    {
+        _table = "business.fact_sale";
+        LoadReport report = await _sales.Warehouse.LoadAsync(_sales.Sale, Source.Query("SELECT * FROM source_sale"));
+        if (Environment.GetEnvironmentVariable("WAREHOUSE_STEPS") is not null)
+            Console.Error.WriteLine(string.Join("; ", report.Steps.Select(step => FormattableString.Invariant($"{step.Name} {step.Elapsed.TotalSeconds:0.00}"))));
+    }
+
+    public Task RunTheirsAsync()
+    {
+        _table = "hand_sale";
+        return _sales.ExecuteAsync(SaleWarehouse.InsertByHand("source_sale", string.Empty));
+    }
+
+    public Task<string> DigestAsync() => _sales.DigestAsync(_table);
+
+    public ValueTask DisposeAsync() => _sales is null ? ValueTask.CompletedTask : _sales.DisposeAsync();
+}

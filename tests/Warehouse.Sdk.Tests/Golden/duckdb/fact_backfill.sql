@@ -1,0 +1,352 @@
+-- warehouse-sdk: load business.fact_sale
+
+-- reject-incomplete-rows: A row without its grain or its watermark has no place in the table.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       concat_ws(', ', CASE WHEN src.sale_id IS NULL THEN 'sale_id' END, CASE WHEN src.sold_at IS NULL OR src.sold_at > CAST($started_at AS TIMESTAMP) + to_seconds(86400) THEN 'sold_at' END),
+       CASE WHEN src.sale_id IS NULL OR src.sold_at IS NULL THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END,
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+WHERE NOT (src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400));
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated AS
+SELECT src.sale_id,
+       count(*) AS copies
+FROM temp.staged AS src
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided AS
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       min(src.source_line) AS source_line
+FROM temp.staged AS src
+JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)
+GROUP BY src.sale_id,
+         src.sold_at,
+         src.returned_at,
+         src.customer_id,
+         src.sku,
+         src.channel,
+         src.quantity,
+         src.amount;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts AS
+SELECT src.sale_id,
+       concat_ws(', ', CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.returned_at) IS DISTINCT FROM max(src.returned_at) OR count(src.returned_at) NOT IN (0, count(*)) THEN 'returned_at' END,
+                       CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END,
+                       CASE WHEN min(src.sku) IS DISTINCT FROM max(src.sku) OR count(src.sku) NOT IN (0, count(*)) THEN 'sku' END,
+                       CASE WHEN min(src.channel) IS DISTINCT FROM max(src.channel) OR count(src.channel) NOT IN (0, count(*)) THEN 'channel' END,
+                       CASE WHEN min(src.quantity) IS DISTINCT FROM max(src.quantity) OR count(src.quantity) NOT IN (0, count(*)) THEN 'quantity' END,
+                       CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
+FROM temp.decided AS src
+GROUP BY src.sale_id
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       conflicts.differing_columns,
+       'several rows of one grain have different values (' || 'sale_id = ' || CAST(src.sale_id AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+JOIN temp.conflicts AS conflicts ON conflicts.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming AS
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       src.source_line
+FROM temp.staged AS src
+ANTI JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL AND src.sold_at IS NOT NULL AND src.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400);
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO temp.incoming
+SELECT src.sale_id,
+       src.sold_at,
+       src.returned_at,
+       src.customer_id,
+       src.sku,
+       src.channel,
+       src.quantity,
+       src.amount,
+       src.source_line
+FROM temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = src.sale_id);
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = repeated.sale_id))
+     - (SELECT count(*)
+        FROM temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = decided.sale_id)) AS duplicates;
+
+-- count-outside-interval: Rows that other loads are about.
+SELECT count(*) AS outside_interval
+FROM temp.incoming AS src
+WHERE NOT (src.sold_at >= CAST($interval_from AS TIMESTAMP) AND src.sold_at < CAST($interval_to AS TIMESTAMP));
+
+-- leave-rows-outside-interval: They take no further part.
+-- only if: outside_interval > 0
+DELETE FROM temp.incoming AS src
+WHERE NOT (src.sold_at >= CAST($interval_from AS TIMESTAMP) AND src.sold_at < CAST($interval_to AS TIMESTAMP));
+
+-- read-lower-bound: What is at the watermark is loaded again, with the overlap before it; an empty table takes everything.
+SELECT known.reached,
+       date_trunc('day', known.reached) - to_seconds(259200) AS lower_bound
+FROM (
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM business.fact_sale AS tgt ) THEN coalesce(
+               (SELECT CAST(value AS TIMESTAMP) FROM warehouse.watermark WHERE target = $target
+                                                                           AND column_name = $watermark_name
+                                                                           AND CAST(value AS TIMESTAMP) <= CAST($started_at AS TIMESTAMP) + to_seconds(86400)),
+               (SELECT CAST(max(tgt.sold_at) AS TIMESTAMP) FROM business.fact_sale AS tgt WHERE tgt.sold_at <= CAST($started_at AS TIMESTAMP) + to_seconds(86400))
+           ) END AS reached
+) AS known;
+
+-- guard-backfill: the stretch reaches beyond the watermark, up to where everything is loaded; a backfill fills what lies before it, and LoadAsync goes on from it
+SELECT CAST($reached AS TIMESTAMP) AS watermark
+WHERE coalesce(CAST($interval_to AS TIMESTAMP) > date_trunc('day', CAST($reached AS TIMESTAMP)) + INTERVAL '1' DAY, TRUE);
+
+-- reject-unknown-members: Rows that name a product nobody knows are kept aside.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       'sku',
+       'no such member of business.dim_product (' || 'sku = ' || CAST(src.sku AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.incoming AS src
+WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
+
+-- leave-unknown-members: They take no further part.
+DELETE FROM temp.incoming AS src
+WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
+
+-- infer-members: A placeholder for every customer that facts name before its own rows arrive.
+INSERT INTO business.dim_customer (customer_key, customer_id, valid_from, is_current, version, is_inferred, load_id)
+SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, src.customer_id),
+       src.customer_id,
+       src.first_seen,
+       TRUE,
+       1,
+       TRUE,
+       $load_id
+FROM (
+    SELECT src.customer_id AS customer_id,
+           least(CAST(coalesce(min(src.sold_at), $started_at) AS TIMESTAMP), TIMESTAMP '2000-01-01 00:00:00.000000') AS first_seen
+    FROM temp.incoming AS src
+    WHERE src.customer_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM business.dim_customer AS member WHERE member.customer_id = src.customer_id)
+    GROUP BY ALL
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = 'business.dim_customer') AS surrogate_key;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: inferred > 0
+UPDATE warehouse.surrogate_key
+SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer))
+WHERE target = 'business.dim_customer';
+
+-- take-versions: The versions of every customer that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 AS
+SELECT member.customer_id,
+       member.customer_key AS member_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_customer AS member
+SEMI JOIN temp.incoming AS src ON member.customer_id = src.customer_id
+WHERE member.customer_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.customer_id
+FROM temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.customer_id
+LIMIT 20;
+
+-- take-versions: The versions of every product that the batch names, and when each is met.
+CREATE TEMP TABLE versions_2 AS
+SELECT member.sku,
+       member.product_key AS member_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.sku ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_product AS member
+SEMI JOIN temp.incoming AS src ON member.sku = src.sku
+WHERE member.product_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_product overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.sku
+FROM temp.versions_2 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.sku
+LIMIT 20;
+
+-- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
+CREATE TEMP TABLE resolved AS
+SELECT coalesce(sold_date.date_key, -1) AS sold_date_key,
+       coalesce(returned_date.date_key, CASE WHEN src.returned_at IS NULL THEN -4 ELSE -1 END) AS returned_date_key,
+       coalesce(customer.member_key, -1) AS customer_key,
+       coalesce(product.member_key, -1) AS product_key,
+       CAST(src.sale_id AS BIGINT) AS sale_id,
+       CAST(src.channel AS VARCHAR) AS channel,
+       CAST(src.sold_at AS TIMESTAMP) AS sold_at,
+       CAST(src.quantity AS SMALLINT) AS quantity,
+       CAST(src.amount AS DECIMAL(18,4)) AS amount,
+       CASE WHEN customer.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS TIMESTAMP) < customer.begins_at THEN 1 WHEN CAST(src.sold_at AS TIMESTAMP) >= customer.ends_at THEN 2 ELSE 0 END AS link_outcome_1,
+       CASE WHEN product.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS TIMESTAMP) < product.begins_at THEN 1 WHEN CAST(src.sold_at AS TIMESTAMP) >= product.ends_at THEN 2 ELSE 0 END AS link_outcome_2
+FROM temp.incoming AS src
+LEFT JOIN business.dim_date AS sold_date ON sold_date.date = CAST(src.sold_at AS DATE)
+LEFT JOIN business.dim_date AS returned_date ON returned_date.date = CAST(src.returned_at AS DATE)
+LEFT JOIN temp.versions_1 AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS TIMESTAMP) >= customer.met_from AND CAST(src.sold_at AS TIMESTAMP) < customer.met_until
+LEFT JOIN temp.versions_2 AS product ON product.sku = src.sku AND CAST(src.sold_at AS TIMESTAMP) >= product.met_from AND CAST(src.sold_at AS TIMESTAMP) < product.met_until;
+
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
+SELECT count(*) FILTER (WHERE sold_date_key = -1) AS unknown_sold_date,
+       count(*) FILTER (WHERE returned_date_key = -1) AS unknown_returned_date,
+       count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
+       count(*) FILTER (WHERE product_key = -1) AS unknown_product,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_customer,
+       count(*) FILTER (WHERE link_outcome_2 = 1) AS before_first_product,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_customer,
+       count(*) FILTER (WHERE link_outcome_2 = 2) AS in_gap_product
+FROM temp.resolved;
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
+
+-- guard-empty-source: the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant
+SELECT count(*) AS stored_rows
+FROM business.fact_sale AS tgt
+WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP)
+  AND NOT EXISTS (SELECT 1 FROM temp.resolved)
+HAVING count(*) > 0;
+
+-- find-differences: A reload that would change nothing writes nothing.
+WITH old_rows AS (
+    SELECT tgt.sold_date_key,
+           tgt.returned_date_key,
+           tgt.customer_key,
+           tgt.product_key,
+           tgt.sale_id,
+           tgt.channel,
+           tgt.sold_at,
+           tgt.quantity,
+           tgt.amount
+    FROM business.fact_sale AS tgt
+    WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP)
+    UNION ALL
+    SELECT tgt.sold_date_key,
+           tgt.returned_date_key,
+           tgt.customer_key,
+           tgt.product_key,
+           tgt.sale_id,
+           tgt.channel,
+           tgt.sold_at,
+           tgt.quantity,
+           tgt.amount
+    FROM business.fact_sale AS tgt
+    WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
+      AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
+),
+new_rows AS (
+    SELECT src.sold_date_key,
+           src.returned_date_key,
+           src.customer_key,
+           src.product_key,
+           src.sale_id,
+           src.channel,
+           src.sold_at,
+           src.quantity,
+           src.amount
+    FROM temp.resolved AS src
+)
+SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM old_rows) AS added)
+     + (SELECT count(*) FROM (SELECT * FROM old_rows EXCEPT ALL SELECT * FROM new_rows) AS gone) AS differences;
+
+-- delete-old-rows: Makes room for the reload.
+-- only if: differences > 0
+DELETE FROM business.fact_sale AS tgt
+WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP);
+
+-- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
+-- only if: differences > 0
+DELETE FROM business.fact_sale AS tgt
+WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
+  AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
+
+-- insert-rows: The reload.
+-- only if: differences > 0
+INSERT INTO business.fact_sale (sold_date_key, returned_date_key, customer_key, product_key, sale_id, channel, sold_at, quantity, amount, load_id)
+SELECT src.sold_date_key,
+       src.returned_date_key,
+       src.customer_key,
+       src.product_key,
+       src.sale_id,
+       src.channel,
+       src.sold_at,
+       src.quantity,
+       src.amount,
+       $load_id
+FROM temp.resolved AS src;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: inserted > 0
+SELECT tgt.sale_id
+FROM business.fact_sale AS tgt
+JOIN temp.resolved AS src ON tgt.sale_id = src.sale_id
+GROUP BY tgt.sale_id
+HAVING count(*) > 1
+LIMIT 20;
+
+-- record-interval: The stretch that was loaded; holes between such stretches can be found and filled.
+INSERT INTO warehouse.load_interval (load_id, target, column_name, lower_bound, upper_bound, is_backfill)
+SELECT $load_id,
+       $target,
+       $watermark_name,
+       strftime(covered.covered_from, '%Y-%m-%dT%H:%M:%S.%f'),
+       strftime(covered.covered_until, '%Y-%m-%dT%H:%M:%S.%f'),
+       TRUE
+FROM (
+    SELECT CAST($interval_from AS TIMESTAMP) AS covered_from, CAST($interval_to AS TIMESTAMP) AS covered_until
+) AS covered
+WHERE covered.covered_from < covered.covered_until;
