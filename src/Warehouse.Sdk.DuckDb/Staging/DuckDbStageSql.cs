@@ -57,7 +57,7 @@ internal static class DuckDbStageSql
     internal static IReadOnlySet<string> PrivateTables { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
-        "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "profiled_1", "profiled_2",
+        "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "met_versions", "profiled_1", "profiled_2",
     };
 
     private static SqlStatement LookAtSource(string table)
