@@ -93,6 +93,7 @@ internal sealed partial class DuckDbScdSql
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
                {OrSupersedes}
+               {OrPrecedesDelete}
             {Resolved}
             {absent}
             """));
