@@ -124,31 +124,75 @@ UPDATE warehouse.surrogate_key
 SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer_history))
 WHERE target = 'business.dim_customer';
 
--- add-inferred-members: The table of members has the placeholders too.
+-- align-members: The table of members says what each member's last version says.
 -- only if: inferred > 0
-INSERT INTO business.dim_customer (customer_durable_key, customer_id, created_on, first_name, email, city, segment, previous_segment, store_id, valid_from, valid_to, is_current, version, changed_at, change_reason, is_inferred, is_deleted, load_id)
-SELECT version.customer_durable_key,
-       version.customer_id,
-       version.created_on,
-       version.first_name,
-       version.email,
-       version.city,
-       version.segment,
-       version.previous_segment,
-       version.store_id,
-       version.valid_from,
-       version.valid_to,
-       version.is_current,
-       version.version,
-       version.changed_at,
-       version.change_reason,
-       version.is_inferred,
-       version.is_deleted,
-       version.load_id
-FROM business.dim_customer_history AS version
-WHERE version.is_inferred
-  AND version.load_id = $load_id
-  AND NOT EXISTS (SELECT 1 FROM business.dim_customer AS tgt WHERE tgt.customer_durable_key = version.customer_durable_key);
+MERGE INTO business.dim_customer AS tgt
+USING (
+    SELECT version.customer_durable_key,
+           version.customer_id,
+           version.created_on,
+           version.first_name,
+           version.email,
+           version.city,
+           version.segment,
+           version.previous_segment,
+           version.store_id,
+           version.valid_from,
+           version.valid_to,
+           version.is_current,
+           version.version,
+           version.changed_at,
+           version.change_reason,
+           version.is_inferred,
+           version.is_deleted,
+           version.load_id
+    FROM business.dim_customer_history AS version
+    JOIN (
+        SELECT inferred.customer_id
+        FROM business.dim_customer_history AS inferred
+        WHERE inferred.is_inferred
+          AND inferred.load_id = $load_id
+    ) AS inferred ON inferred.customer_id = version.customer_id
+    WHERE version.customer_key > 0
+    QUALIFY row_number() OVER (PARTITION BY version.customer_durable_key ORDER BY version.version DESC) = 1
+) AS src
+ON tgt.customer_durable_key = src.customer_durable_key
+WHEN MATCHED AND (tgt.customer_id IS DISTINCT FROM src.customer_id
+                  OR tgt.created_on IS DISTINCT FROM src.created_on
+                  OR tgt.first_name IS DISTINCT FROM src.first_name
+                  OR tgt.email IS DISTINCT FROM src.email
+                  OR tgt.city IS DISTINCT FROM src.city
+                  OR tgt.segment IS DISTINCT FROM src.segment
+                  OR tgt.previous_segment IS DISTINCT FROM src.previous_segment
+                  OR tgt.store_id IS DISTINCT FROM src.store_id
+                  OR tgt.valid_from IS DISTINCT FROM src.valid_from
+                  OR tgt.valid_to IS DISTINCT FROM src.valid_to
+                  OR tgt.is_current IS DISTINCT FROM src.is_current
+                  OR tgt.version IS DISTINCT FROM src.version
+                  OR tgt.changed_at IS DISTINCT FROM src.changed_at
+                  OR tgt.change_reason IS DISTINCT FROM src.change_reason
+                  OR tgt.is_inferred IS DISTINCT FROM src.is_inferred
+                  OR tgt.is_deleted IS DISTINCT FROM src.is_deleted
+                  OR tgt.load_id IS DISTINCT FROM src.load_id) THEN UPDATE
+    SET customer_id = src.customer_id,
+        created_on = src.created_on,
+        first_name = src.first_name,
+        email = src.email,
+        city = src.city,
+        segment = src.segment,
+        previous_segment = src.previous_segment,
+        store_id = src.store_id,
+        valid_from = src.valid_from,
+        valid_to = src.valid_to,
+        is_current = src.is_current,
+        version = src.version,
+        changed_at = src.changed_at,
+        change_reason = src.change_reason,
+        is_inferred = src.is_inferred,
+        is_deleted = src.is_deleted,
+        load_id = src.load_id
+WHEN NOT MATCHED THEN INSERT (customer_durable_key, customer_id, created_on, first_name, email, city, segment, previous_segment, store_id, valid_from, valid_to, is_current, version, changed_at, change_reason, is_inferred, is_deleted, load_id)
+    VALUES (src.customer_durable_key, src.customer_id, src.created_on, src.first_name, src.email, src.city, src.segment, src.previous_segment, src.store_id, src.valid_from, src.valid_to, src.is_current, src.version, src.changed_at, src.change_reason, src.is_inferred, src.is_deleted, src.load_id);
 
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS

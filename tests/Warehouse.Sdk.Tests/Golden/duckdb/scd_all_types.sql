@@ -305,6 +305,15 @@ SELECT tgt.customer_key,
 FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id;
 
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.customer_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.customer_id
+HAVING count(*) > 1
+LIMIT 20;
+
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
 CREATE TEMP TABLE timeline AS
@@ -607,9 +616,12 @@ FROM (
                OR stored.is_delete IS DISTINCT FROM src.is_delete
                OR stored.city IS DISTINCT FROM src.city
                OR stored.store_id IS DISTINCT FROM src.store_id
+               OR known.current_store_id IS DISTINCT FROM src.current_store_id
+               OR (NOT known.is_inferred AND known.change_reason IS DISTINCT FROM src.change_reason)
            ) AS is_other
     FROM temp.versions AS src
     JOIN temp.stored AS stored ON stored.customer_key = src.stored_key
+    JOIN temp.known AS known ON known.customer_key = src.stored_key
 ) AS compared
 WHERE ends_otherwise
    OR is_other;

@@ -69,12 +69,23 @@ LEFT JOIN business.dim_usage AS combination ON combination.usage_key > 0
     AND combination.level IS NOT DISTINCT FROM CAST(src.level AS INTEGER)
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+-- within: business.dim_usage_assignment
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM temp.profiled_1 AS src
+)
+SELECT tgt.*
+FROM business.dim_usage_assignment AS tgt
+JOIN members ON tgt.subscriber_id = members.subscriber_id;
+
 -- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
 -- within: business.dim_usage_assignment
 CREATE TEMP TABLE news AS
 SELECT DISTINCT src.subscriber_id
 FROM temp.profiled_1 AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+LEFT JOIN temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
   AND (tgt.usage_assignment_key IS NULL
        OR tgt.is_inferred
@@ -96,8 +107,8 @@ WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
 -- count-set-aside: The rows of all other members agree with what is stored.
 -- within: business.dim_usage_assignment
-SELECT (SELECT count(*) FROM temp.profiled_1 AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM temp.events) AS accepted;
+SELECT count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM temp.events) AS accepted
+FROM temp.profiled_1 AS src;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 -- within: business.dim_usage_assignment
@@ -210,7 +221,7 @@ SELECT src.*,
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_usage_assignment AS tgt
+    FROM temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
@@ -242,13 +253,20 @@ WHERE NOT src.is_known;
 -- within: business.dim_usage_assignment
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 -- within: business.dim_usage_assignment
 SELECT count(*) AS accepted FROM temp.incoming;
 
 -- forget-private-tables: Their names are free again.
+DROP TABLE IF EXISTS temp.known;
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;
@@ -286,11 +304,21 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM temp.staged AS src
+)
+SELECT tgt.*
+FROM business.dim_subscriber AS tgt
+JOIN members ON tgt.subscriber_id = members.subscriber_id;
+
 -- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
 CREATE TEMP TABLE news AS
 SELECT DISTINCT src.subscriber_id
 FROM temp.staged AS src
-LEFT JOIN business.dim_subscriber AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+LEFT JOIN temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
   AND (tgt.subscriber_key IS NULL
        OR tgt.is_inferred
@@ -310,8 +338,8 @@ JOIN temp.news AS news ON news.subscriber_id = src.subscriber_id
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
 -- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM temp.events) AS accepted;
+SELECT count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM temp.events) AS accepted
+FROM temp.staged AS src;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS
@@ -411,12 +439,28 @@ WHERE src.is_delete
 CREATE TEMP TABLE resolving AS
 SELECT incoming.*
 FROM temp.incoming AS incoming
-JOIN business.dim_subscriber AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
+JOIN temp.known AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 QUALIFY row_number() OVER (PARTITION BY incoming.subscriber_id ORDER BY incoming.effective_at) = 1;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_subscriber AS tgt
+SET city = src.city,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.subscriber_id = src.subscriber_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE temp.known AS tgt
 SET city = src.city,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -433,7 +477,7 @@ SELECT src.*,
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_subscriber AS tgt
+    FROM temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
@@ -462,7 +506,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM temp.incoming;
@@ -471,7 +521,7 @@ SELECT count(*) AS accepted FROM temp.incoming;
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.subscriber_id
 FROM temp.incoming AS src
-LEFT JOIN business.dim_subscriber AS tgt ON tgt.subscriber_id = src.subscriber_id
+LEFT JOIN temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.subscriber_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -493,8 +543,17 @@ SELECT tgt.subscriber_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_subscriber AS tgt
+FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.subscriber_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.subscriber_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -542,25 +601,12 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.* REPLACE (
-        is_delete AS is_delete
-    )
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.subscriber_id ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete THEN lag(city) OVER member ELSE city END AS city
     )
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -714,8 +760,45 @@ WHERE tgt.subscriber_key = src.old_key;
 DELETE FROM business.dim_subscriber AS tgt
 WHERE tgt.subscriber_key IN (SELECT old_key FROM temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.city IS DISTINCT FROM src.city
+           ) AS is_other
+    FROM temp.versions AS src
+    JOIN temp.stored AS stored ON stored.subscriber_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_subscriber AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.changed AS src
+WHERE tgt.subscriber_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_subscriber AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -724,12 +807,9 @@ SET valid_from = src.held_from,
     city = src.city,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM temp.versions AS src
+FROM temp.changed AS src
 WHERE tgt.subscriber_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.city IS DISTINCT FROM src.city);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -796,14 +876,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written AS
+SELECT tgt.subscriber_key,
+       tgt.subscriber_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_subscriber AS tgt
+JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.subscriber_id
-FROM business.dim_subscriber AS tgt
-JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+FROM temp.written AS tgt
 GROUP BY tgt.subscriber_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -811,11 +902,10 @@ LIMIT 20;
 SELECT DISTINCT subscriber_id
 FROM (
     SELECT tgt.subscriber_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_subscriber AS tgt
-    JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -824,18 +914,10 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.subscriber_id,
-           tgt.city,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_subscriber AS tgt
-    JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
-)
-SELECT DISTINCT tgt.subscriber_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.subscriber_id = tgt.subscriber_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.city IS DISTINCT FROM next_version.city)
+SELECT DISTINCT src.subscriber_id
+FROM temp.versions AS src
+JOIN temp.versions AS next_version ON next_version.subscriber_id = src.subscriber_id AND next_version.held_from = src.ends_at
+WHERE NOT (src.city IS DISTINCT FROM next_version.city)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -845,8 +927,7 @@ FROM business.dim_subscriber AS tgt
 WHERE tgt.subscriber_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
    OR tgt.subscriber_key IN (
        SELECT repeated.subscriber_key
-       FROM business.dim_subscriber AS repeated
-       JOIN temp.touched AS touched ON repeated.subscriber_id = touched.subscriber_id
+       FROM temp.written AS repeated
        GROUP BY repeated.subscriber_key
        HAVING count(*) > 1
    )
@@ -857,6 +938,7 @@ CREATE TEMP TABLE merged_members AS
 SELECT * FROM temp.touched;
 
 -- forget-private-tables: Their names are free again.
+DROP TABLE IF EXISTS temp.known;
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;
@@ -872,6 +954,8 @@ DROP TABLE IF EXISTS temp.versions;
 DROP TABLE IF EXISTS temp.member_state;
 DROP TABLE IF EXISTS temp.vanished;
 DROP TABLE IF EXISTS temp.moved;
+DROP TABLE IF EXISTS temp.changed;
+DROP TABLE IF EXISTS temp.written;
 
 -- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
@@ -903,12 +987,23 @@ SELECT $load_id,
 FROM temp.profiled_1 AS src
 WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+-- within: business.dim_usage_assignment
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM temp.profiled_1 AS src
+)
+SELECT tgt.*
+FROM business.dim_usage_assignment AS tgt
+JOIN members ON tgt.subscriber_id = members.subscriber_id;
+
 -- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
 -- within: business.dim_usage_assignment
 CREATE TEMP TABLE news AS
 SELECT DISTINCT src.subscriber_id
 FROM temp.profiled_1 AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+LEFT JOIN temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
 WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
   AND (tgt.usage_assignment_key IS NULL
        OR tgt.is_inferred
@@ -930,8 +1025,8 @@ WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 
 -- count-set-aside: The rows of all other members agree with what is stored.
 -- within: business.dim_usage_assignment
-SELECT (SELECT count(*) FROM temp.profiled_1 AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM temp.events) AS accepted;
+SELECT count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM temp.events) AS accepted
+FROM temp.profiled_1 AS src;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 -- within: business.dim_usage_assignment
@@ -1041,13 +1136,31 @@ WHERE src.is_delete
 CREATE TEMP TABLE resolving AS
 SELECT incoming.*
 FROM temp.incoming AS incoming
-JOIN business.dim_usage_assignment AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
+JOIN temp.known AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 QUALIFY row_number() OVER (PARTITION BY incoming.subscriber_id ORDER BY incoming.effective_at) = 1;
 
+-- count-placeholders: Usually none.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS placeholders FROM temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
 -- within: business.dim_usage_assignment
+-- only if: placeholders > 0
 UPDATE business.dim_usage_assignment AS tgt
+SET usage_key = src.usage_key,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.subscriber_id = src.subscriber_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- within: business.dim_usage_assignment
+-- only if: placeholders > 0
+UPDATE temp.known AS tgt
 SET usage_key = src.usage_key,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -1065,7 +1178,7 @@ SELECT src.*,
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_usage_assignment AS tgt
+    FROM temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
@@ -1097,7 +1210,13 @@ WHERE NOT src.is_known;
 -- within: business.dim_usage_assignment
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 -- within: business.dim_usage_assignment
@@ -1108,7 +1227,7 @@ SELECT count(*) AS accepted FROM temp.incoming;
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.subscriber_id
 FROM temp.incoming AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id
+LEFT JOIN temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.usage_assignment_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -1132,8 +1251,18 @@ SELECT tgt.usage_assignment_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_usage_assignment AS tgt
+FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT stored.subscriber_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.subscriber_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- within: business.dim_usage_assignment
@@ -1182,25 +1311,12 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.* REPLACE (
-        is_delete AS is_delete
-    )
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.subscriber_id ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete THEN lag(usage_key) OVER member ELSE usage_key END AS usage_key
     )
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -1302,9 +1418,49 @@ SELECT count(*) AS vanished_versions FROM temp.vanished;
 DELETE FROM business.dim_usage_assignment AS tgt
 WHERE tgt.usage_assignment_key IN (SELECT old_key FROM temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.usage_key IS DISTINCT FROM src.usage_key
+           ) AS is_other
+    FROM temp.versions AS src
+    JOIN temp.stored AS stored ON stored.usage_assignment_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM temp.changed;
+
+-- end-versions: Open versions that end now.
+-- within: business.dim_usage_assignment
+-- only if: ended_versions > 0
+UPDATE business.dim_usage_assignment AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.changed AS src
+WHERE tgt.usage_assignment_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- within: business.dim_usage_assignment
+-- only if: moved_versions > 0
 UPDATE business.dim_usage_assignment AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -1313,12 +1469,9 @@ SET valid_from = src.held_from,
     usage_key = src.usage_key,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM temp.versions AS src
+FROM temp.changed AS src
 WHERE tgt.usage_assignment_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.usage_key IS DISTINCT FROM src.usage_key);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- within: business.dim_usage_assignment
@@ -1388,15 +1541,27 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE TEMP TABLE written AS
+SELECT tgt.usage_assignment_key,
+       tgt.subscriber_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_usage_assignment AS tgt
+JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
 SELECT tgt.subscriber_id
-FROM business.dim_usage_assignment AS tgt
-JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+FROM temp.written AS tgt
 GROUP BY tgt.subscriber_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -1405,11 +1570,10 @@ LIMIT 20;
 SELECT DISTINCT subscriber_id
 FROM (
     SELECT tgt.subscriber_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_usage_assignment AS tgt
-    JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -1419,18 +1583,10 @@ LIMIT 20;
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.subscriber_id,
-           tgt.usage_key,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_usage_assignment AS tgt
-    JOIN temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
-)
-SELECT DISTINCT tgt.subscriber_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.subscriber_id = tgt.subscriber_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.usage_key IS DISTINCT FROM next_version.usage_key)
+SELECT DISTINCT src.subscriber_id
+FROM temp.versions AS src
+JOIN temp.versions AS next_version ON next_version.subscriber_id = src.subscriber_id AND next_version.held_from = src.ends_at
+WHERE NOT (src.usage_key IS DISTINCT FROM next_version.usage_key)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -1441,8 +1597,7 @@ FROM business.dim_usage_assignment AS tgt
 WHERE tgt.usage_assignment_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
    OR tgt.usage_assignment_key IN (
        SELECT repeated.usage_assignment_key
-       FROM business.dim_usage_assignment AS repeated
-       JOIN temp.touched AS touched ON repeated.subscriber_id = touched.subscriber_id
+       FROM temp.written AS repeated
        GROUP BY repeated.usage_assignment_key
        HAVING count(*) > 1
    )
@@ -1553,6 +1708,7 @@ WHERE tgt.subscriber_id = src.subscriber_id
   AND tgt.current_usage_key IS DISTINCT FROM src.combination_key;
 
 -- forget-private-tables: Their names are free again.
+DROP TABLE IF EXISTS temp.known;
 DROP TABLE IF EXISTS temp.news;
 DROP TABLE IF EXISTS temp.events;
 DROP TABLE IF EXISTS temp.repeated;
@@ -1567,4 +1723,6 @@ DROP TABLE IF EXISTS temp.timeline;
 DROP TABLE IF EXISTS temp.versions;
 DROP TABLE IF EXISTS temp.member_state;
 DROP TABLE IF EXISTS temp.vanished;
+DROP TABLE IF EXISTS temp.changed;
+DROP TABLE IF EXISTS temp.written;
 DROP TABLE IF EXISTS temp.moved_combination;

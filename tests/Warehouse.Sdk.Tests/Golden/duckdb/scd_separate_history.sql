@@ -470,6 +470,9 @@ WHERE CASE WHEN tgt.customer_key IS NULL OR tgt.is_deleted THEN NOT src.is_delet
                 OR (tgt.created_on IS DISTINCT FROM src.created_on)
       END
 UNION
+SELECT resolving.customer_id
+FROM temp.resolving AS resolving
+UNION
 SELECT absent.customer_id
 FROM temp.absent AS absent
 UNION
@@ -500,6 +503,15 @@ SELECT tgt.customer_key,
        tgt.is_deleted AS is_delete
 FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.customer_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.customer_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -801,9 +813,12 @@ FROM (
                OR stored.is_delete IS DISTINCT FROM src.is_delete
                OR stored.city IS DISTINCT FROM src.city
                OR stored.store_id IS DISTINCT FROM src.store_id
+               OR known.current_store_id IS DISTINCT FROM src.current_store_id
+               OR (NOT known.is_inferred AND known.change_reason IS DISTINCT FROM src.change_reason)
            ) AS is_other
     FROM temp.versions AS src
     JOIN temp.stored AS stored ON stored.customer_key = src.stored_key
+    JOIN temp.known AS known ON known.customer_key = src.stored_key
 ) AS compared
 WHERE ends_otherwise
    OR is_other;

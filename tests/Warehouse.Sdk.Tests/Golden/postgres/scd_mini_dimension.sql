@@ -72,20 +72,7 @@ WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
 -- analyze-profiled-1: The planner has to know that they are as many as the batch.
 ANALYZE pg_temp.profiled_1;
 
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
--- within: business.dim_usage_assignment
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.subscriber_id
-FROM pg_temp.profiled_1 AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
-  AND (tgt.usage_assignment_key IS NULL
-       OR tgt.is_inferred
-       OR coalesce(upper(src.op) = 'D', FALSE)
-       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
-       OR tgt.usage_key IS DISTINCT FROM src.usage_key);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 -- within: business.dim_usage_assignment
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.subscriber_id,
@@ -94,13 +81,81 @@ SELECT src.subscriber_id,
        src.usage_key AS usage_key,
        src.source_line
 FROM pg_temp.profiled_1 AS src
-JOIN pg_temp.news AS news ON news.subscriber_id = src.subscriber_id
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
+-- create-known: Takes what is stored of the batch's members.
 -- within: business.dim_usage_assignment
-SELECT (SELECT count(*) FROM pg_temp.profiled_1 AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+CREATE TEMP TABLE known ON COMMIT DROP AS
+SELECT tgt.*
+FROM business.dim_usage_assignment AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+-- within: business.dim_usage_assignment
+WITH
+members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM pg_temp.profiled_1 AS src
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_usage_assignment AS tgt
+    JOIN members ON tgt.subscriber_id = members.subscriber_id
+    RETURNING *
+),
+news AS MATERIALIZED (
+    SELECT src.subscriber_id
+    FROM (
+        SELECT src.*
+        FROM pg_temp.profiled_1 AS src
+        WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    ) AS src
+    LEFT JOIN known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+    WHERE tgt.usage_assignment_key IS NULL
+          OR tgt.is_inferred
+          OR coalesce(upper(src.op) = 'D', FALSE)
+          OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+          OR tgt.usage_key IS DISTINCT FROM src.usage_key
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.subscriber_id IS NULL THEN 'subscriber_id' END,
+                                 CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.profiled_1 AS src
+    WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.subscriber_id,
+           CAST(src.changed_at AS timestamp) AS effective_at,
+           coalesce(upper(src.op) = 'D', FALSE) AS is_delete,
+           src.usage_key AS usage_key,
+           src.source_line
+    FROM pg_temp.profiled_1 AS src
+    JOIN (
+        SELECT DISTINCT news.subscriber_id
+        FROM news
+    ) AS news ON news.subscriber_id = src.subscriber_id
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted
+FROM pg_temp.profiled_1 AS src;
+
+-- analyze-known: The planner has to know how much is known.
+-- within: business.dim_usage_assignment
+ANALYZE pg_temp.known (subscriber_id);
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 -- within: business.dim_usage_assignment
@@ -217,7 +272,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_usage_assignment AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
@@ -249,15 +304,21 @@ WHERE NOT src.is_known;
 -- within: business.dim_usage_assignment
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 -- within: business.dim_usage_assignment
 SELECT count(*) AS accepted FROM pg_temp.incoming;
 
 -- forget-private-tables: Their names are free again.
-DROP TABLE IF EXISTS pg_temp.news,
-                     pg_temp.events,
+DROP TABLE IF EXISTS pg_temp.events,
+                     pg_temp.known,
                      pg_temp.repeated,
                      pg_temp.decided,
                      pg_temp.conflicts,
@@ -281,32 +342,7 @@ WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $l
 DELETE FROM pg_temp.staged AS src
 WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
--- reject-incomplete-rows: A row without a key or a time belongs to no member.
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-SELECT $load_id,
-       $target,
-       CAST($path AS text),
-       src.source_line,
-       array_to_string(ARRAY[CASE WHEN src.subscriber_id IS NULL THEN 'subscriber_id' END,
-                             CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
-       'natural key or effective time is NULL',
-       CAST(to_json(src.*) AS text)
-FROM pg_temp.staged AS src
-WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL;
-
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.subscriber_id
-FROM pg_temp.staged AS src
-LEFT JOIN business.dim_subscriber AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
-  AND (tgt.subscriber_key IS NULL
-       OR tgt.is_inferred
-       OR coalesce(upper(src.op) = 'D', FALSE)
-       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
-       OR tgt.city IS DISTINCT FROM src.city);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.subscriber_id,
        CAST(src.changed_at AS timestamp) AS effective_at,
@@ -314,12 +350,78 @@ SELECT src.subscriber_id,
        src.city AS city,
        src.source_line
 FROM pg_temp.staged AS src
-JOIN pg_temp.news AS news ON news.subscriber_id = src.subscriber_id
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+-- create-known: Takes what is stored of the batch's members.
+CREATE TEMP TABLE known ON COMMIT DROP AS
+SELECT tgt.*
+FROM business.dim_subscriber AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+WITH
+members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM pg_temp.staged AS src
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_subscriber AS tgt
+    JOIN members ON tgt.subscriber_id = members.subscriber_id
+    RETURNING *
+),
+news AS MATERIALIZED (
+    SELECT src.subscriber_id
+    FROM (
+        SELECT src.*
+        FROM pg_temp.staged AS src
+        WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    ) AS src
+    LEFT JOIN known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+    WHERE tgt.subscriber_key IS NULL
+          OR tgt.is_inferred
+          OR coalesce(upper(src.op) = 'D', FALSE)
+          OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+          OR tgt.city IS DISTINCT FROM src.city
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.subscriber_id IS NULL THEN 'subscriber_id' END,
+                                 CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.staged AS src
+    WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.subscriber_id,
+           CAST(src.changed_at AS timestamp) AS effective_at,
+           coalesce(upper(src.op) = 'D', FALSE) AS is_delete,
+           src.city AS city,
+           src.source_line
+    FROM pg_temp.staged AS src
+    JOIN (
+        SELECT DISTINCT news.subscriber_id
+        FROM news
+    ) AS news ON news.subscriber_id = src.subscriber_id
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted
+FROM pg_temp.staged AS src;
+
+-- analyze-known: The planner has to know how much is known.
+ANALYZE pg_temp.known (subscriber_id);
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -422,12 +524,28 @@ WHERE src.is_delete
 CREATE TEMP TABLE resolving ON COMMIT DROP AS
 SELECT DISTINCT ON (incoming.subscriber_id) incoming.*
 FROM pg_temp.incoming AS incoming
-JOIN business.dim_subscriber AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
+JOIN pg_temp.known AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 ORDER BY incoming.subscriber_id, incoming.effective_at;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM pg_temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_subscriber AS tgt
+SET city = src.city,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM pg_temp.resolving AS src
+WHERE tgt.subscriber_id = src.subscriber_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE pg_temp.known AS tgt
 SET city = src.city,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -444,7 +562,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_subscriber AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
@@ -473,7 +591,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
@@ -482,7 +606,7 @@ SELECT count(*) AS accepted FROM pg_temp.incoming;
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.subscriber_id
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_subscriber AS tgt ON tgt.subscriber_id = src.subscriber_id
+LEFT JOIN pg_temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.subscriber_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -508,12 +632,21 @@ SELECT tgt.subscriber_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_subscriber AS tgt
+FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.subscriber_id
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.subscriber_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
-ANALYZE pg_temp.stored;
+ANALYZE pg_temp.stored (subscriber_id);
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -586,25 +719,6 @@ without_idle_ends AS (
     ) AS src
     WHERE NOT (src.is_delete AND coalesce(src.was_deleted, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.happens_at,
-           src.precedence,
-           src.kind,
-           src.is_delete,
-           src.stored_version,
-           src.stored_change,
-           src.subscriber_id,
-           src.city,
-           src.undoes_end
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.subscriber_id ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.happens_at,
@@ -616,7 +730,7 @@ carried AS (
            src.subscriber_id,
            CASE WHEN is_delete THEN lag(city) OVER member ELSE city END AS city,
            src.undoes_end
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -633,7 +747,7 @@ WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence
 
 -- analyze-timeline: And how much happened; what became of each row is looked up there and then.
 -- only if: touched_members > 0
-ANALYZE pg_temp.timeline;
+ANALYZE pg_temp.timeline (subscriber_id, happens_at, kind);
 
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
@@ -698,7 +812,7 @@ CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
 
 -- analyze-versions: And how many versions.
 -- only if: touched_members > 0
-ANALYZE pg_temp.versions;
+ANALYZE pg_temp.versions (subscriber_id, version_number, stored_key);
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- only if: touched_members > 0
@@ -711,7 +825,7 @@ GROUP BY subscriber_id;
 
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
-ANALYZE pg_temp.member_state;
+ANALYZE pg_temp.member_state (subscriber_id);
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0
@@ -797,8 +911,45 @@ WHERE tgt.subscriber_key = src.old_key;
 DELETE FROM business.dim_subscriber AS tgt
 WHERE tgt.subscriber_key IN (SELECT old_key FROM pg_temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.city IS DISTINCT FROM src.city
+           ) AS is_other
+    FROM pg_temp.versions AS src
+    JOIN pg_temp.stored AS stored ON stored.subscriber_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM pg_temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_subscriber AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.changed AS src
+WHERE tgt.subscriber_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_subscriber AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -807,12 +958,9 @@ SET valid_from = src.held_from,
     city = src.city,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, timestamp 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM pg_temp.versions AS src
+FROM pg_temp.changed AS src
 WHERE tgt.subscriber_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.city IS DISTINCT FROM src.city);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -879,14 +1027,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written ON COMMIT DROP AS
+SELECT tgt.subscriber_key,
+       tgt.subscriber_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_subscriber AS tgt
+JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.subscriber_id
-FROM business.dim_subscriber AS tgt
-JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+FROM pg_temp.written AS tgt
 GROUP BY tgt.subscriber_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -894,11 +1053,10 @@ LIMIT 20;
 SELECT DISTINCT subscriber_id
 FROM (
     SELECT tgt.subscriber_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_subscriber AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM pg_temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -907,18 +1065,10 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.subscriber_id,
-           tgt.city,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_subscriber AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
-)
-SELECT DISTINCT tgt.subscriber_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.subscriber_id = tgt.subscriber_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.city IS DISTINCT FROM next_version.city)
+SELECT DISTINCT src.subscriber_id
+FROM pg_temp.versions AS src
+JOIN pg_temp.versions AS next_version ON next_version.subscriber_id = src.subscriber_id AND next_version.held_from = src.ends_at
+WHERE NOT (src.city IS DISTINCT FROM next_version.city)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -933,8 +1083,8 @@ CREATE TEMP TABLE merged_members ON COMMIT DROP AS
 SELECT * FROM pg_temp.touched;
 
 -- forget-private-tables: Their names are free again.
-DROP TABLE IF EXISTS pg_temp.news,
-                     pg_temp.events,
+DROP TABLE IF EXISTS pg_temp.events,
+                     pg_temp.known,
                      pg_temp.repeated,
                      pg_temp.decided,
                      pg_temp.conflicts,
@@ -947,7 +1097,9 @@ DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.versions,
                      pg_temp.member_state,
                      pg_temp.vanished,
-                     pg_temp.moved;
+                     pg_temp.moved,
+                     pg_temp.changed,
+                     pg_temp.written;
 
 -- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
 -- only if: rejected > 0
@@ -966,34 +1118,7 @@ WHERE NOT EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $l
 DELETE FROM pg_temp.profiled_1 AS src
 WHERE EXISTS (SELECT 1 FROM warehouse.reject AS kept WHERE kept.load_id = $load_id AND kept.line = src.source_line);
 
--- reject-incomplete-rows: A row without a key or a time belongs to no member.
--- within: business.dim_usage_assignment
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-SELECT $load_id,
-       $target,
-       CAST($path AS text),
-       src.source_line,
-       array_to_string(ARRAY[CASE WHEN src.subscriber_id IS NULL THEN 'subscriber_id' END,
-                             CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
-       'natural key or effective time is NULL',
-       CAST(to_json(src.*) AS text)
-FROM pg_temp.profiled_1 AS src
-WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL;
-
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
--- within: business.dim_usage_assignment
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.subscriber_id
-FROM pg_temp.profiled_1 AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
-  AND (tgt.usage_assignment_key IS NULL
-       OR tgt.is_inferred
-       OR coalesce(upper(src.op) = 'D', FALSE)
-       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
-       OR tgt.usage_key IS DISTINCT FROM src.usage_key);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 -- within: business.dim_usage_assignment
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.subscriber_id,
@@ -1002,13 +1127,81 @@ SELECT src.subscriber_id,
        src.usage_key AS usage_key,
        src.source_line
 FROM pg_temp.profiled_1 AS src
-JOIN pg_temp.news AS news ON news.subscriber_id = src.subscriber_id
-WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
+-- create-known: Takes what is stored of the batch's members.
 -- within: business.dim_usage_assignment
-SELECT (SELECT count(*) FROM pg_temp.profiled_1 AS src WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+CREATE TEMP TABLE known ON COMMIT DROP AS
+SELECT tgt.*
+FROM business.dim_usage_assignment AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+-- within: business.dim_usage_assignment
+WITH
+members AS (
+    SELECT DISTINCT src.subscriber_id
+    FROM pg_temp.profiled_1 AS src
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_usage_assignment AS tgt
+    JOIN members ON tgt.subscriber_id = members.subscriber_id
+    RETURNING *
+),
+news AS MATERIALIZED (
+    SELECT src.subscriber_id
+    FROM (
+        SELECT src.*
+        FROM pg_temp.profiled_1 AS src
+        WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    ) AS src
+    LEFT JOIN known AS tgt ON tgt.subscriber_id = src.subscriber_id AND tgt.is_current
+    WHERE tgt.usage_assignment_key IS NULL
+          OR tgt.is_inferred
+          OR coalesce(upper(src.op) = 'D', FALSE)
+          OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+          OR tgt.usage_key IS DISTINCT FROM src.usage_key
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.subscriber_id IS NULL THEN 'subscriber_id' END,
+                                 CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.profiled_1 AS src
+    WHERE src.subscriber_id IS NULL OR src.changed_at IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.subscriber_id,
+           CAST(src.changed_at AS timestamp) AS effective_at,
+           coalesce(upper(src.op) = 'D', FALSE) AS is_delete,
+           src.usage_key AS usage_key,
+           src.source_line
+    FROM pg_temp.profiled_1 AS src
+    JOIN (
+        SELECT DISTINCT news.subscriber_id
+        FROM news
+    ) AS news ON news.subscriber_id = src.subscriber_id
+    WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.subscriber_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted
+FROM pg_temp.profiled_1 AS src;
+
+-- analyze-known: The planner has to know how much is known.
+-- within: business.dim_usage_assignment
+ANALYZE pg_temp.known (subscriber_id);
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 -- within: business.dim_usage_assignment
@@ -1122,13 +1315,31 @@ WHERE src.is_delete
 CREATE TEMP TABLE resolving ON COMMIT DROP AS
 SELECT DISTINCT ON (incoming.subscriber_id) incoming.*
 FROM pg_temp.incoming AS incoming
-JOIN business.dim_usage_assignment AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
+JOIN pg_temp.known AS placeholder ON placeholder.subscriber_id = incoming.subscriber_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 ORDER BY incoming.subscriber_id, incoming.effective_at;
 
+-- count-placeholders: Usually none.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS placeholders FROM pg_temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
 -- within: business.dim_usage_assignment
+-- only if: placeholders > 0
 UPDATE business.dim_usage_assignment AS tgt
+SET usage_key = src.usage_key,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM pg_temp.resolving AS src
+WHERE tgt.subscriber_id = src.subscriber_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- within: business.dim_usage_assignment
+-- only if: placeholders > 0
+UPDATE pg_temp.known AS tgt
 SET usage_key = src.usage_key,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -1146,7 +1357,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_usage_assignment AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.subscriber_id = src.subscriber_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
@@ -1178,7 +1389,13 @@ WHERE NOT src.is_known;
 -- within: business.dim_usage_assignment
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.subscriber_id = src.subscriber_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 -- within: business.dim_usage_assignment
@@ -1189,7 +1406,7 @@ SELECT count(*) AS accepted FROM pg_temp.incoming;
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.subscriber_id
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_usage_assignment AS tgt ON tgt.subscriber_id = src.subscriber_id
+LEFT JOIN pg_temp.known AS tgt ON tgt.subscriber_id = src.subscriber_id
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.usage_assignment_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -1218,13 +1435,23 @@ SELECT tgt.usage_assignment_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_usage_assignment AS tgt
+FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT stored.subscriber_id
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.subscriber_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- analyze-stored: And how long their histories are.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-ANALYZE pg_temp.stored;
+ANALYZE pg_temp.stored (subscriber_id);
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- within: business.dim_usage_assignment
@@ -1298,25 +1525,6 @@ without_idle_ends AS (
     ) AS src
     WHERE NOT (src.is_delete AND coalesce(src.was_deleted, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.happens_at,
-           src.precedence,
-           src.kind,
-           src.is_delete,
-           src.stored_version,
-           src.stored_change,
-           src.subscriber_id,
-           src.usage_key,
-           src.undoes_end
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.subscriber_id ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.happens_at,
@@ -1328,7 +1536,7 @@ carried AS (
            src.subscriber_id,
            CASE WHEN is_delete THEN lag(usage_key) OVER member ELSE usage_key END AS usage_key,
            src.undoes_end
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -1346,7 +1554,7 @@ WINDOW member AS (PARTITION BY src.subscriber_id ORDER BY happens_at, precedence
 -- analyze-timeline: And how much happened; what became of each row is looked up there and then.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-ANALYZE pg_temp.timeline;
+ANALYZE pg_temp.timeline (subscriber_id, happens_at, kind);
 
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- within: business.dim_usage_assignment
@@ -1413,7 +1621,7 @@ CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
 -- analyze-versions: And how many versions.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-ANALYZE pg_temp.versions;
+ANALYZE pg_temp.versions (subscriber_id, version_number, stored_key);
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- within: business.dim_usage_assignment
@@ -1428,7 +1636,7 @@ GROUP BY subscriber_id;
 -- analyze-member-state: And of how many members.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-ANALYZE pg_temp.member_state;
+ANALYZE pg_temp.member_state (subscriber_id);
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- within: business.dim_usage_assignment
@@ -1456,9 +1664,49 @@ SELECT count(*) AS vanished_versions FROM pg_temp.vanished;
 DELETE FROM business.dim_usage_assignment AS tgt
 WHERE tgt.usage_assignment_key IN (SELECT old_key FROM pg_temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.usage_key IS DISTINCT FROM src.usage_key
+           ) AS is_other
+    FROM pg_temp.versions AS src
+    JOIN pg_temp.stored AS stored ON stored.usage_assignment_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM pg_temp.changed;
+
+-- end-versions: Open versions that end now.
+-- within: business.dim_usage_assignment
+-- only if: ended_versions > 0
+UPDATE business.dim_usage_assignment AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.changed AS src
+WHERE tgt.usage_assignment_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- within: business.dim_usage_assignment
+-- only if: moved_versions > 0
 UPDATE business.dim_usage_assignment AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -1467,12 +1715,9 @@ SET valid_from = src.held_from,
     usage_key = src.usage_key,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, timestamp 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM pg_temp.versions AS src
+FROM pg_temp.changed AS src
 WHERE tgt.usage_assignment_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.usage_key IS DISTINCT FROM src.usage_key);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- within: business.dim_usage_assignment
@@ -1542,15 +1787,27 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE TEMP TABLE written ON COMMIT DROP AS
+SELECT tgt.usage_assignment_key,
+       tgt.subscriber_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_usage_assignment AS tgt
+JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
 SELECT tgt.subscriber_id
-FROM business.dim_usage_assignment AS tgt
-JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+FROM pg_temp.written AS tgt
 GROUP BY tgt.subscriber_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -1559,11 +1816,10 @@ LIMIT 20;
 SELECT DISTINCT subscriber_id
 FROM (
     SELECT tgt.subscriber_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_usage_assignment AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM pg_temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -1573,18 +1829,10 @@ LIMIT 20;
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- within: business.dim_usage_assignment
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.subscriber_id,
-           tgt.usage_key,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_usage_assignment AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.subscriber_id = touched.subscriber_id
-)
-SELECT DISTINCT tgt.subscriber_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.subscriber_id = tgt.subscriber_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.usage_key IS DISTINCT FROM next_version.usage_key)
+SELECT DISTINCT src.subscriber_id
+FROM pg_temp.versions AS src
+JOIN pg_temp.versions AS next_version ON next_version.subscriber_id = src.subscriber_id AND next_version.held_from = src.ends_at
+WHERE NOT (src.usage_key IS DISTINCT FROM next_version.usage_key)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -1704,8 +1952,8 @@ WHERE tgt.subscriber_id = src.subscriber_id
   AND tgt.current_usage_key IS DISTINCT FROM src.combination_key;
 
 -- forget-private-tables: Their names are free again.
-DROP TABLE IF EXISTS pg_temp.news,
-                     pg_temp.events,
+DROP TABLE IF EXISTS pg_temp.events,
+                     pg_temp.known,
                      pg_temp.repeated,
                      pg_temp.decided,
                      pg_temp.conflicts,
@@ -1718,4 +1966,6 @@ DROP TABLE IF EXISTS pg_temp.news,
                      pg_temp.versions,
                      pg_temp.member_state,
                      pg_temp.vanished,
+                     pg_temp.changed,
+                     pg_temp.written,
                      pg_temp.moved_combination;
