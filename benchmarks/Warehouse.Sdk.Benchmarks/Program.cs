@@ -7,6 +7,8 @@ using Warehouse.Sdk.Benchmarks.Postgres;
 
 if (args is ["compare", .. string[] options])
     return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All]).RunAsync(options);
+if (args is ["steps", .. string[] engineAndSizes])
+    return await StepsCommand.RunAsync(engineAndSizes);
 if (args is ["memory", .. string[] sizes])
     return await MemoryCommand.RunAsync(sizes);
 

@@ -50,10 +50,10 @@ public class StageRows
     }
 
     [Benchmark]
-    public long Data_chunks()
+    public async Task<long> Data_chunks()
     {
         var feed = new ObjectFeed<Order>(_orders, _table.Rows);
-        using var writer = new DuckDbStagingWriter<Order>(_connection, DuckDbSql.Staged, feed, new RejectedRows(RejectPolicy.FailOnFirst));
-        return writer.WriteAsync(CancellationToken.None).GetAwaiter().GetResult();
+        await using var writer = new DuckDbStagingWriter<Order>(_connection, DuckDbSql.Staged, feed, new RejectedRows(RejectPolicy.FailOnFirst));
+        return await writer.WriteAsync(CancellationToken.None);
     }
 }

@@ -29,8 +29,14 @@ public interface IWarehouse : IAsyncDisposable
     /// Deploying again does nothing. All of it happens in one transaction or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
-    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
+    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data or history; every such difference is named.</exception>
     Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Does the same, and what <paramref name="options"/> allow to be done to what is stored.</summary>
+    /// <param name="options">What is allowed.</param>
+    /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
+    /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
+    Task<DeployReport> DeployAsync(DeployOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Loads a batch into a table of the model, by the rules the model gives it. Data, ledger and watermark are committed together; when it
@@ -88,6 +94,18 @@ public interface IWarehouse : IAsyncDisposable
     /// <exception cref="ArgumentException">The key has other columns or types, or <typeparamref name="TVersion"/> asks for a column the dimension does not have.</exception>
     /// <exception cref="WarehouseException">The table is missing, or the engine failed.</exception>
     Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives members the natural keys that their source has changed to: all versions, remembered events and the bridges of its groups get the new key;
+    /// surrogate keys, history and facts stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
+    /// </summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="mappings">Old and new keys. A member that is not there, or was given its new key before, counts as unchanged.</param>
+    /// <param name="cancellationToken">Gives up; the dimension is then as it was.</param>
+    /// <returns>What became of the mappings: <see cref="LoadCounts.Updated"/> members have a new key, <see cref="LoadCounts.Unchanged"/> had it or are not there.</returns>
+    /// <exception cref="ArgumentException">A key has other columns or types than the dimension.</exception>
+    /// <exception cref="WarehouseLoadException">Another member has a new key already: two histories are not merged. Nothing was changed.</exception>
+    Task<LoadReport> RekeyAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken = default);
 
     /// <summary>Reads rows of a query into a type, column by column name (underscores are ignored); for people and reports, not for bulk.</summary>
     /// <param name="sql">The query in the engine's own SQL. Give values as parameters.</param>

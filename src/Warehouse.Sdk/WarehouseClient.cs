@@ -12,6 +12,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     private readonly DeployRunner _deployer;
     private readonly VerifyRunner _verifier;
     private readonly HistoryReader _history;
+    private readonly RekeyRunner _rekeyer;
 
     /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
     /// <param name="provider">The engine; disposed with the warehouse.</param>
@@ -34,6 +35,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _deployer = new DeployRunner(provider, model, clock, log);
         _verifier = new VerifyRunner(provider, model, clock, log);
         _history = new HistoryReader(provider, model);
+        _rekeyer = new RekeyRunner(provider, model, clock, log);
     }
 
     /// <inheritdoc/>
@@ -55,7 +57,14 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     public IIncrementalLoader Incremental => this;
 
     /// <inheritdoc/>
-    public Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default) => _deployer.RunAsync(cancellationToken);
+    public Task<DeployReport> DeployAsync(CancellationToken cancellationToken = default) => _deployer.RunAsync(DeployOptions.Default, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DeployReport> DeployAsync(DeployOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _deployer.RunAsync(options, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default)
@@ -83,6 +92,10 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default)
         => _history.ReadAsync<TVersion>(dimension, naturalKey, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LoadReport> RekeyAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken = default)
+        => _rekeyer.RunAsync(dimension, mappings, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(string sql, object? parameters = null, CancellationToken cancellationToken = default)

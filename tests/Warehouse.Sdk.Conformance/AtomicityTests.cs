@@ -31,7 +31,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         => CancelEverywhereAsync((warehouse, shop, cancellationToken) => warehouse.LoadAsync(shop.Payment, NextPayments, Tolerant, cancellationToken));
 
     [Fact]
-    public async Task A_failure_at_any_statement_of_a_deployment_leaves_an_empty_database()
+    public async Task S12_A_failure_at_any_statement_of_a_deployment_leaves_an_empty_database()
     {
         var shop = new Shop();
         var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
@@ -120,7 +120,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_commit_whose_answer_is_lost_is_found_in_the_ledger()
+    public async Task C05_A_commit_whose_answer_is_lost_is_found_in_the_ledger()
     {
         var (warehouse, shop, provider) = await OpenAsync();
         await using var _ = warehouse;

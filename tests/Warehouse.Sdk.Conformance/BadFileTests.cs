@@ -40,7 +40,7 @@ public abstract class BadFileTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task A_header_of_other_columns()
+    public async Task S02_S08_A_header_of_other_columns()
     {
         await using Bench bench = await OpenAsync();
 
@@ -130,7 +130,7 @@ public abstract class BadFileTests<TStore>(TStore store) : IClassFixture<TStore>
     [Theory]
     [InlineData("id,name,price,day\n1,a,1,2024-01-01\n2,\"cut in the mid")]
     [InlineData("id,name,price,day\n1,a,1,2024-01-01\n2,cut")]
-    public async Task A_file_cut_in_the_middle(string content)
+    public async Task C13_A_file_cut_in_the_middle(string content)
     {
         await using Bench bench = await OpenAsync();
 
@@ -166,7 +166,7 @@ public abstract class BadFileTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task A_format_of_its_own_is_read_as_declared()
+    public async Task S08_A_format_of_its_own_is_read_as_declared()
     {
         await using Bench bench = await OpenAsync();
         var format = new CsvFormat

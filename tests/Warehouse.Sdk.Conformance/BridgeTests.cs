@@ -129,6 +129,24 @@ public abstract class BridgeTests<TStore>(TStore store) : IClassFixture<TStore>
         (await warehouse.OfAllAsync()).Should().Be(before);
     }
 
+    [Fact]
+    public async Task K08_A_group_with_a_new_key_keeps_its_members()
+    {
+        Films films = new();
+        await using IWarehouse warehouse = await OpenAsync(films, filmCount: 2, actorCount: 2);
+        await warehouse.LoadAsync(films.Cast, [new(1, 1), new(2, 2)]);
+
+        (await warehouse.RekeyAsync(films.Film, [new(1, 7)])).Counts.Should().Be(new LoadCounts { Read = 1, Updated = 1 });
+        (await warehouse.RekeyAsync(films.Film, [new(7, 7), new(1, 7)])).Outcome.Should().Be(LoadOutcome.NothingChanged);
+
+        await warehouse.ExpectAsync(Rows, """
+            film_id | actor_id | weight
+            2       | 2        | 1.000000000
+            7       | 1        | 1.000000000
+            """);
+        (await warehouse.LoadAsync(films.Cast, [new(7, 1), new(2, 2)])).Outcome.Should().Be(LoadOutcome.NothingChanged);
+    }
+
     private async Task<IWarehouse> OpenAsync(Films films, int filmCount, int actorCount)
     {
         IWarehouse warehouse = await store.OpenAsync(films.Model);

@@ -85,7 +85,7 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Many_loads_at_once_give_every_member_one_key()
+    public async Task C07_Many_loads_at_once_give_every_member_one_key()
     {
         var shop = new Shop(whenUnknown: UnknownMember.InferMember);
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
@@ -101,7 +101,7 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_wait_that_lasts_too_long_ends_with_an_error_that_names_the_target()
+    public async Task C11_A_wait_that_lasts_too_long_ends_with_an_error_that_names_the_target()
     {
         var shop = new Shop();
         await using var warehouse = new WarehouseClient(store.OpenProvider(await store.CreateDatabaseAsync(), TimeSpan.FromMilliseconds(300)), shop.Model);
@@ -122,7 +122,7 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_cancelled_wait_gives_the_target_up()
+    public async Task C10_A_cancelled_wait_gives_the_target_up()
     {
         var shop = new Shop();
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
@@ -139,7 +139,7 @@ public abstract class ConcurrencyTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Readers_never_see_half_a_load()
+    public async Task C09_Readers_never_see_half_a_load()
     {
         var shop = new Shop(fact => fact.FullRefresh());
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model);

@@ -69,7 +69,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
-    public async Task A_model_that_would_lose_data_is_refused_with_every_difference()
+    public async Task S06_A_model_that_would_lose_data_is_refused_with_every_difference()
     {
         string database = await store.CreateDatabaseAsync();
         await using (IWarehouse before = store.Open(database, DimensionalModel.Create("things", model =>

@@ -69,7 +69,7 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
-    public async Task A_NULL_key_meets_the_unknown_member_whatever_the_policy()
+    public async Task I11_A_NULL_key_meets_the_unknown_member_whatever_the_policy()
     {
         foreach (UnknownMember policy in Enum.GetValues<UnknownMember>())
         {
@@ -118,7 +118,7 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
-    public async Task An_unknown_key_infers_a_member_which_its_first_real_row_fills_in_place()
+    public async Task I01_I02_I04_An_unknown_key_infers_a_member_which_its_first_real_row_fills_in_place()
     {
         var shop = new Shop(whenUnknown: UnknownMember.InferMember);
         await using IWarehouse warehouse = await WithMoveAsync(shop);
@@ -148,7 +148,7 @@ public abstract class FactLookupTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
-    public async Task Two_facts_infer_the_same_member_once()
+    public async Task I10_Two_facts_infer_the_same_member_once()
     {
         Fact<PaymentRow> paid = null!, refunded = null!;
         var model = DimensionalModel.Create("two facts", builder =>

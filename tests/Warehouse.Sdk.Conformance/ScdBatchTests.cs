@@ -14,7 +14,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
         """;
 
     [Fact]
-    public async Task An_empty_batch_changes_nothing()
+    public async Task C02_An_empty_batch_changes_nothing()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         (await members.ExpectNothingChangesAsync()).Counts.Should().Be(new LoadCounts());
@@ -31,7 +31,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     [InlineData("A1|C20 B10")]
     [InlineData("A1 A1|A1 B10 B10|C20 B10 A1")]
     [InlineData("A1|A5 B10 B15|B17 C20 C30")]
-    public async Task Several_versions_become_history_however_they_are_cut_and_ordered(string batches)
+    public async Task B01_B02_Several_versions_become_history_however_they_are_cut_and_ordered(string batches)
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         foreach (string batch in batches.Split('|'))
@@ -40,7 +40,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task Exact_duplicates_collapse()
+    public async Task B03_Exact_duplicates_collapse()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         var report = await members.LoadAsync(Events("A1 A1 A1"));
@@ -52,7 +52,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task A_value_that_comes_back_makes_three_versions()
+    public async Task B06_A_value_that_comes_back_makes_three_versions()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         var report = await members.LoadAsync(Events("A20 B10 A1"));
@@ -66,7 +66,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task A_value_that_stays_makes_one_version()
+    public async Task B07_A_value_that_stays_makes_one_version()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         await members.LoadAsync(Of(1, "A", 1));
@@ -78,7 +78,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task An_unchanged_and_a_changed_row_of_one_member()
+    public async Task B13_An_unchanged_and_a_changed_row_of_one_member()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         await members.LoadAsync(Events("A1"));
@@ -91,7 +91,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task The_first_row_equals_the_current_version_and_the_second_goes_back()
+    public async Task B14_The_first_row_equals_the_current_version_and_the_second_goes_back()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         await members.LoadAsync(Events("A1 B10"));
@@ -105,7 +105,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task Equal_rows_that_differ_from_the_current_version_make_one_version()
+    public async Task B15_Equal_rows_that_differ_from_the_current_version_make_one_version()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         await members.LoadAsync(Events("A1"));
@@ -118,7 +118,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task The_last_by_sequence_wins_at_one_instant()
+    public async Task B05_The_last_by_sequence_wins_at_one_instant()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Sequenced);
         var report = await members.LoadAsync(Of(1, "B", 1, lsn: 2), Of(1, "A", 1, lsn: 1));
@@ -130,7 +130,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task A_sequence_that_leads_back_to_the_old_value_leaves_no_trace()
+    public async Task B09_A_sequence_that_leads_back_to_the_old_value_leaves_no_trace()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Sequenced);
         var report = await members.LoadAsync(Of(1, "A", 1, lsn: 1), Of(1, "B", 10, lsn: 1), Of(1, "A", 10, lsn: 2));
@@ -235,7 +235,7 @@ public abstract class ScdBatchTests<TStore>(TStore store) : IClassFixture<TStore
     }
 
     [Fact]
-    public async Task A_thousand_versions_of_one_member_in_one_batch()
+    public async Task B11_A_thousand_versions_of_one_member_in_one_batch()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Delta);
         ScdEvent[] rows = [.. Enumerable.Range(1, 1_000).Select(day => Of(1, $"v{day}", day))];

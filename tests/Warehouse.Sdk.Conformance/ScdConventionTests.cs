@@ -20,7 +20,7 @@ public abstract class ScdConventionTests<TStore>(TStore store) : IClassFixture<T
 {
     [Theory]
     [MemberData(nameof(ScdConventions.All), MemberType = typeof(ScdConventions))]
-    public async Task Versions_end_where_the_next_begins(IntervalStyle intervals, OpenEnd openEnd)
+    public async Task P03_Versions_end_where_the_next_begins(IntervalStyle intervals, OpenEnd openEnd)
     {
         await using var members = await OpenAsync(WithOperations, intervals, openEnd);
         await members.LoadAsync(Of(1, "A", 1), Of(1, "B", 10));

@@ -9,7 +9,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     public sealed record FlaggedEvent(int Id, bool IsDeleted, DateTime At);
 
     [Fact]
-    public async Task A_delete_ends_the_open_version()
+    public async Task X01_A_delete_ends_the_open_version()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Of(1, "A", 1), Of(2, "A", 1));
@@ -102,7 +102,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_sequence_decides_between_a_delete_and_a_row_of_one_instant()
+    public async Task X03_A_sequence_decides_between_a_delete_and_a_row_of_one_instant()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, SequencedOperations);
         await members.LoadAsync(Of(1, "A", 1, lsn: 1), Of(2, "A", 1, lsn: 2));
@@ -116,7 +116,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_second_delete_is_nothing()
+    public async Task X04_A_second_delete_is_nothing()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Of(1, "A", 1), Gone(1, 10));
@@ -125,7 +125,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_delete_of_a_member_never_seen_is_nothing()
+    public async Task X05_A_delete_of_a_member_never_seen_is_nothing()
     {
         await using var members = await OpenAsync();
         (await members.ExpectNothingChangesAsync(Gone(1, 10))).Counts.Should().Be(new LoadCounts { Read = 1, Unchanged = 1 });
@@ -133,7 +133,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task A_deleted_column_mapped_as_an_attribute_is_an_ordinary_change()
+    public async Task X15_A_deleted_column_mapped_as_an_attribute_is_an_ordinary_change()
     {
         await using var members = await ScdDimension.OpenAsync<FlaggedEvent>(store, d => d
             .NaturalKey(e => e.Id)
@@ -193,7 +193,7 @@ public abstract class ScdDeleteTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task Deletes_mark_a_version_where_the_dimension_keeps_deleted_members()
+    public async Task X07_Deletes_mark_a_version_where_the_dimension_keeps_deleted_members()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, d =>
         {

@@ -150,7 +150,7 @@ public sealed class ScdDimension<TRow> : IAsyncDisposable
 
     private async Task<Dictionary<long, (string Member, DateTime Beginning)>> ReadVersionsAsync()
     {
-        string key = string.Join(" || ' ' || ", Target.NaturalKey.Select(column => $"CAST({Quoted(column.Name)} AS varchar(1000))"));
+        string key = string.Join(" || ' ' || ", Target.NaturalKey.Select(column => $"coalesce(CAST({Quoted(column.Name)} AS varchar(1000)), 'NULL')"));
         var rows = await Warehouse.QueryAsync<(long SurrogateKey, string Member, DateTime Beginning)>(
             $"SELECT {Quoted(Target.SurrogateKey)}, {key}, CAST({Quoted(Target.Conventions.ValidFrom)} AS timestamp) FROM {Table(Target)} WHERE {Quoted(Target.SurrogateKey)} > 0");
         return rows.DistinctBy(row => row.SurrogateKey).ToDictionary(row => row.SurrogateKey, row => (row.Member, row.Beginning));

@@ -23,7 +23,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     [InlineData(null, "_dbt_utils_surrogate_key_null_")]
     [InlineData(null, "Unknown")]
     [InlineData("Unknown", null)]
-    public async Task Exactly_different_texts_make_a_version(string? before, string? after)
+    public async Task N02_N03_N04_N10_N18_Exactly_different_texts_make_a_version(string? before, string? after)
     {
         await using var members = await OpenAsync(Equality.Exact);
         await members.LoadAsync(Of(1, before, 1));
@@ -39,7 +39,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     [InlineData(Equality.UnicodeNfc, "é", "e\u0301", "é")]
     [InlineData(Equality.UnicodeNfc, "e\u0301", "é", "é")]
     [InlineData(Equality.TrimEnd | Equality.IgnoreCase, "a ", "A", "a")]
-    public async Task Texts_that_count_as_equal_change_nothing(Equality equality, string before, string after, string stored)
+    public async Task N03_N04_N10_Texts_that_count_as_equal_change_nothing(Equality equality, string before, string after, string stored)
     {
         await using var members = await OpenAsync(equality);
         await members.LoadAsync(Of(1, before, 1));
@@ -115,7 +115,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     [InlineData(double.NaN, double.NaN)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
     [InlineData(1d, 1.0)]
-    public async Task Equal_readings_change_nothing(double before, double after)
+    public async Task N06_N08_Equal_readings_change_nothing(double before, double after)
     {
         await using var members = await OpenNumbersAsync();
         await members.LoadAsync(new NumberEvent(1, before, null, Day(1)));
@@ -151,7 +151,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Text_sources_are_converted_before_they_are_compared()
+    public async Task N07_Text_sources_are_converted_before_they_are_compared()
     {
         await using var members = await OpenNumbersAsync();
         await members.LoadAsync(Source.Query("SELECT 1 AS id, '1' AS reading, '1.10' AS price, '2024-01-01' AS at"));
@@ -161,7 +161,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_decimal_of_38_digits_changes_in_its_last_digit()
+    public async Task N22_A_decimal_of_38_digits_changes_in_its_last_digit()
     {
         await using var members = await ScdDimension.OpenAsync<NumberEvent>(store, d => d
             .NaturalKey(e => e.Id)
@@ -180,7 +180,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_value_that_moves_to_another_column_is_a_change()
+    public async Task N16_A_value_that_moves_to_another_column_is_a_change()
     {
         await using var members = await ScdDimension.OpenAsync<TwoTexts>(store, d => d.NaturalKey(e => e.Id).Type2(e => e.X, e => e.Y).EffectiveFrom(e => e.At));
         await members.LoadAsync(new TwoTexts(1, "A", null, Day(1)));
@@ -193,7 +193,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Only_the_last_character_of_a_long_text_differs()
+    public async Task N12_Only_the_last_character_of_a_long_text_differs()
     {
         await using var members = await OpenAsync(Equality.Exact);
         string text = new('x', 1_000_000);
@@ -202,7 +202,7 @@ public abstract class ScdEqualityTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task Texts_are_stored_byte_for_byte_and_measured_in_characters()
+    public async Task N11_Texts_are_stored_byte_for_byte_and_measured_in_characters()
     {
         string smileys = string.Concat(Enumerable.Repeat("😀", 20));
         string[] texts = [smileys, "👩\u200d👩\u200d👧", "\u200fשלום\u200e", "'; DROP TABLE dim_member; --", "a\tb\r\nc", "$load_id {0} %s"];

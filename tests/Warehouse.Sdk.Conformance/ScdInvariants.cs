@@ -12,7 +12,7 @@ internal static class ScdInvariants
         string key = string.Join(", ", dimension.NaturalKey.Select(column => Quoted(column.Name)));
         string[] tracked =
         [
-            .. dimension.Attributes.Where(attribute => attribute.Type == ScdType.Type2).Select(Compared),
+            .. dimension.Attributes.Where(attribute => attribute.Type is ScdType.Type2 or ScdType.Type6).Select(Compared),
             .. definition.TracksDeletion ? [Quoted(names.IsDeleted)] : Array.Empty<string>(),
         ];
         string nextTracked = string.Concat(tracked.Select((value, index) => $", {value} AS tracked_{index}, lead({value}) OVER member AS next_tracked_{index}"));
@@ -49,7 +49,8 @@ internal static class ScdInvariants
             """;
     }
 
-    public static string Table(Dimension dimension) => $"{Quoted(dimension.Name.Schema)}.{Quoted(dimension.Name.Name)}";
+    /// <summary>The table of all versions.</summary>
+    public static string Table(Dimension dimension) => $"{Quoted(dimension.HistoryTable.Schema)}.{Quoted(dimension.HistoryTable.Name)}";
 
     public static string Quoted(Identifier name) => $"\"{name.Value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
@@ -67,7 +68,12 @@ internal static class ScdInvariants
                 yield return Quoted(attribute.Column.Name);
             if (isOverwrittenEverywhere && attribute.Previous is { } previous)
                 yield return Quoted(previous.Name);
+            if (attribute.Current is { } current)
+                yield return Quoted(current.Name);
         }
+
+        if (dimension.DurableKey is { } durableKey)
+            yield return Quoted(durableKey);
     }
 
     private static string HalfOpenEnd(ModelConventions names)

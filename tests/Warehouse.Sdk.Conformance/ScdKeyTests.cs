@@ -15,7 +15,7 @@ public abstract class ScdKeyTests<TStore>(TStore store) : IClassFixture<TStore>
     public sealed record HostileEvent(int Order, string? Select, string? Quote, string? Upper, string? Previous, DateTime At, string? Op);
 
     [Fact]
-    public async Task Rows_without_a_key_or_a_time_are_rejected_and_the_rest_is_loaded()
+    public async Task K01_Rows_without_a_key_or_a_time_are_rejected_and_the_rest_is_loaded()
     {
         await using var members = await OpenLooseAsync();
         var report = await members.LoadAsync(
@@ -55,7 +55,7 @@ public abstract class ScdKeyTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task Key_parts_are_never_joined_into_one_text()
+    public async Task K02_Key_parts_are_never_joined_into_one_text()
     {
         await using var members = await OpenPairsAsync();
         await members.LoadAsync(new PairEvent("a|b", "c", "A", Day(1)), new PairEvent("a", "b|c", "A", Day(1)), new PairEvent("a|b|c", "", "A", Day(1)), new PairEvent("", "a|b|c", "A", Day(1)));

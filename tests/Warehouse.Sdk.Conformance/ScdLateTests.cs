@@ -38,7 +38,7 @@ public abstract class ScdLateTests<TStore>(TStore store) : IClassFixture<TStore>
     [InlineData("several at once", "A1 D40 | B10 C20 A30", "A[1,10) B[10,20) C[20,30) A[30,40) D[40,∞)", null)]
     [InlineData("late and new at once", "A1 C20 | B10 D30", "A[1,10) B[10,20) C[20,30) D[30,∞)", null)]
     [InlineData("a delete and a return in the past", "A1 B40 | x10 A20", "A[1,10) A[20,40) B[40,∞)", null)]
-    public async Task A_late_event_splits_the_history_where_it_belongs(string because, string loads, string split, string? reconciled)
+    public async Task B02_L01_to_L13_X05_X17_A_late_event_splits_the_history_where_it_belongs(string because, string loads, string split, string? reconciled)
     {
         (await LoadAsync(LateEvents.Split, WithOperations, loads)).Should().Be(split, "{0}, split", because);
         (await LoadAsync(LateEvents.Reconcile, WithOperations, loads)).Should().Be(reconciled ?? split, "{0}, reconciled", because);
@@ -90,7 +90,7 @@ public abstract class ScdLateTests<TStore>(TStore store) : IClassFixture<TStore>
     [InlineData("x5 A1 B5 B20 A10")]
     [InlineData("A1#1 B10#2 C10#3 x10#1 D20#1")]
     [InlineData("A10#1 x10#2 B20#3 A5#1")]
-    public async Task Reconciled_history_is_the_same_in_whatever_order_it_was_told(string events)
+    public async Task L17_Reconciled_history_is_the_same_in_whatever_order_it_was_told(string events)
     {
         string[] all = events.Split(' ');
         string? first = null;

@@ -12,7 +12,7 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     [InlineData(LateEvents.Reject)]
     [InlineData(LateEvents.Split)]
     [InlineData(LateEvents.Reconcile)]
-    public async Task Every_earlier_batch_may_come_again_and_changes_nothing(LateEvents policy)
+    public async Task C01_Every_earlier_batch_may_come_again_and_changes_nothing(LateEvents policy)
     {
         await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, Under<ScdMixedEvent>(policy, ScdMixedEvent.Mixed));
         ScdMixedEvent[][] batches =
@@ -201,7 +201,7 @@ public abstract class ScdReplayTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
-    public async Task Late_rows_go_to_the_reject_table_and_the_rest_is_loaded()
+    public async Task L19_Late_rows_go_to_the_reject_table_and_the_rest_is_loaded()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Reject, Delta));
         await members.LoadAsync(Of(1, "A", 1), Of(1, "C", 20), Of(2, "A", 1));

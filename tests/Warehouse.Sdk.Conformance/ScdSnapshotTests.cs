@@ -9,7 +9,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     public sealed record Line(int? Id, string? Value);
 
     [Fact]
-    public async Task Absent_members_end_at_the_snapshots_time()
+    public async Task X08_Absent_members_end_at_the_snapshots_time()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(1), new Line(1, "A"), new Line(2, "B"));
@@ -23,7 +23,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_delta_ends_nothing()
+    public async Task X09_A_delta_ends_nothing()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(1), new Line(1, "A"), new Line(2, "B"));
@@ -39,7 +39,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_value_that_changed_and_changed_back_between_snapshots_was_never_seen()
+    public async Task B10_A_value_that_changed_and_changed_back_between_snapshots_was_never_seen()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(1), new Line(1, "A"));
@@ -47,7 +47,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task The_same_snapshot_again_changes_nothing()
+    public async Task C03_The_same_snapshot_again_changes_nothing()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(1), new Line(1, "A"), new Line(2, "B"));
@@ -72,7 +72,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task An_empty_snapshot_is_refused()
+    public async Task X11_An_empty_snapshot_is_refused()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(1), new Line(1, "A"), new Line(2, "B"));
@@ -81,7 +81,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task An_empty_snapshot_ends_everyone_where_that_is_allowed()
+    public async Task X11_An_empty_snapshot_ends_everyone_where_that_is_allowed()
     {
         await using var members = await OpenAsync(allowEmpty: true);
         await members.LoadAsync(Snapshot(1), new Line(1, "A"), new Line(2, "B"));
@@ -110,7 +110,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     [InlineData(0.3, 3, true)]
     [InlineData(0.3, 4, false)]
     [InlineData(1.0, 9, true)]
-    public async Task A_snapshot_that_would_end_more_than_the_fraction_is_refused(double fraction, int absent, bool isAccepted)
+    public async Task X12_A_snapshot_that_would_end_more_than_the_fraction_is_refused(double fraction, int absent, bool isAccepted)
     {
         await using var members = await OpenAsync(fraction: fraction);
         Line[] all = [.. Enumerable.Range(1, 10).Select(id => new Line(id, "A"))];
@@ -138,7 +138,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_member_that_returns_with_its_old_timestamp_returned_when_the_snapshot_was_taken()
+    public async Task X13_A_member_that_returns_with_its_old_timestamp_returned_when_the_snapshot_was_taken()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, d =>
         {
@@ -196,7 +196,7 @@ public abstract class ScdSnapshotTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
-    public async Task A_stale_snapshot_is_refused()
+    public async Task X20_A_stale_snapshot_is_refused()
     {
         await using var members = await OpenAsync();
         await members.LoadAsync(Snapshot(20), new Line(1, "B"), new Line(2, "C"));

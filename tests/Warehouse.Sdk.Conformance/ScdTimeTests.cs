@@ -61,7 +61,7 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task One_instant_in_two_offsets_is_one_instant()
+    public async Task P04_One_instant_in_two_offsets_is_one_instant()
     {
         await using var members = await ScdDimension.OpenAsync<OffsetEvent>(store, d => d.NaturalKey(e => e.Id).Type2(e => e.Value).EffectiveFrom(e => e.At));
         var inCopenhagen = new OffsetEvent(1, "A", new DateTimeOffset(2024, 7, 1, 10, 0, 0, TimeSpan.FromHours(2)));
@@ -85,7 +85,7 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task What_is_finer_than_a_microsecond_is_cut_off_before_anything_is_compared()
+    public async Task P01_What_is_finer_than_a_microsecond_is_cut_off_before_anything_is_compared()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Sequenced);
         DateTime at = new DateTime(2024, 1, 1).AddTicks(1234567);
@@ -122,7 +122,7 @@ public abstract class ScdTimeTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
-    public async Task A_date_is_its_midnight()
+    public async Task P07_A_date_is_its_midnight()
     {
         await using var members = await ScdDimension.OpenAsync<DatedEvent>(store, d => d.NaturalKey(e => e.Id).Type2(e => e.Value).EffectiveFrom(e => e.At));
         await members.LoadAsync(new DatedEvent(1, "A", new DateOnly(2024, 1, 1)), new DatedEvent(1, "B", new DateOnly(2024, 1, 10)));

@@ -43,6 +43,65 @@ public abstract class ScdTypeTests<TStore>(TStore store) : IClassFixture<TStore>
             """);
     }
 
+    [Theory]
+    [InlineData(LateEvents.Split)]
+    [InlineData(LateEvents.Reconcile)]
+    public async Task T13_type_0_that_began_as_NULL_takes_the_first_value_where_it_may(LateEvents policy)
+    {
+        await using var members = await ScdDimension.OpenAsync(store, Under<ScdMixedEvent>(policy, d =>
+        {
+            ScdMixedEvent.Mixed(d);
+            d.FillWhenNull(e => e.Origin);
+        }));
+        await members.LoadAsync(ScdMixedEvent.Of(1, null, "x", "A", "N", 1), ScdMixedEvent.Of(1, null, "x", "B", "N", 10), ScdMixedEvent.Of(2, "o", "x", "A", "N", 1));
+        LoadReport report = await members.LoadAsync(ScdMixedEvent.Of(1, "p", "x", "B", "N", 20), ScdMixedEvent.Of(2, null, "x", "A", "N", 20));
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Overwritten = 1, Unchanged = 1 });
+        await members.ExpectAsync("""
+            id | origin | town | valid_from
+            1  | p      | A    | 2024-01-01
+            1  | p      | B    | 2024-01-10
+            2  | o      | A    | 2024-01-01
+            """);
+        await members.ExpectNothingChangesAsync(ScdMixedEvent.Of(1, "q", "x", "B", "N", 30));
+        // Late and NULL: there was nothing to keep. Late and first: that is what is kept.
+        await members.LoadAsync(ScdMixedEvent.Of(1, null, "x", "Z", "N", 0), ScdMixedEvent.Of(2, "first", "x", "Z", "N", 0));
+        await members.ExpectAsync("""
+            id | origin | town | valid_from
+            1  | p      | Z    | 2023-12-31
+            1  | p      | A    | 2024-01-01
+            1  | p      | B    | 2024-01-10
+            2  | first  | Z    | 2023-12-31
+            2  | first  | A    | 2024-01-01
+            """);
+    }
+
+    [Fact]
+    public async Task T13_the_first_value_of_all_events_fills_in_where_they_are_remembered()
+    {
+        await using var members = await ScdDimension.OpenAsync(store, Under<ScdEvent>(LateEvents.Reconcile, d => d
+            .NaturalKey(e => e.Id).Type0(e => e.Value).FillWhenNull(e => e.Value).EffectiveFrom(e => e.At).Ignore(e => e.Op, e => e.Lsn)));
+        await members.LoadAsync(Of(1, null, 1));
+        await members.LoadAsync(Of(1, "p", 10));
+        await members.LoadAsync(Of(1, "q", 5));
+        await members.ExpectAsync("""
+            id | value | valid_from
+            1  | q     | 2024-01-01
+            """);
+    }
+
+    [Fact]
+    public async Task T29_an_overwrite_of_a_member_with_thousands_of_versions_is_one_statement_over_its_rows()
+    {
+        const int Versions = 10_000;
+        await using var members = await ScdDimension.OpenAsync<ScdMixedEvent>(store, ScdMixedEvent.Mixed);
+        await members.LoadAsync([.. Enumerable.Range(1, Versions).Select(day => ScdMixedEvent.Of(1, "o", "x", $"T{day}", "N", day))]);
+        LoadReport report = await members.LoadAsync(ScdMixedEvent.Of(1, "o", "y", $"T{Versions}", "N", Versions + 1));
+        report.Counts.Should().Be(new LoadCounts { Read = 1, Overwritten = 1 });
+        report.Steps.Single(step => step.Name == "overwrite-attributes").Rows.Should().Be(Versions);
+        report.Steps.Single(step => step.Name == "build-timeline").Rows.Should().BeLessThan(3 * Versions);
+        await members.Warehouse.ExpectAsync("SELECT count(*) AS versions, min(email) AS least, max(email) AS most FROM business.dim_member WHERE member_key > 0", "versions | least | most\n10000 | y | y");
+    }
+
     [Fact]
     public async Task Type_1_overwrites_in_place_and_makes_no_version()
     {

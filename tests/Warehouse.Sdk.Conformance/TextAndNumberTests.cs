@@ -36,7 +36,7 @@ public abstract class TextAndNumberTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
-    public async Task What_is_no_text_is_rejected_by_name()
+    public async Task N14_What_is_no_text_is_rejected_by_name()
     {
         var (warehouse, texts, _) = await OpenAsync();
         await using var __ = warehouse;

@@ -10,7 +10,7 @@ public abstract class VerificationTests<TStore>(TStore store) : IClassFixture<TS
     where TStore : WarehouseTestStore
 {
     [Fact]
-    public async Task A_sound_warehouse_has_no_findings_and_lists_the_members_that_wait_for_their_rows()
+    public async Task I06_A_sound_warehouse_has_no_findings_and_lists_the_members_that_wait_for_their_rows()
     {
         var shop = new VerifiedShop();
         await using IWarehouse warehouse = await store.OpenAsync(shop.Model, new FakeTimeProvider(new DateTimeOffset(Day(25), TimeSpan.Zero)));

@@ -15,3 +15,21 @@ public sealed class DuckDbFactLookupTests(DuckDbTestStore store) : FactLookupTes
 public sealed class DuckDbFactRepointTests(DuckDbTestStore store) : FactRepointTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbBridgeTests(DuckDbTestStore store) : BridgeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbDurableKeyTests(DuckDbTestStore store) : DurableKeyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbSeparateHistoryTests(DuckDbTestStore store) : SeparateHistoryTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbAccumulatingSnapshotTests(DuckDbTestStore store) : AccumulatingSnapshotTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbPeriodicSnapshotTests(DuckDbTestStore store) : PeriodicSnapshotTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbAggregateFactTests(DuckDbTestStore store) : AggregateFactTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbComposedSourceTests(DuckDbTestStore store) : ComposedSourceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbBridgeHistoryTests(DuckDbTestStore store) : BridgeHistoryTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbHierarchyBridgeTests(DuckDbTestStore store) : HierarchyBridgeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFactlessFactTests(DuckDbTestStore store) : FactlessFactTests<DuckDbTestStore>(store);

@@ -29,3 +29,9 @@ public sealed class DuckDbStageTests(DuckDbTestStore store) : StageTests<DuckDbT
 public sealed class DuckDbVerificationTests(DuckDbTestStore store) : VerificationTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbTimeTravelTests(DuckDbTestStore store) : TimeTravelTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbScdCurrentValueTests(DuckDbTestStore store) : ScdCurrentValueTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbScdChangeReasonTests(DuckDbTestStore store) : ScdChangeReasonTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbRetypeTests(DuckDbTestStore store) : RetypeTests<DuckDbTestStore>(store);

@@ -29,6 +29,17 @@ public sealed class PostgresConnectionTests(PostgresTestStore store) : IClassFix
         (await DrawAsync(other)).Should().Be(await DrawAsync(plain));
     }
 
+    [Theory]
+    [InlineData("Host=/run/postgresql", PostgresProvider.LocalSendBuffer)]
+    [InlineData("Host=@abstract", PostgresProvider.LocalSendBuffer)]
+    [InlineData("Host=/run/postgresql;Socket Send Buffer Size=4096", 4096)]
+    [InlineData("Host=db", 0)]
+    [InlineData("Host=127.0.0.1", 0)]
+    [InlineData("Host=db;Socket Send Buffer Size=4096", 4096)]
+    [InlineData("Database=warehouse", 0)]
+    public void Local_sockets_get_room_for_rows_under_way_unless_the_host_has_said_how_much(string connection, int expected)
+        => new NpgsqlConnectionStringBuilder(PostgresProvider.LoadSettings(connection)).SocketSendBufferSize.Should().Be(expected);
+
     [Fact]
     public async Task A_wrong_password_is_told_without_it()
     {

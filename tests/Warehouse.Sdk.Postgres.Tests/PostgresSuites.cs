@@ -60,6 +60,8 @@ public sealed class PostgresScdPropertyTests(PostgresTestStore store) : ScdPrope
 
 public sealed class PostgresScdReplayTests(PostgresTestStore store) : ScdReplayTests<PostgresTestStore>(store);
 
+public sealed class PostgresScdInPlaceTests(PostgresTestStore store) : ScdInPlaceTests<PostgresTestStore>(store);
+
 public sealed class PostgresScdSnapshotTests(PostgresTestStore store) : ScdSnapshotTests<PostgresTestStore>(store);
 
 public sealed class PostgresScdTimeTests(PostgresTestStore store) : ScdTimeTests<PostgresTestStore>(store);
@@ -69,3 +71,27 @@ public sealed class PostgresScdTypeTests(PostgresTestStore store) : ScdTypeTests
 public sealed class PostgresVerificationTests(PostgresTestStore store) : VerificationTests<PostgresTestStore>(store);
 
 public sealed class PostgresTimeTravelTests(PostgresTestStore store) : TimeTravelTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdCurrentValueTests(PostgresTestStore store) : ScdCurrentValueTests<PostgresTestStore>(store);
+
+public sealed class PostgresScdChangeReasonTests(PostgresTestStore store) : ScdChangeReasonTests<PostgresTestStore>(store);
+
+public sealed class PostgresDurableKeyTests(PostgresTestStore store) : DurableKeyTests<PostgresTestStore>(store);
+
+public sealed class PostgresSeparateHistoryTests(PostgresTestStore store) : SeparateHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresRetypeTests(PostgresTestStore store) : RetypeTests<PostgresTestStore>(store);
+
+public sealed class PostgresAccumulatingSnapshotTests(PostgresTestStore store) : AccumulatingSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresPeriodicSnapshotTests(PostgresTestStore store) : PeriodicSnapshotTests<PostgresTestStore>(store);
+
+public sealed class PostgresAggregateFactTests(PostgresTestStore store) : AggregateFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresComposedSourceTests(PostgresTestStore store) : ComposedSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresBridgeHistoryTests(PostgresTestStore store) : BridgeHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresHierarchyBridgeTests(PostgresTestStore store) : HierarchyBridgeTests<PostgresTestStore>(store);
+
+public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
@@ -27,12 +28,16 @@ internal sealed class CustomerHistory : IAsyncDisposable
         var model = DimensionalModel.Create("customers", builder => customer = builder.Dimension<CustomerRow>("dim_customer", dimension => dimension
             .NaturalKey(row => row.CustomerId)
             .Type2(row => row.Name, row => row.Email, row => row.Street, row => row.City, row => row.Country, row => row.Segment)
-            .WhenAbsent(Absent.Ignore)));
+            .WhenAbsent(Absent.Expire)));
         Customer = customer;
         _warehouse = new WarehouseClient(provider, model);
     }
 
+    public const string Dimension = "business.dim_customer";
+
     public Dimension<CustomerRow> Customer { get; }
+
+    public bool IsDuckDb => _provider.SystemName == "duckdb";
 
     public string Engine { get; private set; } = string.Empty;
 
@@ -56,12 +61,15 @@ internal sealed class CustomerHistory : IAsyncDisposable
         return history;
     }
 
-    /// <summary>A day passes: one member in a hundred moves, and one in two hundred is new.</summary>
-    public async Task PassDayAsync()
+    /// <summary>A day passes: one member in a hundred moves, one in two hundred is new, one in five thousand leaves. On a quiet day nothing happens.</summary>
+    public async Task PassDayAsync(bool isQuiet = false)
     {
         _day++;
+        if (isQuiet)
+            return;
         await ExecuteAsync(FormattableString.Invariant($"UPDATE source_customer SET city = 'city of day {_day}' WHERE customer_id % 100 = {_day % 100}"));
-        long before = await CountAsync("source_customer");
+        await ExecuteAsync(FormattableString.Invariant($"DELETE FROM source_customer WHERE customer_id % 5000 = {(_day * 1009) % 5000}"));
+        long before = (await _warehouse.QueryAsync<long>("SELECT max(customer_id) FROM source_customer"))[0];
         await ExecuteAsync(Customers(FormattableString.Invariant($"{before + 1}, {before + (_members / 200)}"), "INSERT INTO source_customer"));
         await ExecuteAsync("ANALYZE source_customer");
     }
@@ -88,11 +96,21 @@ internal sealed class CustomerHistory : IAsyncDisposable
         await session.Connection.ExecuteAsync(sql, parameters, commandTimeout: 0);
     }
 
-    /// <summary>All versions of all members by their values and times, whatever their keys.</summary>
-    public async Task<string> DigestAsync(string table, string validFrom, string validTo)
+    /// <summary>All of them or none.</summary>
+    public async Task TransactAsync(IReadOnlyList<string> statements)
     {
-        string values = $"concat_ws('|', customer_id, name, email, street, city, country, segment, {validFrom}, {validTo})";
-        string digest = _provider.SystemName == "duckdb" ? $"CAST(sum(hash({values})) AS VARCHAR)" : $"CAST(sum(hashtextextended({values}, 0)) AS text)";
+        await using IWarehouseSession session = await _provider.OpenSessionAsync(CancellationToken.None);
+        await using DbTransaction transaction = await session.Connection.BeginTransactionAsync();
+        foreach (string statement in statements)
+            await session.Connection.ExecuteAsync(statement, transaction: transaction, commandTimeout: 0);
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>All versions of all members by their values and times, whatever their keys.</summary>
+    public async Task<string> DigestAsync(string table)
+    {
+        const string values = "concat_ws('|', customer_id, name, email, street, city, country, segment, valid_from, valid_to)";
+        string digest = IsDuckDb ? $"CAST(sum(hash({values})) AS VARCHAR)" : $"CAST(sum(hashtextextended({values}, 0)) AS text)";
         return (await _warehouse.QueryAsync<string>($"SELECT concat(count(*), ' versions, ', {digest}) FROM {table} WHERE customer_id IS NOT NULL"))[0];
     }
 
@@ -116,7 +134,7 @@ internal sealed class CustomerHistory : IAsyncDisposable
         await ExecuteAsync("ANALYZE source_customer");
         await _warehouse.DeployAsync();
         await LoadSnapshotAsync();
-        await ExecuteAsync("ANALYZE business.dim_customer");
+        await ExecuteAsync($"ANALYZE {Dimension}");
     }
 
     private async Task<long> CountAsync(string table) => (await _warehouse.QueryAsync<long>($"SELECT count(*) FROM {table}"))[0];

@@ -2,21 +2,25 @@ using Warehouse.Sdk.Benchmarks.Comparing;
 
 namespace Warehouse.Sdk.Benchmarks.History;
 
-/// <summary>
-/// A full snapshot against the statements that a snapshot by comparison of columns (dbt's <c>check</c> strategy) issues for the same day, written by
-/// us from its published semantics: find what is new or differs by one staging table, end the old rows, insert the new ones.
-/// </summary>
-internal sealed class SnapshotAgainstCheck(string name, double bar, Func<int, Task<CustomerHistory>> open) : IComparison
+/// <summary>A full snapshot out of a table of the warehouse against the statements that a dbt check snapshot issues for the same day.</summary>
+/// <param name="name">For <c>--only</c>.</param>
+/// <param name="bar">How many times as fast we have to be.</param>
+/// <param name="open">The engine.</param>
+/// <param name="isQuiet">True when nothing has changed in the source since the day before.</param>
+/// <param name="settings">Settings that the other side is given.</param>
+internal sealed class SnapshotAgainstCheck(string name, double? bar, Func<int, Task<CustomerHistory>> open, bool isQuiet = false, params string[] settings) : IComparison
 {
-    private static readonly string[] Checked = ["name", "email", "street", "city", "country", "segment"];
-
     private CustomerHistory _history = null!;
+    private CheckSnapshot _check = null!;
     private bool _isOurTurn = true;
     private string _digest = string.Empty;
 
     public string Name => name;
 
-    public string Description => "A full snapshot, 1% changed and 0.5% new, six attributes of type 2; the statements of a dbt check snapshot.";
+    public string Description => (isQuiet
+        ? "A full snapshot in which nothing has changed"
+        : "A full snapshot, 1% changed, 0.5% new, 0.02% gone, six attributes of type 2")
+        + $", read from a table; the statements of a dbt check snapshot that invalidates hard deletes{(settings.Length > 0 ? ", with our settings" : string.Empty)}.";
 
     public double? Bar => bar;
 
@@ -25,90 +29,32 @@ internal sealed class SnapshotAgainstCheck(string name, double bar, Func<int, Ta
     public async Task PrepareAsync(int rows)
     {
         _history = await open(rows);
-        await _history.ExecuteAsync("CREATE TABLE snapshot_customer AS SELECT source.*, CAST('' AS varchar) AS scd_id, CAST(NULL AS timestamp) AS updated_at, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
-        await SnapshotAsync();
-        await _history.ExecuteAsync("ANALYZE snapshot_customer");
+        _check = new CheckSnapshot(_history, settings);
+        await _check.BeginAsync();
     }
 
     public async Task ResetAsync()
     {
         if (_isOurTurn)
-            await _history.PassDayAsync();
+            await _history.PassDayAsync(isQuiet);
         _isOurTurn = !_isOurTurn;
     }
 
     public async Task RunOursAsync()
     {
-        await _history.LoadSnapshotAsync();
-        _digest = "business.dim_customer";
+        LoadReport report = await _history.LoadSnapshotAsync();
+        if (report.Outcome != (isQuiet ? LoadOutcome.NothingChanged : LoadOutcome.Loaded))
+            throw new InvalidOperationException($"The load ended as {report.Outcome}.");
+        _digest = CustomerHistory.Dimension;
     }
 
     public async Task RunTheirsAsync()
     {
-        await SnapshotAsync();
-        _digest = "snapshot_customer";
+        await _check.RunAsync();
+        _digest = CheckSnapshot.Table;
     }
 
-    public Task<string> DigestAsync() => _history.DigestAsync(_digest, "valid_from", "valid_to");
+    public Task<string> DigestAsync() => _history.DigestAsync(_digest);
 
     public ValueTask DisposeAsync() => _history is null ? ValueTask.CompletedTask : _history.DisposeAsync();
-
-    private async Task SnapshotAsync()
-    {
-        string now = $"CAST('{_history.Today:yyyy-MM-dd HH:mm:ss}' AS timestamp)";
-        string differs = string.Join(" OR ", Checked.Select(column => $"(snapshotted.{column} <> source.{column} OR (snapshotted.{column} IS NULL AND source.{column} IS NOT NULL) OR (snapshotted.{column} IS NOT NULL AND source.{column} IS NULL))"));
-        string columns = $"customer_id, {string.Join(", ", Checked)}";
-        await _history.ExecuteAsync("DROP TABLE IF EXISTS snapshot_staging");
-        await _history.ExecuteAsync($"""
-            CREATE TABLE snapshot_staging AS
-            WITH source_rows AS (
-                SELECT *
-                FROM source_customer
-            ),
-            snapshotted_rows AS (
-                SELECT *, customer_id AS unique_key
-                FROM snapshot_customer
-                WHERE valid_to IS NULL
-            ),
-            insertions_source AS (
-                SELECT *, customer_id AS unique_key, {now} AS updated_at, {now} AS valid_from, CAST(NULL AS timestamp) AS valid_to,
-                       md5(concat(coalesce(CAST(customer_id AS varchar), ''), '|', coalesce(CAST({now} AS varchar), ''))) AS scd_id
-                FROM source_rows
-            ),
-            updates_source AS (
-                SELECT *, customer_id AS unique_key, {now} AS updated_at, {now} AS valid_from, {now} AS valid_to
-                FROM source_rows
-            ),
-            insertions AS (
-                SELECT 'insert' AS change_type, source.*
-                FROM insertions_source AS source
-                LEFT JOIN snapshotted_rows AS snapshotted ON snapshotted.unique_key = source.unique_key
-                WHERE snapshotted.unique_key IS NULL
-                   OR (snapshotted.unique_key IS NOT NULL AND ({differs}))
-            ),
-            updates AS (
-                SELECT 'update' AS change_type, source.*, snapshotted.scd_id
-                FROM updates_source AS source
-                JOIN snapshotted_rows AS snapshotted ON snapshotted.unique_key = source.unique_key
-                WHERE {differs}
-            )
-            SELECT change_type, {columns}, scd_id, updated_at, valid_from, valid_to FROM insertions
-            UNION ALL
-            SELECT change_type, {columns}, scd_id, updated_at, valid_from, valid_to FROM updates
-            """);
-        await _history.ExecuteAsync("""
-            UPDATE snapshot_customer
-            SET valid_to = staging.valid_to
-            FROM snapshot_staging AS staging
-            WHERE staging.scd_id = snapshot_customer.scd_id
-              AND staging.change_type IN ('update', 'delete')
-              AND snapshot_customer.valid_to IS NULL
-            """);
-        await _history.ExecuteAsync($"""
-            INSERT INTO snapshot_customer ({columns}, scd_id, updated_at, valid_from, valid_to)
-            SELECT {columns}, scd_id, updated_at, valid_from, valid_to
-            FROM snapshot_staging
-            WHERE change_type = 'insert'
-            """);
-    }
 }

@@ -5,7 +5,7 @@ using static Warehouse.Sdk.DuckDb.DuckDbSql;
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>Replaces a bridge by a full set of rows, weights included.</summary>
-internal sealed class DuckDbBridgeSql
+internal sealed partial class DuckDbBridgeSql
 {
     private const string Differences = "differences";
 
@@ -28,7 +28,7 @@ internal sealed class DuckDbBridgeSql
     public static SqlScript Load(BridgePlan plan)
     {
         var sql = new DuckDbBridgeSql(plan.Bridge);
-        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), sql.CountAccepted(), .. sql.CheckWeights(), .. sql.Replace()]);
+        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), sql.CountAccepted(), .. sql.CheckWeights(), .. plan.Bridge.IsVersioned ? sql.Version() : sql.Replace()]);
     }
 
     private Identifier[] SourceKey => [.. _groupKey, .. _definition.MemberKey.Select(column => column.Name)];
@@ -66,7 +66,7 @@ internal sealed class DuckDbBridgeSql
         Dimension group = _definition.Group;
         Identifier[] memberKey = [.. member.NaturalKey.Select(column => column.Name)];
         Identifier[] groupNaturalKey = [.. group.NaturalKey.Select(column => column.Name)];
-        SqlText sameMember = SqlText.Join(" AND ", _definition.MemberKey.Zip(memberKey, (source, key) => Rules.Sql($"member.{key} = src.{source.Name}")));
+        SqlText sameMember = DuckDbEquality.SameMember(member, name => Column("member", name), _definition.MemberKey.Select(source => Column("src", source.Name)));
         SqlText sameGroup = SqlText.Join(" AND ", _groupKey.Zip(groupNaturalKey, (source, key) => Rules.Sql($"src.{source} = tgt.{key}")));
         SqlText groupsOfDimension = SqlText.Join(", ", groupNaturalKey.Zip(_groupKey, (key, source) => Rules.Sql($"tgt.{key} AS {source}")));
         SqlText memberSurrogateKey = Rules.Sql($"coalesce(member.{member.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {_definition.MemberKeyColumn}");
@@ -78,7 +78,7 @@ internal sealed class DuckDbBridgeSql
                 FROM {Incoming} AS src
                 LEFT JOIN (
                     SELECT {Names(memberKey)}, arg_max({member.SurrogateKey}, {member.Conventions.Version}) AS {member.SurrogateKey}
-                    FROM {member.Name}
+                    FROM {member.HistoryTable}
                     WHERE {member.SurrogateKey} > 0
                     GROUP BY {Names(memberKey)}
                 ) AS member ON {sameMember}
@@ -91,7 +91,7 @@ internal sealed class DuckDbBridgeSql
             GROUP BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
             UNION ALL
             SELECT DISTINCT {groupsOfDimension}, {DefaultMember.Unknown.Key}, 1, TRUE
-            FROM {group.Name} AS tgt
+            FROM {group.HistoryTable} AS tgt
             WHERE tgt.{group.SurrogateKey} > 0
               AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {sameGroup})
             """));

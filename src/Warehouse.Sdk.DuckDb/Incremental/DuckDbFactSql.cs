@@ -29,14 +29,18 @@ internal sealed partial class DuckDbFactSql
         var sql = new DuckDbFactSql(plan);
         return new SqlScript($"load {plan.Target.Name}",
         [
-            .. sql.ReadBatch(),
+            .. plan.Periodic is null ? sql.ReadBatch() : sql.Summarise(),
+            .. plan.Accumulating is null ? [] : sql.Accumulate(),
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
+            .. sql.InsertCombinations(),
             sql.ResolveKeys(),
             .. sql.CountUnknownMembers(),
+            .. plan.Periodic is null ? [] : new[] { sql.DeleteAbsentPeriods() },
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
             .. sql.Check(),
+            .. plan.Events is { } events ? new[] { sql.KeepEvents(events.Name) } : [],
         ]);
     }
 
@@ -58,15 +62,18 @@ internal sealed partial class DuckDbFactSql
         {
             Rows = Staged,
             Complete = Complete,
-            Key = _grain,
-            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name)],
-            Sequence = _plan.Sequence,
+            Key = EventKey,
+            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name).Union(EventKey)],
+            Sequence = _plan.Accumulating is null ? _plan.Sequence : null,
             Conventions = _plan.Target.Conventions,
             Conflict = "several rows of one grain have different values",
         }.Statements(),
     ];
 
-    private IReadOnlyList<Identifier> RequiredColumns => _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
+    // Several rows about one process are several events, as long as it is known in which order they were told.
+    private IReadOnlyList<Identifier> EventKey => _plan is { Accumulating: not null, Sequence: { } sequence } ? [.. _grain, sequence] : _grain;
+
+    private IReadOnlyList<Identifier> RequiredColumns => _plan.Accumulating is not null ? EventKey : _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
 
     private SqlText HasNull => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
@@ -88,7 +95,7 @@ internal sealed partial class DuckDbFactSql
         : Rules.Sql($"src.{column} IS NULL");
 
     private SqlText IncompleteReason => _plan.Growth.MaxFuture is null
-        ? new SqlText("'grain or watermark is NULL'")
+        ? new SqlText(_plan.Accumulating is null ? "'grain or watermark is NULL'" : "'grain or sequence is NULL'")
         : Rules.Sql($"CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END");
 
     private SqlStatement ResolveKeys()
@@ -96,9 +103,12 @@ internal sealed partial class DuckDbFactSql
         IEnumerable<SqlText> keys =
         [
             .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
-            .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+            .. from link in _plan.Dimensions
+               from key in link.Keys
+               select Rules.Sql($"coalesce({Alias(link)}.{key.MemberKey}, {DefaultMember.Unknown.Key}) AS {key.KeyColumn}"),
+            .. CombinationKeys,
         ];
-        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
+        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup), .. CombinationLookups]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
             CREATE TEMP TABLE resolved AS
             SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {Type(column.Type)}) AS {column.Name}"))])}
@@ -123,19 +133,20 @@ internal sealed partial class DuckDbFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
+        SqlText sameKey = DuckDbEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         return link.AsOf is { } asOf
             ? Rules.Sql($"""
                 ASOF LEFT JOIN (
-                    SELECT {Names(naturalKey)}, {dimension.SurrogateKey}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from
-                    FROM {dimension.Name}
+                    SELECT {Names([.. naturalKey, .. memberKeys])}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from
+                    FROM {dimension.HistoryTable}
                     WHERE {dimension.SurrogateKey} > 0
                 ) AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS TIMESTAMP) >= {Alias(link)}.met_from
                 """)
             : Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT {Names(naturalKey)}, arg_max({dimension.SurrogateKey}, {names.Version}) AS {dimension.SurrogateKey}
-                    FROM {dimension.Name}
+                    SELECT {Names(naturalKey)}, {SqlText.Join(", ", memberKeys.Select(key => Rules.Sql($"arg_max({key}, {names.Version}) AS {key}")))}
+                    FROM {dimension.HistoryTable}
                     WHERE {dimension.SurrogateKey} > 0
                     GROUP BY {Names(naturalKey)}
                 ) AS {Alias(link)} ON {sameKey}
@@ -152,6 +163,7 @@ internal sealed partial class DuckDbFactSql
         [
             .. _plan.Dates.Select(date => Rules.Sql($"count(*) FILTER (WHERE {date.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{Alias(date).Value}")}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.Role}")}")),
+            .. _plan.MiniDimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.KeyColumn.Value}")}")),
         ];
         if (counts.Length > 0)
         {

@@ -15,6 +15,8 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Watermarks(ModelConventions conventions) => new(conventions.LedgerSchema, "watermark");
 
+    public static QualifiedName AttributeTypes(ModelConventions conventions) => new(conventions.LedgerSchema, "attribute_type");
+
     public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
 
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
@@ -63,6 +65,13 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
         FROM {schema}.watermark
         WHERE target = $target
           AND column_name = $column_name
+        """));
+
+    public SqlStatement ReadSnapshots => Statement("read-snapshots", "The times of the snapshots that were loaded, of everybody and of parts.", Rules.Sql($"""
+        SELECT column_name, value
+        FROM {schema}.watermark
+        WHERE target = $target
+          AND starts_with(column_name, CAST($column_name AS VARCHAR))
         """));
 
     public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
@@ -140,6 +149,13 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
             CREATE TABLE IF NOT EXISTS {schema}.surrogate_key (
                 target VARCHAR NOT NULL,
                 last_key BIGINT NOT NULL
+            )
+            """)),
+        Statement("create-attribute-type", "The types that attributes of dimensions were deployed with.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.attribute_type (
+                target VARCHAR NOT NULL,
+                column_name VARCHAR NOT NULL,
+                scd_type VARCHAR NOT NULL
             )
             """)),
         Statement("create-history-view", "The views and macros of histories that were made, by a digest of their definition.", Rules.Sql($"""

@@ -4,32 +4,82 @@ using static Warehouse.Sdk.DuckDb.DuckDbSql;
 
 namespace Warehouse.Sdk.DuckDb;
 
-/// <summary>Which members the batch says anything new about: of a snapshot's millions usually a few thousand.</summary>
+/// <summary>Which members the batch says anything new about, and whom a snapshot no longer holds: of its millions usually a few thousand.</summary>
 internal sealed partial class DuckDbScdSql
 {
     private static readonly QualifiedName News = Temp("news");
 
     private SqlText IsComplete => SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
 
-    // Where events are kept, a row that repeats what is stored is an event all the same.
-    private IEnumerable<SqlStatement> ReadEvents() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty)] : SetAsideWhatIsKnown();
+    private SqlText IsIncomplete => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
-    private IEnumerable<SqlStatement> SetAsideWhatIsKnown() =>
-    [
-        Statement("find-news", "Members of whom a row says something that their open version does not; of all others nothing has to be known.", Rules.Sql($"""
-            CREATE TEMP TABLE news AS
-            SELECT DISTINCT {Columns("src", _key)}
+    // A delta is small beside its dimension, which has no index that leads to its members: one look has to do. A snapshot is as large.
+    private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
+
+    // Where events are kept, a row that repeats what is stored is an event all the same.
+    private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty), .. FindAbsentMembers()] : SetAsideWhatIsKnown();
+
+    private IEnumerable<SqlStatement> SetAsideWhatIsKnown()
+    {
+        if (KnowsBeforeNews)
+            yield return ReadKnownVersions(Staged);
+        yield return _plan.EndsAbsentMembers ? FindNewsAndAbsence() : FindNews();
+        yield return NormaliseRows(Rules.Sql($"JOIN {News} AS news ON {SameKey("news", "src", _key)}{(_plan.EndsAbsentMembers ? new SqlText(" AND NOT news.is_absent") : SqlText.Empty)}"));
+        yield return Statement("count-set-aside", "The rows of all other members agree with what is stored.", Rules.Sql($"""
+            SELECT count(*) FILTER (WHERE {IsComplete}) - (SELECT count(*) FROM {Events}) AS {new Identifier(Counters.Accepted)}
             FROM {Staged} AS src
-            LEFT JOIN {_dimension} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}
+            """)) with { Kind = StatementKind.Count };
+        if (!_plan.EndsAbsentMembers)
+            yield break;
+        yield return Statement("take-absent-members", "Current members that the snapshot no longer holds.", Rules.Sql($"""
+            CREATE TEMP TABLE absent AS
+            SELECT {Columns("news", _key)}
+            FROM {News} AS news
+            WHERE news.is_absent
+            """));
+        yield return CountAbsentMembers();
+    }
+
+    private SqlStatement FindNews() => Statement("find-news", "Members of whom a row says something that their open version does not; of all others nothing has to be known.", Rules.Sql($"""
+        CREATE TEMP TABLE news AS
+        SELECT DISTINCT {Columns("src", _key)}
+        FROM {Staged} AS src
+        LEFT JOIN {(KnowsBeforeNews ? Known : _dimension)} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}
+        WHERE {IsComplete}
+          AND ({AnyTrue(SaysSomethingNew)})
+        """));
+
+    private SqlStatement FindNewsAndAbsence() => Statement("find-news", "Members of whom a row says something that their open version does not, or no row anything; of all others nothing has to be known.", Rules.Sql($"""
+        CREATE TEMP TABLE news AS
+        SELECT DISTINCT {Lines(_key.Select(name => Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}")))},
+               src.{_plan.ObligatoryKey[0]} IS NULL AS is_absent
+        FROM (
+            SELECT src.*
+            FROM {Staged} AS src
             WHERE {IsComplete}
-              AND ({AnyTrue([.. SaysSomethingNew])})
-            """)),
-        NormaliseRows(Rules.Sql($"JOIN {News} AS news ON {SameKey("news", "src", _key)}")),
-        Statement("count-set-aside", "The rows of all other members agree with what is stored.", Rules.Sql($"""
-            SELECT (SELECT count(*) FROM {Staged} AS src WHERE {IsComplete})
-                 - (SELECT count(*) FROM {Events}) AS accepted
-            """)) with { Kind = StatementKind.Count },
-    ];
+        ) AS src
+        FULL JOIN (
+            SELECT tgt.*
+            FROM {_dimension} AS tgt
+            WHERE tgt.{_names.IsCurrent}
+        ) AS tgt ON {SameKey("tgt", "src", _key)}
+        WHERE CASE WHEN src.{_plan.ObligatoryKey[0]} IS NULL THEN {IsMember}
+                   ELSE {AnyTrue(SaysSomethingNew)}
+              END
+        """));
+
+    private SqlStatement RejectIncompleteRows() => Statement("reject-incomplete-rows", "A row without a key or a time belongs to no member.", Rules.Sql($"""
+        INSERT INTO {DuckDbLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)
+        SELECT $load_id,
+               $target,
+               $path,
+               src.{StagePlan.SourceLine},
+               concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
+               'natural key or effective time is NULL',
+               CAST(to_json(src) AS VARCHAR)
+        FROM {Staged} AS src
+        WHERE {IsIncomplete}
+        """)) with { Counter = Counters.Rejected };
 
     private SqlStatement NormaliseRows(SqlText ofMembers) => Statement("normalise-rows", "Brings every value to the form it is compared and stored in.", Rules.Sql($"""
         CREATE TEMP TABLE events AS
@@ -52,5 +102,6 @@ internal sealed partial class DuckDbScdSql
         _definition.Operation is null ? SqlText.Empty : IsDelete,
         Rules.Sql($"{EffectiveTime} < tgt.{_names.ValidFrom}"),
         .. _type2.Concat(_overwritten).Select(attribute => Differs(Column("tgt", attribute.Column.Name), Normalised(Column("src", attribute.Column.Name), attribute), attribute)),
+        .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
     ];
 }

@@ -28,6 +28,8 @@ internal sealed partial class DuckDbScdSql
             yield return RepointByTime(holder);
         foreach (KeyHolder holder in _plan.Holders)
             yield return RepointVanished(holder);
+        foreach (KeyHolder holder in _plan.DurableHolders)
+            yield return UnlinkVanished(holder);
     }
 
     private SqlStatement FindVanishedVersions()
@@ -99,6 +101,19 @@ internal sealed partial class DuckDbScdSql
               AND tgt.{holder.AsOf.Name} >= coalesce(CAST($moved_from AS TIMESTAMP), TIMESTAMP '-infinity')
             """)) with { Counter = Counters.Repointed, OnlyIf = MovedSpans };
     }
+
+    // A member that never was: its durable key is nobody's.
+    private SqlStatement UnlinkVanished(KeyHolder holder)
+        => Statement("unlink-vanished-members", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is of a member without any version: unknown.", Rules.Sql($"""
+            UPDATE {holder.Table.Name} AS tgt
+            SET {holder.KeyColumn} = {DefaultMember.Unknown.Key},
+                {holder.Table.Conventions.LoadId} = $load_id
+            WHERE tgt.{holder.KeyColumn} IN (
+                SELECT stored.{_definition.DurableKey!.Value}
+                FROM {Stored} AS stored
+                WHERE NOT EXISTS (SELECT 1 FROM {Versions} AS src WHERE {SameKey("src", "stored", _key)})
+            )
+            """)) with { OnlyIf = VanishedVersions };
 
     private static SqlStatement RepointVanished(KeyHolder holder)
         => Statement("repoint-vanished", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} would be nobody's: the member's latest version, or unknown when it has none.", Rules.Sql($"""

@@ -13,6 +13,12 @@ internal sealed partial class DuckDbScdSql
         var isVersion = new SqlText(_definition.TracksDeletion ? string.Empty : "WHERE begins_version");
         Identifier surrogateKey = _plan.Dimension.SurrogateKey;
         SqlText sameValues = SqlText.Join("\nAND ", _type2.Select(attribute => Rules.Sql($"NOT ({Differs("stored", "src", attribute)})")).Append(new SqlText("stored.is_delete = src.is_delete")));
+        SqlText keyed = Rules.Sql($"""
+            SELECT src.*,
+                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {Inline("src", _key)})) AS given_key
+            FROM matched AS src
+            CROSS JOIN (SELECT last_key FROM {DuckDbLedgerSql.SurrogateKeys(_names)} WHERE target = $target) AS surrogate_key
+            """);
         return Statement("number-versions", "Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.", Rules.Sql($"""
             CREATE TEMP TABLE versions AS
             WITH boundaries AS (
@@ -56,10 +62,7 @@ internal sealed partial class DuckDbScdSql
                 FROM same_beginning AS src
                 LEFT JOIN begins_earlier AS earlier ON {SameKey("earlier", "src", _key)} AND earlier.version_number = src.version_number
             )
-            SELECT src.*,
-                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {Inline("src", _key)})) AS given_key
-            FROM matched AS src
-            CROSS JOIN (SELECT last_key FROM {DuckDbLedgerSql.SurrogateKeys(_names)} WHERE target = $target) AS surrogate_key
+            {WithDerivedColumns(keyed)}
             """));
     }
 
@@ -83,8 +86,10 @@ internal sealed partial class DuckDbScdSql
         var isValue = new SqlText("NOT is_delete");
         SqlText IsStep(DimensionAttribute attribute) => Rules.Sql($"is_first OR {Flag(attribute)} OR kind = 'stored'");
 
+        SqlText IsFirstValue(DimensionAttribute attribute) => attribute.FillsWhenNull ? Rules.Sql($"{isValue} AND {attribute.Column.Name} IS NOT NULL") : isValue;
+
         IEnumerable<SqlText> first = _plan.Of(ScdType.Type0).Select(attribute
-            => Rules.Sql($"{Ordered("first", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
+            => Rules.Sql($"{Ordered("first", Rules.Sql($"{attribute.Column.Name}"), IsFirstValue(attribute))} AS {attribute.Column.Name}"));
         IEnumerable<SqlText> last = _overwritten.Select(attribute => FollowedChangeByChange.Contains(attribute)
             ? Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), IsStep(attribute))} AS {attribute.Column.Name}")
             : Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));

@@ -8,7 +8,10 @@ internal sealed partial class DuckDbScdSql
 {
     private const string InsertedVersions = "inserted_versions";
     private const string VanishedVersions = "vanished_versions";
+    private const string EndedVersions = "ended_versions";
+    private const string MovedVersions = "moved_versions";
 
+    private static readonly QualifiedName Changed = Temp("changed");
     private static readonly QualifiedName Vanished = Temp("vanished");
 
     private IEnumerable<SqlStatement> Write()
@@ -19,6 +22,13 @@ internal sealed partial class DuckDbScdSql
             DELETE FROM {_dimension} AS tgt
             WHERE tgt.{surrogateKey} IN (SELECT old_key FROM {Vanished})
             """)) with { OnlyIf = VanishedVersions, WritesTarget = true };
+        yield return FindChangedVersions();
+        yield return Statement("count-changed-versions", "Of most nothing changes but that they end.", Rules.Sql($"""
+            SELECT count(*) FILTER (WHERE only_ends) AS {new Identifier(EndedVersions)},
+                   count(*) FILTER (WHERE NOT only_ends) AS {new Identifier(MovedVersions)}
+            FROM {Changed}
+            """)) with { Kind = StatementKind.Count };
+        yield return EndVersions();
         yield return MoveVersions();
         yield return Statement("insert-versions", "New versions, keyed in the order of effective time and natural key.", Rules.Sql($"""
             INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
@@ -34,8 +44,55 @@ internal sealed partial class DuckDbScdSql
             """)) with { OnlyIf = InsertedVersions };
         if (_attributes.Count > _type2.Count)
             yield return Overwrite();
+        foreach (SqlStatement statement in AlignMembers())
+            yield return statement;
         yield return CountOutcomes();
     }
+
+    private SqlStatement FindChangedVersions()
+    {
+        SqlText isOther = AnyTrue(
+        [
+            new SqlText("stored.held_from IS DISTINCT FROM src.held_from"),
+            new SqlText("stored.version_number IS DISTINCT FROM src.version_number"),
+            new SqlText("stored.is_delete IS DISTINCT FROM src.is_delete"),
+            .. _type2.Select(attribute => Rules.Sql($"stored.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name}")),
+            .. CurrentNames.Select(name => Rules.Sql($"known.{name} IS DISTINCT FROM src.{name}")),
+            .. _definition.RecordsChangeReason ? [Rules.Sql($"(NOT known.{_names.IsInferred} AND known.{_names.ChangeReason} IS DISTINCT FROM src.{_names.ChangeReason})")] : Array.Empty<SqlText>(),
+        ]);
+        SqlText known = CurrentNames.Count > 0 || _definition.RecordsChangeReason
+            ? Rules.Sql($"JOIN {Known} AS known ON known.{_plan.Dimension.SurrogateKey} = src.stored_key")
+            : SqlText.Empty;
+        return Statement("find-changed-versions", "Stored versions that begin, end or number otherwise now, or were corrected; most only end.", Rules.Sql($"""
+            CREATE TEMP TABLE changed AS
+            SELECT compared.*,
+                   was_open AND NOT is_other AS only_ends
+            FROM (
+                SELECT src.*,
+                       stored.ends_at IS NULL AS was_open,
+                       stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+                       (
+                           {isOther}
+                       ) AS is_other
+                FROM {Versions} AS src
+                JOIN {Stored} AS stored ON stored.{_plan.Dimension.SurrogateKey} = src.stored_key
+                {known}
+            ) AS compared
+            WHERE ends_otherwise
+               OR is_other
+            """));
+    }
+
+    // Three columns and no others: in a store of columns each that is set costs a look at all of it.
+    private SqlStatement EndVersions() => Statement("end-versions", "Open versions that end now.", Rules.Sql($"""
+        UPDATE {_dimension} AS tgt
+        SET {_names.ValidTo} = {WriteEnd(new SqlText("src.ends_at"))},
+            {_names.IsCurrent} = FALSE,
+            {_names.LoadId} = $load_id
+        FROM {Changed} AS src
+        WHERE tgt.{_plan.Dimension.SurrogateKey} = src.stored_key
+          AND src.only_ends
+        """)) with { OnlyIf = EndedVersions, WritesTarget = true };
 
     // A version whose end was undone was last seen to be true where it had ended.
     private SqlStatement MoveVersions()
@@ -48,29 +105,34 @@ internal sealed partial class DuckDbScdSql
             (_names.Version, new SqlText("src.version_number")),
             .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
             .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
+            .. CurrentNames.Select(name => (name, Column("src", name))),
+            .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"CASE WHEN tgt.{_names.IsInferred} THEN tgt.{_names.ChangeReason} ELSE src.{_names.ChangeReason} END"))] : Array.Empty<(Identifier, SqlText)>(),
         ];
-        return Statement("move-versions", "Stored versions that begin, end or number otherwise now, or were corrected.", Rules.Sql($"""
+        return Statement("move-versions", "Versions of which more has changed than that they end.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
             SET {Lines(values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")))},
                 {_names.ChangedAt} = CASE WHEN {ReadEnd("tgt")} < coalesce(src.ends_at, {Instant} 'infinity') THEN greatest(tgt.{_names.ChangedAt}, {ReadEnd("tgt")}) ELSE tgt.{_names.ChangedAt} END,
                 {_names.LoadId} = $load_id
-            FROM {Versions} AS src
+            FROM {Changed} AS src
             WHERE tgt.{_plan.Dimension.SurrogateKey} = src.stored_key
-              AND ({AnyTrue([Rules.Sql($"{ReadEnd("tgt")} IS DISTINCT FROM src.ends_at"), .. values.Where(column => column.Name != _names.ValidTo && column.Name != _names.IsCurrent).Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}"))])})
-            """)) with { WritesTarget = true };
+              AND NOT src.only_ends
+            """)) with { OnlyIf = MovedVersions, WritesTarget = true };
     }
 
     private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>
     [
         (_plan.Dimension.SurrogateKey, new SqlText("src.given_key")),
+        .. DurableKeyNames.Select(name => (name, Column("src", name))),
         .. _key.Select(name => (name, Column("src", name))),
-        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.Type == ScdType.Type2 ? "src" : "member_state", attribute.Column.Name))),
+        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : "member_state", attribute.Column.Name))),
         .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column("member_state", attribute.Previous!.Name))),
+        .. CurrentNames.Select(name => (name, Column("src", name))),
         (_names.ValidFrom, new SqlText("src.held_from")),
         (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
         (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
         (_names.Version, new SqlText("src.version_number")),
         (_names.ChangedAt, Rules.Sql($"greatest(member_state.{ChangedAtOfState}, src.happens_at)")),
+        .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"src.{_names.ChangeReason}"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.IsInferred, new SqlText("FALSE")),
         .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.LoadId, new SqlText("$load_id")),
@@ -109,7 +171,11 @@ internal sealed partial class DuckDbScdSql
         // An overwrite that a newer event was known to have followed changes nothing that can be seen.
         SqlText life = OverwritesCurrentVersionOnly ? Rules.Sql($"{Inline("src", _key)}, life_number") : Inline("src", _key);
         SqlText firstDiffers = AnyTrue(_plan.Of(ScdType.Type0).Select(attribute => Differs("covering", "src", attribute)));
-        SqlText isEarliestValue = _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))");
+        SqlText isEarliestValue = SqlText.Join(" ",
+        [
+            _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))"),
+            .. FilledWhenNull.Select(attribute => Rules.Sql($"OR (covering.held_from IS NOT NULL AND covering.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
+        ]);
         SqlText versionDiffers = AnyTrue(_type2.Select(attribute => Differs("covering", "src", attribute)));
         return Statement("count-outcomes", "What became of each row.", Rules.Sql($"""
             WITH lives AS (

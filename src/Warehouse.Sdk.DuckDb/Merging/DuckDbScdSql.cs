@@ -17,6 +17,7 @@ internal sealed partial class DuckDbScdSql
     private static readonly QualifiedName Incoming = DuckDbBatchSql.Incoming;
     private static readonly QualifiedName Late = Temp("late");
     private static readonly QualifiedName Absentees = Temp("absent");
+    private static readonly QualifiedName Known = Temp("known");
     private static readonly QualifiedName Resolving = Temp("resolving");
     private static readonly QualifiedName Touched = Temp("touched");
     private static readonly QualifiedName Stored = Temp("stored");
@@ -38,27 +39,31 @@ internal sealed partial class DuckDbScdSql
         _plan = plan;
         _definition = plan.Definition;
         _names = plan.Names;
-        _dimension = plan.Dimension.Name;
+        _dimension = plan.Dimension.HistoryTable;
         _key = plan.Key;
         _attributes = plan.Dimension.Attributes;
-        _type2 = plan.Of(ScdType.Type2);
+        _type2 = plan.Tracked;
         _overwritten = [.. plan.Of(ScdType.Type1), .. plan.Of(ScdType.Type3)];
     }
 
     public static SqlScript Merge(ScdMergePlan plan)
     {
         var sql = new DuckDbScdSql(plan);
-        return new SqlScript($"merge {plan.Dimension.Name}",
-        [
-            .. sql.ReadBatch(),
-            .. sql.FindTouchedMembers(),
-            .. sql.Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
-        ]);
+        SqlStatement[] merge = [.. sql.MergeBatch()];
+        return new SqlScript($"merge {plan.Dimension.Name}", [.. sql.NormaliseKeys(), .. sql.CheckProfiles(), .. merge, .. sql.MergeProfiles(merge)]);
     }
+
+    private IEnumerable<SqlStatement> MergeBatch() =>
+    [
+        .. ReadBatch(),
+        .. FindTouchedMembers(),
+        .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
+    ];
 
     private IEnumerable<SqlStatement> Rewrite() =>
     [
         ReadStoredVersions(),
+        GuardStoredVersions(),
         BuildTimeline(),
         NumberVersions(),
         FindMemberState(),
@@ -69,23 +74,21 @@ internal sealed partial class DuckDbScdSql
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
-        Statement("reject-incomplete-rows", "A row without a key or a time belongs to no member.", Rules.Sql($"""
-            INSERT INTO {DuckDbLedgerSql.Rejects(_names)} (load_id, target, file, line, column_name, reason, raw_row)
-            SELECT $load_id,
-                   $target,
-                   $path,
-                   src.{StagePlan.SourceLine},
-                   concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
-                   'natural key or effective time is NULL',
-                   CAST(to_json(src) AS VARCHAR)
-            FROM {Staged} AS src
-            WHERE {SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")))}
-            """)) with { Counter = Counters.Rejected },
-        .. ReadEvents(),
+        RejectIncompleteRows(),
+        .. TakeIn(),
+        .. ResolveInferredMembers(),
+        .. RejectRows(),
+        .. RememberEvents(),
+    ];
+
+    private IEnumerable<SqlStatement> TakeIn() =>
+    [
+        .. ReadRows(),
         .. new DuckDbBatchSql
         {
             Rows = Events,
             Key = [.. _key, EffectiveAt],
+            OptionalKey = _definition.OptionalKey,
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
@@ -95,17 +98,28 @@ internal sealed partial class DuckDbScdSql
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
         .. LeaveUndoneDeletes(),
+        .. KnowsBeforeNews ? Array.Empty<SqlStatement>() : [ReadKnownVersions(Incoming)],
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
-        .. ResolveInferredMembers(),
-        .. RejectRows(),
-        .. RememberEvents(),
     ];
+
+    private IEnumerable<SqlStatement> NormaliseKeys()
+    {
+        Column[] normalised = [.. _plan.Dimension.NaturalKey.Where(key => _definition.KeyEquality.ContainsKey(key.Name))];
+        if (normalised.Length == 0)
+            yield break;
+        SqlText Value(Column key) => DuckDbEquality.Key(Column("src", key.Name), _plan.Dimension, key);
+        yield return Statement("normalise-keys", "Natural keys in the form in which they are compared and stored.", Rules.Sql($"""
+            UPDATE {Staged} AS src
+            SET {Lines(normalised.Select(key => Rules.Sql($"{key.Name} = {Value(key)}")))}
+            WHERE {AnyTrue(normalised.Select(key => Rules.Sql($"src.{key.Name} IS DISTINCT FROM {Value(key)}")))}
+            """));
+    }
 
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
     private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
 
-    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _key : [.. _key, _definition.EffectiveFrom.Name];
+    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _plan.ObligatoryKey : [.. _plan.ObligatoryKey, _definition.EffectiveFrom.Name];
 
     private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
 
@@ -117,23 +131,17 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
 
+    /// <summary>Every key of a plan is compared by this: where a part may be NULL, NULL equals NULL.</summary>
+    private SqlText SameKey(string left, string right, IEnumerable<Identifier> key) => DuckDbSql.SameKey(left, right, key, _definition.OptionalKey);
+
     private static SqlText Normalised(DimensionAttribute attribute)
         => Rules.Sql($"{Normalised(Column("src", attribute.Column.Name), attribute)} AS {attribute.Column.Name}");
 
     private static SqlText Normalised(SqlText value, DimensionAttribute attribute)
-    {
-        if (attribute.Equality.HasFlag(Equality.TrimEnd))
-            value = Rules.Sql($"rtrim({value})");
-        if (attribute.Equality.HasFlag(Equality.UnicodeNfc))
-            value = Rules.Sql($"nfc_normalize({value})");
-        // -0.0 + 0 is 0.0: the two zeros are one value.
-        if (attribute.Column.Type.Kind is ColumnKind.Real or ColumnKind.Double)
-            value = Rules.Sql($"{value} + 0");
-        return value;
-    }
+        => DuckDbEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
-    private static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)
+    internal static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)
         => attribute.Equality.HasFlag(Equality.IgnoreCase)
             ? Rules.Sql($"lower({left}) IS DISTINCT FROM lower({right})")
             : Rules.Sql($"{left} IS DISTINCT FROM {right}");

@@ -37,13 +37,20 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _root ??= Open(new DuckDBConnection(_connectionString));
+            _root ??= OpenRoot();
             return new DuckDbSession(Open(_isInMemory ? _root.Duplicate() : new DuckDBConnection(_connectionString)), _locks);
         }
         finally
         {
             _opening.Release();
         }
+    }
+
+    private DuckDBConnection OpenRoot()
+    {
+        DuckDBConnection root = Open(new DuckDBConnection(_connectionString));
+        DuckDbCanonicalJson.EnsureRegistered(root);
+        return root;
     }
 
     public async ValueTask DisposeAsync()

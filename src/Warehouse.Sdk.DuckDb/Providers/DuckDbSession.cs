@@ -101,8 +101,10 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
         => Task.Run(
             async () =>
             {
-                using var writer = new DuckDbStagingWriter<TRow>(connection, DuckDbSql.Staged, feed, rejects);
-                long read = await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+                long read;
+                var writer = new DuckDbStagingWriter<TRow>(connection, DuckDbSql.Staged, feed, rejects);
+                await using (writer.ConfigureAwait(false))
+                    read = await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
                 CommitStaged();
                 return read;
             },
@@ -114,8 +116,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
         return Task.Run(
             async () =>
             {
-                using var writer = new DuckDbStagingWriter<TRow>(connection, table, feed, rejects: null);
-                await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
+                var writer = new DuckDbStagingWriter<TRow>(connection, table, feed, rejects: null);
+                await using (writer.ConfigureAwait(false))
+                    await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
     }

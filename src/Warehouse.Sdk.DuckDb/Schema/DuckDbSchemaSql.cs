@@ -28,7 +28,9 @@ internal static class DuckDbSchemaSql
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
-        .. plan.Model.Dimensions.SelectMany(Members),
+        .. plan.Model.Dimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
+        .. plan.Model.CombinationDimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
+        .. plan.Model.Dimensions.SelectMany(dimension => FillCurrentKeys(plan, dimension)),
     ]);
 
     public static SqlScript Fill(DateDimension dimension)
@@ -43,7 +45,7 @@ internal static class DuckDbSchemaSql
                 WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} AS tgt WHERE {SameKey("tgt", "src", [dimension.Key])})
                 ORDER BY src.{dimension.Key}
                 """)),
-            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Key, member)),
+            .. dimension.DefaultMembers.Select(member => InsertMember(dimension, dimension.Schema, dimension.Key, member)),
         ]);
     }
 
@@ -80,7 +82,7 @@ internal static class DuckDbSchemaSql
         => columns.Where(column => column.Comment.Length > 0)
             .Select(column => Statement("comment-column", "The data dictionary.", Rules.Sql($"COMMENT ON COLUMN {table}.{column.Name} IS {Constant(column.Comment)}")));
 
-    private static IEnumerable<SqlStatement> Members(Dimension dimension)
+    private static IEnumerable<SqlStatement> Members(LoadTarget dimension, Identifier key, IReadOnlyList<DefaultMember> members)
     {
         QualifiedName keys = DuckDbLedgerSql.SurrogateKeys(dimension.Conventions);
         yield return Statement("begin-surrogate-keys", "Where the next surrogate key is taken from.", Rules.Sql($"""
@@ -88,26 +90,42 @@ internal static class DuckDbSchemaSql
             SELECT {Constant(dimension.Name.ToString())}, 0
             WHERE NOT EXISTS (SELECT 1 FROM {keys} WHERE target = {Constant(dimension.Name.ToString())})
             """));
-        foreach (DefaultMember member in dimension.DefaultMembers)
-            yield return InsertMember(dimension, dimension.SurrogateKey, member);
+        foreach (DefaultMember member in members)
+        {
+            yield return InsertMember(dimension, dimension is Dimension versioned ? versioned.VersionSchema : dimension.Schema, key, member);
+            if (dimension is Dimension { History: not null, DurableKey: { } durableKey })
+                yield return InsertMember(dimension, dimension.Schema, durableKey, member);
+        }
     }
 
-    private static SqlStatement InsertMember(LoadTarget dimension, Identifier key, DefaultMember member)
+    // Members that were there before have no combination yet.
+    private static IEnumerable<SqlStatement> FillCurrentKeys(DeployPlan plan, Dimension dimension) =>
+        from missing in plan.MissingColumns
+        where missing.Table.Name == dimension.Name && dimension.Definition.CurrentKeys.Any(column => column.Name == missing.Column.Name)
+        select Statement("fill-current-key", "No combination is known until a member's next row.", Rules.Sql($"""
+            UPDATE {dimension.Name}
+            SET {missing.Column.Name} = {CombinationOf(dimension.SurrogateKey)}
+            """));
+
+    private static SqlText CombinationOf(Identifier memberKey)
+        => Rules.Sql($"CASE WHEN {memberKey} = {DefaultMember.NotApplicable.Key} THEN {DefaultMember.NotApplicable.Key} ELSE {DefaultMember.Unknown.Key} END");
+
+    private static SqlStatement InsertMember(LoadTarget dimension, TableSchema table, Identifier key, DefaultMember member)
     {
-        IReadOnlyList<Column> columns = dimension.Schema.Columns;
+        IReadOnlyList<Column> columns = table.Columns;
         return Statement("insert-default-member", $"The member '{member.Label}'; no source row can meet it.", Rules.Sql($"""
-            INSERT INTO {dimension.Name} ({Names(columns.Select(column => column.Name))})
+            INSERT INTO {table.Name} ({Names(columns.Select(column => column.Name))})
             SELECT {SqlText.Join(", ", columns.Select(column => ValueOfMember(dimension, key, member, column)))}
-            WHERE NOT EXISTS (SELECT 1 FROM {dimension.Name} WHERE {key} = {member.Key})
+            WHERE NOT EXISTS (SELECT 1 FROM {table.Name} WHERE {key} = {member.Key})
             """));
     }
 
     /// <summary>What a default member holds in a column when it is deployed.</summary>
     internal static SqlText ValueOfMember(LoadTarget dimension, Identifier key, DefaultMember member, Column column)
     {
-        if (column.Name == key)
+        if (column.Name == key || (dimension is Dimension { DurableKey: { } durableKey } && column.Name == durableKey))
             return Rules.Sql($"{member.Key}");
-        SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, column) : SqlText.Empty;
+        SqlText value = dimension is Dimension versioned ? Housekeeping(versioned, member, column) : OfLoad(dimension, column);
         if (!value.IsEmpty)
             return value;
         bool takesLabel = column.Type.IsText && (column.Type.Length == 0 || column.Type.Length >= member.Label.Length)
@@ -115,7 +133,10 @@ internal static class DuckDbSchemaSql
         return takesLabel ? Constant(member.Label) : new SqlText("NULL");
     }
 
-    private static SqlText Housekeeping(Dimension dimension, Column column)
+    private static SqlText OfLoad(LoadTarget dimension, Column column)
+        => column.Name == dimension.Conventions.LoadId ? new SqlText("0") : SqlText.Empty;
+
+    private static SqlText Housekeeping(Dimension dimension, DefaultMember member, Column column)
     {
         ModelConventions names = dimension.Conventions;
         if (column.Name == names.ValidFrom)
@@ -126,8 +147,12 @@ internal static class DuckDbSchemaSql
             return new SqlText("TRUE");
         if (column.Name == names.Version)
             return new SqlText("1");
+        if (column.Name == names.ChangeReason && dimension.Definition.RecordsChangeReason)
+            return new SqlText("NULL");
         if (column.Name == names.IsInferred || column.Name == names.IsDeleted)
             return new SqlText("FALSE");
-        return column.Name == names.LoadId ? new SqlText("0") : SqlText.Empty;
+        if (dimension.Definition.CurrentKeys.Any(key => key.Name == column.Name))
+            return Rules.Sql($"{(member == DefaultMember.NotApplicable ? member.Key : DefaultMember.Unknown.Key)}");
+        return OfLoad(dimension, column);
     }
 }

@@ -20,6 +20,12 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Deploy(DeployPlan plan) => DuckDbSchemaSql.Deploy(plan);
 
+    public SqlStatement ReadAttributeTypes(DimensionalModel model) => DuckDbRefillSql.ReadTypes(model);
+
+    public SqlStatement FindHistory(Dimension dimension) => DuckDbRefillSql.FindHistory(dimension);
+
+    public SqlScript Refill(DeployPlan plan) => DuckDbRefillSql.Refill(plan);
+
     public SqlScript Fill(DateDimension dimension) => DuckDbSchemaSql.Fill(dimension);
 
     public SqlStatement Describe(SqlText query)
@@ -36,6 +42,16 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => DuckDbBridgeSql.Load(plan);
 
+    public SqlScript Load(AggregatePlan plan) => DuckDbAggregateSql.Load(plan);
+
+    public SqlScript Load(HierarchyPlan plan) => DuckDbHierarchySql.Load(plan);
+
+    public SqlScript SetAside(SourcePartPlan plan) => DuckDbCombineSql.SetAside(plan);
+
+    public SqlScript Combine(CombinePlan plan) => DuckDbCombineSql.Combine(plan);
+
+    public SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts) => DuckDbCombineSql.PlaceRejects(schema, parts);
+
     public SqlScript Verify(VerifyPlan plan) => DuckDbVerifySql.Verify(plan);
 
     public SqlStatement ReadHistoryViews(DimensionalModel model) => DuckDbHistorySql.ReadViews(model);
@@ -43,6 +59,8 @@ internal sealed class DuckDbDialect : ISqlDialect
     public SqlScript CreateHistoryViews(HistoryViewPlan plan) => DuckDbHistorySql.CreateViews(plan);
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
+
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
 
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 

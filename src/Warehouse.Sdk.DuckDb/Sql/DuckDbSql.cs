@@ -57,6 +57,13 @@ internal static partial class DuckDbSql
     public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key)
         => SqlText.Join(" AND ", key.Select(name => Rules.Sql($"{Column(left, name)} = {Column(right, name)}")));
 
+    /// <summary>The same where some parts may be NULL, which equals NULL only.</summary>
+    public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key, IReadOnlySet<Identifier> optional)
+        => SqlText.Join(" AND ", key.Select(name => SameValue(Column(left, name), Column(right, name), optional.Contains(name))));
+
+    public static SqlText SameValue(SqlText left, SqlText right, bool isOptional)
+        => isOptional ? Rules.Sql($"{left} IS NOT DISTINCT FROM {right}") : Rules.Sql($"{left} = {right}");
+
     public static SqlText AnyTrue(IEnumerable<SqlText> conditions)
     {
         SqlText joined = SqlText.Join("\nOR ", conditions);

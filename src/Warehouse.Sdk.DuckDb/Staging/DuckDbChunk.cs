@@ -36,12 +36,19 @@ internal sealed unsafe class DuckDbChunk : IDisposable
     /// <summary>Rows that count.</summary>
     public int Rows => _rows;
 
+    /// <summary>The line of the last row that counts.</summary>
+    public long LastLine { get; private set; }
+
     /// <summary>The column being written.</summary>
     public int Column { get; private set; }
 
     public bool IsFull => _rows == Capacity;
 
-    public void EndRow() => _rows++;
+    public void EndRow(long line = 0)
+    {
+        _rows++;
+        LastLine = line;
+    }
 
     /// <summary>Forgets what was written of the current row.</summary>
     public void DropRow()

@@ -11,6 +11,10 @@ internal static class DuckDbStageSql
 
     public static SqlScript Stage(StagePlan plan)
     {
+        if (plan.Target is AggregateFact aggregate)
+            return DuckDbAggregateSql.Stage(aggregate);
+        if (plan.IsDerived && plan.Target is Fact { Definition.Periodic: { } snapshot })
+            return DuckDbPeriodSql.StageChanged(plan.Target, snapshot);
         if (plan.Landing is not null)
             return FromLanding(plan, plan.Landing);
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
@@ -29,18 +33,62 @@ internal static class DuckDbStageSql
             """)),
     ]);
 
-    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    private static SqlScript FromQuery(StagePlan plan, SqlText query)
+    {
+        if (plan.PlainTable is not { } table || PrivateTables.Contains(table.Trim('"')))
+            return new SqlScript($"stage {plan.Target.Name}", [.. CopyQuery(plan, query), CountRead]);
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            LookAtSource(table),
+            Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
+                CREATE TEMP VIEW staged AS
+                SELECT CAST(NULL AS BIGINT) AS {StagePlan.SourceLine},
+                       {Casts(plan.Target, plan.Absent)}
+                FROM (
+                {query}
+                ) AS src
+                """)) with { OnlyIf = StagePlan.ReadInPlace },
+            .. CopyQuery(plan, query).Select(statement => statement with { OnlyIf = StagePlan.Copied }),
+            CountRead,
+        ]);
+    }
+
+    /// <summary>The run's own tables would stand before a source of their name when the view is read.</summary>
+    internal static IReadOnlySet<string> PrivateTables { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
+        "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "profiled_1", "profiled_2",
+    };
+
+    private static SqlStatement LookAtSource(string table)
+    {
+        string[] parts = [.. table.Split('.').Select(part => part.Trim('"'))];
+        SqlText schema = parts.Length > 1 ? Rules.Sql($"AND lower(source.schema_name) = lower({Constant(parts[^2])})") : SqlText.Empty;
+        SqlText name = Constant(parts[^1]);
+        return Statement("look-at-source", "A table of this database is read where it is; what anything else gives is worked out once and copied.", Rules.Sql($"""
+            SELECT CASE WHEN tables > 0 AND others = 0 THEN 1 ELSE 0 END AS {new Identifier(StagePlan.ReadInPlace)},
+                   CASE WHEN tables > 0 AND others = 0 THEN 0 ELSE 1 END AS {new Identifier(StagePlan.Copied)}
+            FROM (
+                SELECT count(*) FILTER (WHERE source.database_name = current_database() AND NOT source.temporary) AS tables,
+                       count(*) FILTER (WHERE source.database_name <> current_database() OR source.temporary) + (SELECT count(*) FROM duckdb_views() AS seen WHERE lower(seen.view_name) = lower({name})) AS others
+                FROM duckdb_tables() AS source
+                WHERE lower(source.table_name) = lower({name})
+                  {schema}
+            ) AS found
+            """)) with { Kind = StatementKind.Count };
+    }
+
+    private static SqlStatement[] CopyQuery(StagePlan plan, SqlText query) =>
     [
         Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
             CREATE TEMP TABLE staged AS
             SELECT row_number() OVER () AS {StagePlan.SourceLine},
-                   {Casts(plan.Target)}
+                   {Casts(plan.Target, plan.Absent)}
             FROM (
             {query}
             ) AS src
             """)),
-        CountRead,
-    ]);
+    ];
 
     private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
     {
@@ -52,7 +100,7 @@ internal static class DuckDbStageSql
                 CREATE TEMP TABLE staged AS
                 SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
                        src.{loadId} AS {StagePlan.LandedLoadId},
-                       {Casts(plan.Target)}
+                       {Casts(plan.Target, Missing(plan.Target, landing))}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
                   {latestOnly}
@@ -62,8 +110,11 @@ internal static class DuckDbStageSql
         ]);
     }
 
-    private static SqlText Casts(LoadTarget target)
-        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{Cast(column)} AS {column.Name}")));
+    private static SqlText Casts(LoadTarget target, IReadOnlySet<Identifier> absent)
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{(absent.Contains(column.Name) ? Rules.Sql($"CAST(NULL AS {Type(column.Type)})") : Cast(column))} AS {column.Name}")));
+
+    private static HashSet<Identifier> Missing(LoadTarget target, ZoneTable landing)
+        => [.. target.SourceColumns.Select(column => column.Name).Except(landing.Schema.Columns.Select(column => column.Name))];
 
     private static SqlText Cast(SourceColumn column)
     {

@@ -1,22 +1,20 @@
 using DuckDB.NET.Data;
-using DuckDB.NET.Native;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
-using NativeAppender = DuckDB.NET.Native.DuckDBAppender;
 
 namespace Warehouse.Sdk.DuckDb;
 
 /// <summary>Drains a feed into a table, a data chunk at a time: the run's staging table, where each row has its line before it, or any other.</summary>
-internal sealed class DuckDbStagingWriter<TRow> : IDisposable
+internal sealed class DuckDbStagingWriter<TRow> : IAsyncDisposable
 {
     private readonly RowFeed<TRow> _feed;
     private readonly RejectedRows? _rejects;
     private readonly int _firstColumn;
-    private readonly NativeAppender _appender;
-    private readonly DuckDbChunk _chunk;
+    private readonly DuckDbAppend _append;
     private readonly Action<TRow, DuckDbChunk> _write;
+    private DuckDbChunk _chunk;
 
-    /// <param name="connection">In its transaction.</param>
+    /// <param name="connection">In its transaction; nobody else uses it until the writer is disposed.</param>
     /// <param name="table">The table.</param>
     /// <param name="feed">The rows.</param>
     /// <param name="rejects">Takes rows that do not convert, and makes the table one with lines; null when all rows convert.</param>
@@ -25,11 +23,9 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
         _feed = feed;
         _rejects = rejects;
         _firstColumn = rejects is null ? 0 : 1;
-        (string? catalog, string schema) = table.Schema == DuckDbSql.Staged.Schema ? (table.Schema.Value, "main") : (null, table.Schema.Value);
-        if (NativeMethods.Appender.DuckDBAppenderCreateExt(connection.NativeConnection, catalog!, schema, table.Name.Value, out _appender) != DuckDBState.Success)
-            throw new InvalidOperationException($"The table {table} is not there.");
-        _chunk = new DuckDbChunk(_appender, feed.Columns.Count + _firstColumn);
         _write = DuckDbRowWriter.For<TRow>(feed.Columns, _firstColumn);
+        _append = new DuckDbAppend(connection, table, feed.Columns.Count + _firstColumn, feed.File);
+        _chunk = _append.Begin();
     }
 
     /// <returns>The number of rows read, with those rejected. When the rejects are full, there may be more.</returns>
@@ -39,25 +35,17 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
         while (_rejects is not { IsFull: true } && await _feed.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
             read++;
-            if (!TryWrite())
+            if (!TryWrite() || !_chunk.IsFull)
                 continue;
-            if (_chunk.IsFull)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Flush();
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            _chunk = await _append.ExchangeAsync(_chunk).ConfigureAwait(false);
         }
 
-        Flush();
-        Expect(NativeMethods.Appender.DuckDBAppenderClose(_appender));
+        await _append.CompleteAsync(_chunk).ConfigureAwait(false);
         return read;
     }
 
-    public void Dispose()
-    {
-        _chunk.Dispose();
-        _appender.Dispose();
-    }
+    public ValueTask DisposeAsync() => _append.DisposeAsync();
 
     private bool TryWrite()
     {
@@ -69,11 +57,12 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
 
         try
         {
+            long line = _feed.Line;
             _chunk.Mark(0);
             if (_firstColumn > 0)
-                _chunk.WriteBigInt(0, _feed.Line);
+                _chunk.WriteBigInt(0, line);
             _write(_feed.Current, _chunk);
-            _chunk.EndRow();
+            _chunk.EndRow(line);
             return true;
         }
         catch (Exception error) when (_rejects is not null && (error is FormatException or OverflowException or InvalidCastException))
@@ -81,30 +70,8 @@ internal sealed class DuckDbStagingWriter<TRow> : IDisposable
             int column = _chunk.Column;
             _chunk.DropRow();
             string name = column < _firstColumn ? "(row)" : _feed.Columns[column - _firstColumn].Column.Name.Value;
-            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()));
+            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()));
             return false;
         }
-    }
-
-    private void Flush()
-    {
-        if (_chunk.Rows == 0)
-            return;
-        _chunk.Seal();
-        Expect(NativeMethods.Appender.DuckDBAppendDataChunk(_appender, _chunk.Native));
-        _chunk.Reset();
-    }
-
-    private void Expect(DuckDBState state)
-    {
-        if (state == DuckDBState.Success)
-            return;
-        using DuckDBErrorData error = NativeMethods.Appender.DuckDBAppenderErrorData(_appender);
-        throw new WarehouseLoadException($"DuckDB did not take the staged rows up to line {_feed.Line}: {error.Message}. The load was rolled back; nothing was loaded.")
-        {
-            SystemName = "duckdb",
-            File = _feed.File,
-            Line = _feed.Line,
-        };
     }
 }

@@ -35,15 +35,14 @@ internal static class DuckDbHistorySql
         Statement("create-current-view", "What is true now.", Rules.Sql($"""
             CREATE OR REPLACE VIEW {plan.CurrentView} AS
             SELECT {Columns("tgt", plan.Columns)}
-            FROM {plan.Dimension.Name} AS tgt
-            WHERE tgt.{plan.Names.IsCurrent}
-              {DuckDbIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            FROM {plan.Dimension.HistoryTable} AS tgt
+            {WhichVersions(plan)}
             """)),
         Statement("comment-current-view", "The data dictionary.", Rules.Sql($"COMMENT ON VIEW {plan.CurrentView} IS {Constant(plan.CurrentViewComment)}")),
         Statement("create-as-of-macro", "What was true at an instant.", Rules.Sql($"""
             CREATE OR REPLACE MACRO {plan.AsOfFunction}(as_of) AS TABLE
             SELECT tgt.*
-            FROM {plan.Dimension.Name} AS tgt
+            FROM {plan.Dimension.HistoryTable} AS tgt
             WHERE tgt.{plan.Names.ValidFrom} <= CAST(as_of AS TIMESTAMP)
               AND ({DuckDbIntervalSql.End("tgt", plan.Names)} IS NULL OR CAST(as_of AS TIMESTAMP) < {DuckDbIntervalSql.End("tgt", plan.Names)})
               {DuckDbIntervalSql.AndIsLive("tgt", plan.Dimension)}
@@ -52,6 +51,14 @@ internal static class DuckDbHistorySql
         .. Note(plan, plan.CurrentView, "view"),
         .. Note(plan, plan.AsOfFunction, "function"),
     ]);
+
+    // By a durable key nobody gets lost: of a member that is gone the last version is there.
+    private static SqlText WhichVersions(HistoryViewPlan plan) => plan.Dimension.DurableKey is { } durableKey
+        ? Rules.Sql($"QUALIFY row_number() OVER (PARTITION BY tgt.{durableKey} ORDER BY tgt.{plan.Names.Version} DESC) = 1")
+        : Rules.Sql($"""
+            WHERE tgt.{plan.Names.IsCurrent}
+              {DuckDbIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            """);
 
     private static IEnumerable<SqlStatement> Note(HistoryViewPlan plan, QualifiedName made, string kind)
     {
@@ -70,14 +77,11 @@ internal static class DuckDbHistorySql
 
     public static SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns)
     {
-        SqlText sameKey = SqlText.Join(" AND ", dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{key.Name} = {Parameter(index + 1)}")));
         return Statement("read-history", "The versions of one member in order.", Rules.Sql($"""
             SELECT {Columns("tgt", columns)}
-            FROM {dimension.Name} AS tgt
-            WHERE {sameKey}
+            FROM {dimension.HistoryTable} AS tgt
+            WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)}
             ORDER BY tgt.{dimension.Conventions.ValidFrom}, tgt.{dimension.Conventions.Version}
             """));
     }
-
-    private static SqlText Parameter(int position) => new($"${NaturalKeyValues.ParameterName(position)}");
 }

@@ -19,6 +19,10 @@ internal sealed partial class DuckDbVerifySql
         yield return VersionNumbers(dimension);
         if (VerifyPlan.SharedByVersions(dimension).Count > 0)
             yield return OverwrittenValues(dimension);
+        if (dimension.Attributes.Any(attribute => attribute.Current is not null))
+            yield return CurrentValues(dimension);
+        if (dimension.Definition.RecordsChangeReason)
+            yield return ChangeReasons(dimension);
     }
 
     private SqlStatement Intervals(Dimension dimension) => Rule("intervals", "versions are empty or end before they begin", Rules.Sql($"""
@@ -56,7 +60,7 @@ internal sealed partial class DuckDbVerifySql
         SELECT {KeyText("tgt", dimension)} AS member,
                string_agg(CAST(tgt.{dimension.SurrogateKey} AS VARCHAR), ', ' ORDER BY tgt.{dimension.SurrogateKey}) AS keys,
                CAST(count(*) AS VARCHAR) || ' versions are current' AS detail
-        FROM {dimension.Name} AS tgt
+        FROM {dimension.HistoryTable} AS tgt
         WHERE tgt.{dimension.SurrogateKey} > 0
           AND tgt.{_names.IsCurrent}
         GROUP BY {Columns("tgt", dimension.NaturalKey.Select(column => column.Name))}
@@ -96,7 +100,7 @@ internal sealed partial class DuckDbVerifySql
                        lead(tgt.{_names.Version}) OVER ({member}) AS next_version_number,
                        lead(tgt.{_names.ValidFrom}) OVER ({member}) AS next_begins_at,
                        {saysTheSame} AS says_the_same
-                FROM {dimension.Name} AS tgt
+                FROM {dimension.HistoryTable} AS tgt
                 WHERE tgt.{dimension.SurrogateKey} > 0
             ) AS version
             WHERE version.ends_at = version.next_begins_at
@@ -125,7 +129,7 @@ internal sealed partial class DuckDbVerifySql
                 SELECT {KeyText("tgt", dimension)} AS member,
                        string_agg(CAST(tgt.{dimension.SurrogateKey} AS VARCHAR), ', ' ORDER BY tgt.{dimension.SurrogateKey}) AS keys,
                        {NamesWhere(shared.Select(name => (name, Rules.Sql($"count(DISTINCT tgt.{name}) > 1 OR count(tgt.{name}) NOT IN (0, count(*))"))))} AS differing
-                FROM {dimension.Name} AS tgt
+                FROM {dimension.HistoryTable} AS tgt
                 WHERE tgt.{dimension.SurrogateKey} > 0
                 GROUP BY {Columns("tgt", dimension.NaturalKey.Select(column => column.Name))}
                 HAVING count(*) > 1
@@ -133,6 +137,43 @@ internal sealed partial class DuckDbVerifySql
             WHERE version.differing <> ''
             """));
     }
+
+    private SqlStatement CurrentValues(Dimension dimension)
+    {
+        (Identifier Name, SqlText Value)[] current = [.. DuckDbVersionSql.CurrentValues("src", dimension)];
+        return Rule("current-values", "current values are not those of the member's latest version", Rules.Sql($"""
+            SELECT {KeyText("version", dimension)} AS member,
+                   CAST(version.given_key AS VARCHAR) AS keys,
+                   'it differs in ' || version.differing_columns AS detail
+            FROM (
+                SELECT {Columns("src", dimension.NaturalKey.Select(column => column.Name))},
+                       src.given_key,
+                       {NamesWhere(current.Select(column => (column.Name, Rules.Sql($"src.{column.Name} IS DISTINCT FROM {column.Value}"))))} AS differing_columns
+                FROM (
+                    {DuckDbVersionSql.Stored(dimension)}
+                ) AS src
+                {DuckDbVersionSql.Windows("src", dimension)}
+            ) AS version
+            WHERE version.differing_columns <> ''
+            """));
+    }
+
+    private SqlStatement ChangeReasons(Dimension dimension) => Rule("change-reasons", "versions give another reason than their history does", Rules.Sql($"""
+        SELECT {KeyText("version", dimension)} AS member,
+               CAST(version.given_key AS VARCHAR) AS keys,
+               'version ' || CAST(version.version_number AS VARCHAR) || ' should say ' || version.expected_reason AS detail
+        FROM (
+            SELECT {Columns("src", [.. dimension.NaturalKey.Select(column => column.Name), _names.ChangeReason])},
+                   src.given_key,
+                   src.version_number,
+                   {DuckDbVersionSql.StoredChangeReason("src", dimension)} AS expected_reason
+            FROM (
+                {DuckDbVersionSql.Stored(dimension)}
+            ) AS src
+            {DuckDbVersionSql.Windows("src", dimension)}
+        ) AS version
+        WHERE version.{_names.ChangeReason} IS DISTINCT FROM version.expected_reason
+        """));
 
     /// <summary>Each version beside the one that follows it.</summary>
     private SqlText InTime(Dimension dimension) => Rules.Sql($"""
@@ -146,7 +187,7 @@ internal sealed partial class DuckDbVerifySql
                lead(tgt.{dimension.SurrogateKey}) OVER ({MemberInTime(dimension)}) AS next_key,
                lead(tgt.{_names.Version}) OVER ({MemberInTime(dimension)}) AS next_version_number,
                lead(tgt.{_names.ValidFrom}) OVER ({MemberInTime(dimension)}) AS next_begins_at
-        FROM {dimension.Name} AS tgt
+        FROM {dimension.HistoryTable} AS tgt
         WHERE tgt.{dimension.SurrogateKey} > 0
         """);
 

@@ -49,6 +49,9 @@ public static class PostgresWarehouseBuilderExtensions
                 options => options.HasKnownParallelCopies,
                 FormattableString.Invariant($"{Which(builder)}: PostgresOptions.ParallelCopies must be at least 1 and at most {PostgresOptions.MostParallelCopies}."))
             .Validate(
+                options => options.HasKnownWorkMemory,
+                FormattableString.Invariant($"{Which(builder)}: PostgresOptions.WorkMemory must be at least 1 megabyte and at most {PostgresOptions.MostWorkMemory}."))
+            .Validate(
                 FitsPool,
                 $"{Which(builder)}: PostgresOptions.ParallelCopies must be two less than the connection string's 'Maximum Pool Size', or smaller; raise that or lower ParallelCopies.")
             .ValidateOnStart();

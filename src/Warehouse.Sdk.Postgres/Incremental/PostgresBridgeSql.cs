@@ -5,7 +5,7 @@ using static Warehouse.Sdk.Postgres.PostgresSql;
 namespace Warehouse.Sdk.Postgres;
 
 /// <summary>Replaces a bridge by a full set of rows, weights included.</summary>
-internal sealed class PostgresBridgeSql
+internal sealed partial class PostgresBridgeSql
 {
     private const string Differences = "differences";
 
@@ -28,7 +28,7 @@ internal sealed class PostgresBridgeSql
     public static SqlScript Load(BridgePlan plan)
     {
         var sql = new PostgresBridgeSql(plan.Bridge);
-        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), Analyze(Resolved, "The planner has to know how many rows are compared with the bridge."), sql.CountAccepted(), .. sql.CheckWeights(), .. sql.Replace()]);
+        return new SqlScript($"load {plan.Bridge.Name}", [.. sql.ReadBatch(), sql.ResolveMembers(), Analyze(Resolved, "The planner has to know how many rows are compared with the bridge."), sql.CountAccepted(), .. sql.CheckWeights(), .. plan.Bridge.IsVersioned ? sql.Version() : sql.Replace()]);
     }
 
     private Identifier[] SourceKey => [.. _groupKey, .. _definition.MemberKey.Select(column => column.Name)];
@@ -67,7 +67,7 @@ internal sealed class PostgresBridgeSql
         Dimension group = _definition.Group;
         Identifier[] memberKey = [.. member.NaturalKey.Select(column => column.Name)];
         Identifier[] groupNaturalKey = [.. group.NaturalKey.Select(column => column.Name)];
-        SqlText sameMember = SqlText.Join(" AND ", _definition.MemberKey.Zip(memberKey, (source, key) => Rules.Sql($"member.{key} = src.{source.Name}")));
+        SqlText sameMember = PostgresEquality.SameMember(member, name => Column("member", name), _definition.MemberKey.Select(source => Column("src", source.Name)));
         SqlText sameGroup = SqlText.Join(" AND ", _groupKey.Zip(groupNaturalKey, (source, key) => Rules.Sql($"src.{source} = tgt.{key}")));
         SqlText groupsOfDimension = SqlText.Join(", ", groupNaturalKey.Zip(_groupKey, (key, source) => Rules.Sql($"tgt.{key} AS {source}")));
         SqlText memberSurrogateKey = Rules.Sql($"coalesce(member.{member.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {_definition.MemberKeyColumn}");
@@ -79,7 +79,7 @@ internal sealed class PostgresBridgeSql
                 FROM {Incoming} AS src
                 LEFT JOIN (
                     SELECT DISTINCT ON ({Names(memberKey)}) {Names([.. memberKey, member.SurrogateKey])}
-                    FROM {member.Name}
+                    FROM {member.HistoryTable}
                     WHERE {member.SurrogateKey} > 0
                     ORDER BY {Names(memberKey)}, {member.Conventions.Version} DESC
                 ) AS member ON {sameMember}
@@ -92,7 +92,7 @@ internal sealed class PostgresBridgeSql
             GROUP BY {Inline("src", _groupKey)}, src.{_definition.MemberKeyColumn}
             UNION ALL
             SELECT DISTINCT {groupsOfDimension}, {DefaultMember.Unknown.Key}, 1, TRUE
-            FROM {group.Name} AS tgt
+            FROM {group.HistoryTable} AS tgt
             WHERE tgt.{group.SurrogateKey} > 0
               AND NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {sameGroup})
             """));

@@ -16,7 +16,7 @@ internal sealed partial class PostgresFactSql
                 WITH unknown_members AS (
                     DELETE FROM {Incoming} AS src
                     WHERE {KeyIsGiven(link)}
-                      AND NOT EXISTS (SELECT 1 FROM {link.Dimension.Name} AS member WHERE {SameMember(link)})
+                      AND NOT EXISTS (SELECT 1 FROM {link.Dimension.HistoryTable} AS member WHERE {SameMember(link)})
                     RETURNING src.*
                 )
                 INSERT INTO {PostgresLedgerSql.Rejects(_plan.Target.Conventions)} (load_id, target, file, line, column_name, reason, raw_row)
@@ -25,7 +25,7 @@ internal sealed partial class PostgresFactSql
                        CAST($path AS text),
                        src.{StagePlan.SourceLine},
                        {Constant(string.Join(", ", link.Key.Select(column => column.Name)))},
-                       {Constant($"no such member of {link.Dimension.Name} (")} || {PostgresBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)])} || ')',
+                       {Constant($"no such member of {link.Dimension.Name} (")} || {PostgresBatchSql.KeyText("src", [.. link.Key.Select(column => column.Name)], OptionalKey(link))} || ')',
                        CAST(to_json(src.*) AS text)
                 FROM unknown_members AS src
                 """)) with { Counter = Counters.Rejected };
@@ -43,26 +43,28 @@ internal sealed partial class PostgresFactSql
             foreach (SqlStatement check in PostgresIndexSql.CheckKeyLength(Incoming, [.. link.Key.Zip(dimension.NaturalKey, (source, key) => (source.Name, key.Type))]))
                 yield return check;
             yield return Statement("infer-members", $"A placeholder for every {link.Role} that facts name before its own rows arrive.", Rules.Sql($"""
-                INSERT INTO {dimension.Name} ({Names(InferredColumns(link).Select(column => column.Name))})
+                INSERT INTO {dimension.HistoryTable} ({Names(InferredColumns(link).Select(column => column.Name))})
                 SELECT {Lines(InferredColumns(link).Select(column => column.Value))}
                 FROM (
-                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"src.{source.Name} AS {key.Name}")))},
+                    SELECT {Lines(link.Key.Zip(dimension.NaturalKey, (source, key) => Rules.Sql($"{KeyPart(link, source, key)} AS {key.Name}")))},
                            {FirstSeen(link)} AS first_seen
                     FROM {Incoming} AS src
                     WHERE {KeyIsGiven(link)}
-                      AND NOT EXISTS (SELECT 1 FROM {dimension.Name} AS member WHERE {SameMember(link)})
-                    GROUP BY {Inline("src", link.Key.Select(source => source.Name))}
+                      AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS member WHERE {SameMember(link)})
+                    GROUP BY {SqlText.Join(", ", link.Key.Zip(dimension.NaturalKey, (source, key) => KeyPart(link, source, key)))}
                 ) AS src
                 CROSS JOIN (SELECT last_key FROM {keys} WHERE target = {target}) AS surrogate_key
                 """)) with { Counter = Counters.Inferred, WritesTarget = true };
             SqlStatement advance = Statement("advance-surrogate-keys", "Keys given are never given again.", Rules.Sql($"""
                 UPDATE {keys}
-                SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.Name}))
+                SET last_key = greatest(last_key, (SELECT max({dimension.SurrogateKey}) FROM {dimension.HistoryTable}))
                 WHERE target = {target}
                 """)) with { OnlyIf = Counters.Inferred };
             yield return advance;
             foreach (SqlStatement statement in EndInferredMembers(dimension, advance))
                 yield return statement;
+            if (dimension.History is not null)
+                yield return PostgresMemberTableSql.AddPlaceholders(dimension);
         }
     }
 
@@ -73,23 +75,24 @@ internal sealed partial class PostgresFactSql
             yield break;
         ModelConventions names = dimension.Conventions;
         Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
+        Identifier[] durableKeys = dimension.DurableKey is { } durableKey ? [durableKey] : [];
         SqlText Ended(SqlText which) => Rules.Sql($"""
             (
-                SELECT {Columns("placeholder", key)},
+                SELECT {Columns("placeholder", [.. key, .. durableKeys])},
                        min(known.{EventTable.EffectiveAt}) AS ends_at
-                FROM {dimension.Name} AS placeholder
+                FROM {dimension.HistoryTable} AS placeholder
                 JOIN {events.Name} AS known ON {SameKey("known", "placeholder", key)}
                     AND known.{EventTable.IsDelete}
                     AND known.{EventTable.EffectiveAt} > placeholder.{names.ValidFrom}
                 WHERE placeholder.{names.IsInferred}
                   AND {which}
                   AND placeholder.{names.LoadId} = $load_id
-                GROUP BY {Columns("placeholder", key)}
+                GROUP BY {Columns("placeholder", [.. key, .. durableKeys])}
             ) AS ended
             """);
         SqlText end = new(names.Intervals == IntervalStyle.ClosedByDay ? "ended.ends_at - 1" : "ended.ends_at");
         yield return Statement("end-inferred-members", "Placeholders of members whose delete was told before anything else.", Rules.Sql($"""
-            UPDATE {dimension.Name} AS tgt
+            UPDATE {dimension.HistoryTable} AS tgt
             SET {names.ValidTo} = {end},
                 {names.IsCurrent} = FALSE
             FROM {Ended(Rules.Sql($"placeholder.{names.IsCurrent}"))}
@@ -99,21 +102,23 @@ internal sealed partial class PostgresFactSql
             """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
         if (!dimension.Definition.TracksDeletion)
             yield break;
-        SqlText isUnmarked = Rules.Sql($"NOT EXISTS (SELECT 1 FROM {dimension.Name} AS later WHERE {SameKey("later", "placeholder", key)} AND NOT later.{names.IsInferred})");
+        SqlText isUnmarked = Rules.Sql($"NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS later WHERE {SameKey("later", "placeholder", key)} AND NOT later.{names.IsInferred})");
         (Identifier Name, SqlText Value)[] columns =
         [
             (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY ended.ends_at, {SqlText.Join(", ", key.Select(name => Column("ended", name)))})")),
-            .. key.Select(name => (name, Column("ended", name))),
+            .. durableKeys.Concat(key).Select(name => (name, Column("ended", name))),
             (names.ValidFrom, new SqlText("ended.ends_at")),
             .. names.OpenEnd == OpenEnd.FarFuture ? [(names.ValidTo, new SqlText("'9999-12-31'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsCurrent, new SqlText("TRUE")),
             (names.Version, new SqlText("2")),
+            .. dimension.Definition.RecordsChangeReason ? [(names.ChangeReason, new SqlText("'deleted'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsInferred, new SqlText("FALSE")),
+            .. dimension.Definition.CurrentKeys.Select(column => (column.Name, Rules.Sql($"{DefaultMember.Unknown.Key}"))),
             (names.IsDeleted, new SqlText("TRUE")),
             (names.LoadId, new SqlText("$load_id")),
         ];
         yield return Statement("mark-deleted-placeholders", "Deleted members are marked, placeholders too.", Rules.Sql($"""
-            INSERT INTO {dimension.Name} ({Names(columns.Select(column => column.Name))})
+            INSERT INTO {dimension.HistoryTable} ({Names(columns.Select(column => column.Name))})
             SELECT {Lines(columns.Select(column => column.Value))}
             FROM {Ended(isUnmarked)}
             CROSS JOIN (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(names)} WHERE target = {Constant(dimension.Name.ToString())}) AS surrogate_key
@@ -137,22 +142,32 @@ internal sealed partial class PostgresFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
+        SqlText newKey = Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, {SqlText.Join(", ", dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)))})");
         return
         [
-            (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, {SqlText.Join(", ", dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)))})")),
+            (dimension.SurrogateKey, newKey),
+            .. dimension.DurableKey is { } durableKey ? [(durableKey, newKey)] : Array.Empty<(Identifier, SqlText)>(),
             .. naturalKey.Select(name => (name, Column("src", name))),
             (names.ValidFrom, new SqlText("src.first_seen")),
             .. names.OpenEnd == OpenEnd.FarFuture ? [(names.ValidTo, Rules.Sql($"{Instant(dimension)} '9999-12-31'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsCurrent, new SqlText("TRUE")),
             (names.Version, new SqlText("1")),
+            .. dimension.Definition.RecordsChangeReason ? [(names.ChangeReason, new SqlText("'inferred'"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.IsInferred, new SqlText("TRUE")),
+            .. dimension.Definition.CurrentKeys.Select(column => (column.Name, Rules.Sql($"{DefaultMember.Unknown.Key}"))),
             .. dimension.Definition.TracksDeletion ? [(names.IsDeleted, new SqlText("FALSE"))] : Array.Empty<(Identifier, SqlText)>(),
             (names.LoadId, new SqlText("$load_id")),
         ];
     }
 
-    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Select(column => Rules.Sql($"src.{column.Name} IS NOT NULL")));
+    private static SqlText KeyIsGiven(DimensionLink link) => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey).Where(pair => !link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair
+        => Rules.Sql($"{KeyPart(link, pair.First, pair.Second)} IS NOT NULL")));
+
+    private static SqlText KeyPart(DimensionLink link, SourceColumn source, Column key) => PostgresEquality.Key(Column("src", source.Name), link.Dimension, key);
 
     private static SqlText SameMember(DimensionLink link)
-        => SqlText.Join(" AND ", link.Key.Zip(link.Dimension.NaturalKey, (source, key) => Rules.Sql($"member.{key.Name} = src.{source.Name}")));
+        => PostgresEquality.SameMember(link.Dimension, name => Column("member", name), link.Key.Select(source => Column("src", source.Name)));
+
+    private static HashSet<Identifier> OptionalKey(DimensionLink link)
+        => [.. link.Key.Zip(link.Dimension.NaturalKey).Where(pair => link.Dimension.Definition.OptionalKey.Contains(pair.Second.Name)).Select(pair => pair.First.Name)];
 }

@@ -29,15 +29,19 @@ internal sealed partial class PostgresFactSql
         var sql = new PostgresFactSql(plan);
         return new SqlScript($"load {plan.Target.Name}",
         [
-            .. sql.ReadBatch(),
+            .. plan.Periodic is null ? sql.ReadBatch() : sql.Summarise(),
+            .. plan.Accumulating is null ? [] : sql.Accumulate(),
             .. plan.Strategy == FactStrategy.FromWatermark ? sql.FindWindow() : [],
             .. sql.RejectUnknownMembers(),
             .. sql.InferMembers(),
+            .. sql.InsertCombinations(),
             sql.ResolveKeys(),
             Analyze(Resolved, "The planner has to know how many rows are compared with the table."),
             .. sql.CountUnknownMembers(),
+            .. plan.Periodic is null ? [] : new[] { sql.DeleteAbsentPeriods() },
             .. plan.Strategy == FactStrategy.Upsert ? sql.Upsert() : sql.Replace(),
             .. sql.Check(),
+            .. plan.Events is { } events ? new[] { sql.KeepEvents(events.Name) } : [],
         ]);
     }
 
@@ -59,9 +63,9 @@ internal sealed partial class PostgresFactSql
         {
             Rows = Staged,
             Complete = Complete,
-            Key = _grain,
-            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name)],
-            Sequence = _plan.Sequence is { } sequence ? (sequence, TypeOf(sequence)) : null,
+            Key = EventKey,
+            Content = [.. _plan.Target.SourceColumns.Select(column => column.Name).Union(EventKey)],
+            Sequence = _plan is { Accumulating: null, Sequence: { } sequence } ? (sequence, TypeOf(sequence)) : null,
             Conventions = _plan.Target.Conventions,
             Conflict = "several rows of one grain have different values",
         }.Statements(),
@@ -72,7 +76,10 @@ internal sealed partial class PostgresFactSql
     private ColumnType TypeOf(Identifier column)
         => _plan.Target.SourceColumns.FirstOrDefault(source => source.Name == column)?.Type ?? ColumnType.BigInt;
 
-    private IReadOnlyList<Identifier> RequiredColumns => _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
+    // Several rows about one process are several events, as long as it is known in which order they were told.
+    private IReadOnlyList<Identifier> EventKey => _plan is { Accumulating: not null, Sequence: { } sequence } ? [.. _grain, sequence] : _grain;
+
+    private IReadOnlyList<Identifier> RequiredColumns => _plan.Accumulating is not null ? EventKey : _plan.Growth.Watermark is { } watermark && !_grain.Contains(watermark.Name) ? [.. _grain, watermark.Name] : _grain;
 
     private SqlText HasNull => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
@@ -94,7 +101,7 @@ internal sealed partial class PostgresFactSql
         : Rules.Sql($"src.{column} IS NULL");
 
     private SqlText IncompleteReason => _plan.Growth.MaxFuture is null
-        ? new SqlText("'grain or watermark is NULL'")
+        ? new SqlText(_plan.Accumulating is null ? "'grain or watermark is NULL'" : "'grain or sequence is NULL'")
         : Rules.Sql($"CASE WHEN {HasNull} THEN 'grain or watermark is NULL' ELSE 'the watermark is too far in the future' END");
 
     private SqlStatement ResolveKeys()
@@ -102,9 +109,12 @@ internal sealed partial class PostgresFactSql
         IEnumerable<SqlText> keys =
         [
             .. _plan.Dates.Select(date => Rules.Sql($"coalesce({Alias(date)}.{date.Dimension.Key}, {WithoutDay(date)}) AS {date.KeyColumn}")),
-            .. _plan.Dimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+            .. from link in _plan.Dimensions
+               from key in link.Keys
+               select Rules.Sql($"coalesce({Alias(link)}.{key.MemberKey}, {DefaultMember.Unknown.Key}) AS {key.KeyColumn}"),
+            .. CombinationKeys,
         ];
-        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup)]);
+        SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup), .. CombinationLookups]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
             CREATE TEMP TABLE resolved ON COMMIT DROP AS
             SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {PrivateType(column.Type)}) AS {column.Name}"))])}
@@ -129,7 +139,8 @@ internal sealed partial class PostgresFactSql
         Dimension dimension = link.Dimension;
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
-        SqlText sameKey = SqlText.Join(" AND ", link.Key.Zip(naturalKey, (source, key) => Rules.Sql($"{Alias(link)}.{key} = src.{source.Name}")));
+        Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
+        SqlText sameKey = PostgresEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         SqlText inBatch = Rules.Sql($"""
             WHERE member.{dimension.SurrogateKey} > 0
               AND EXISTS (SELECT 1 FROM {Incoming} AS src WHERE {SameMember(link)})
@@ -137,18 +148,18 @@ internal sealed partial class PostgresFactSql
         return link.AsOf is { } asOf
             ? Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT {Names(naturalKey)}, {dimension.SurrogateKey}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until
+                    SELECT {Names([.. naturalKey, .. memberKeys])}, met_from, lead(met_from) OVER (PARTITION BY {Names(naturalKey)} ORDER BY met_from, {names.Version}) AS met_until
                     FROM (
-                        SELECT {Inline("member", [.. naturalKey, dimension.SurrogateKey, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
-                        FROM {dimension.Name} AS member
+                        SELECT {Inline("member", [.. naturalKey, .. memberKeys, names.Version])}, CASE WHEN member.{names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(member.{names.ValidFrom} AS timestamp) END AS met_from
+                        FROM {dimension.HistoryTable} AS member
                         {inBatch}
                     ) AS version
                 ) AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS timestamp) >= {Alias(link)}.met_from AND ({Alias(link)}.met_until IS NULL OR CAST(src.{asOf.Name} AS timestamp) < {Alias(link)}.met_until)
                 """)
             : Rules.Sql($"""
                 LEFT JOIN (
-                    SELECT DISTINCT ON ({Inline("member", naturalKey)}) {Inline("member", [.. naturalKey, dimension.SurrogateKey])}
-                    FROM {dimension.Name} AS member
+                    SELECT DISTINCT ON ({Inline("member", naturalKey)}) {Inline("member", [.. naturalKey, .. memberKeys])}
+                    FROM {dimension.HistoryTable} AS member
                     {inBatch}
                     ORDER BY {Inline("member", naturalKey)}, member.{names.Version} DESC
                 ) AS {Alias(link)} ON {sameKey}
@@ -165,6 +176,7 @@ internal sealed partial class PostgresFactSql
         [
             .. _plan.Dates.Select(date => Rules.Sql($"count(*) FILTER (WHERE {date.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{Alias(date).Value}")}")),
             .. _plan.Dimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.Role}")}")),
+            .. _plan.MiniDimensions.Select(link => Rules.Sql($"count(*) FILTER (WHERE {link.KeyColumn} = {DefaultMember.Unknown.Key}) AS {new Identifier($"{Counters.UnknownPrefix}{link.KeyColumn.Value}")}")),
         ];
         if (counts.Length > 0)
         {

@@ -15,6 +15,8 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
 
     public static QualifiedName Watermarks(ModelConventions conventions) => new(conventions.LedgerSchema, "watermark");
 
+    public static QualifiedName AttributeTypes(ModelConventions conventions) => new(conventions.LedgerSchema, "attribute_type");
+
     public static QualifiedName HistoryViews(ModelConventions conventions) => new(conventions.LedgerSchema, "history_view");
 
     public SqlStatement NextLoadId => Statement("next-load-id", "Numbers the load.", Rules.Sql($"SELECT nextval({Constant(Rules.Sql($"{schema}.load_id").ToString())}) AS load_id"));
@@ -63,6 +65,13 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
         FROM {schema}.watermark
         WHERE target = $target
           AND column_name = $column_name
+        """));
+
+    public SqlStatement ReadSnapshots => Statement("read-snapshots", "The times of the snapshots that were loaded, of everybody and of parts.", Rules.Sql($"""
+        SELECT column_name, value
+        FROM {schema}.watermark
+        WHERE target = $target
+          AND starts_with(column_name, CAST($column_name AS text))
         """));
 
     public SqlStatement MoveWatermark => Statement("move-watermark", "Moves the target on, if it moved.", Rules.Sql($"""
@@ -144,6 +153,14 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 target text NOT NULL,
                 last_key bigint NOT NULL,
                 PRIMARY KEY (target)
+            )
+            """)),
+        Statement("create-attribute-type", "The types that attributes of dimensions were deployed with.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.attribute_type (
+                target text NOT NULL,
+                column_name text NOT NULL,
+                scd_type text NOT NULL,
+                PRIMARY KEY (target, column_name)
             )
             """)),
         Statement("create-history-view", "The views and functions of histories that were made, by a digest of their definition.", Rules.Sql($"""

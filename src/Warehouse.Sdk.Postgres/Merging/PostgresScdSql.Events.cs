@@ -61,7 +61,7 @@ internal sealed partial class PostgresScdSql
                        {ReadEnd("tgt")} AS ends_at,
                        {ChangedAt("tgt")} AS stored_change,
                        lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}) AS next_held_from
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE EXISTS (SELECT 1 FROM {members} AS members WHERE {SameKey("members", "tgt", _key)})
                   AND NOT EXISTS (
                       SELECT 1

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Postgres.PostgresSql;
@@ -15,6 +16,7 @@ internal sealed partial class PostgresScdSql
             LateEvents.Split => FindConflictsWithVersions(),
             _ => FindConflictsWithEvents(),
         },
+        .. FindTooLateRows(),
         Statement("count-late-rows", "Rows that the stored history tells already change nothing; the others here cannot be taken in.", Rules.Sql($"""
             SELECT count(*) AS late_rows,
                    count(*) FILTER (WHERE is_known) AS accepted
@@ -27,23 +29,57 @@ internal sealed partial class PostgresScdSql
                    CAST($path AS text),
                    src.{StagePlan.SourceLine},
                    NULL,
-                   {Constant(Reason)} || {PostgresBatchSql.KeyText("src", _key)} || ')',
+                   {Reason} || {PostgresBatchSql.KeyText("src", _key, _definition.OptionalKey)} || ')',
                    CAST(to_json(src.*) AS text)
             FROM {Late} AS src
             WHERE NOT src.is_known
             """)) with { Counter = Counters.Rejected, OnlyIf = LateRows },
         Statement("leave-late-rows", "They take no further part.", Rules.Sql($"""
             DELETE FROM {Incoming} AS src
-            WHERE EXISTS (SELECT 1 FROM {Late} AS late WHERE late.{StagePlan.SourceLine} = src.{StagePlan.SourceLine})
+            WHERE EXISTS (
+                SELECT 1
+                FROM {Late} AS late
+                WHERE {SameKey("late", "src", _key)}
+                  AND late.effective_at = src.effective_at
+                  AND late.is_delete = src.is_delete
+            )
             """)) with { OnlyIf = LateRows },
         Statement("count-incoming", "The rows that will be compared.", Rules.Sql($"""
             SELECT count(*) AS accepted FROM {Incoming}
             """)) with { Kind = StatementKind.Count },
     ];
 
-    private string Reason => _definition.LateEvents == LateEvents.Reject
+    private SqlText Reason => _definition.LateHorizon is null
+        ? Constant(ReasonOfPolicy)
+        : Rules.Sql($"CASE WHEN {IsTooLate} THEN 'TooLate: the event would change history older than the horizon (' ELSE {Constant(ReasonOfPolicy)} END");
+
+    private string ReasonOfPolicy => _definition.LateEvents == LateEvents.Reject
         ? "late: the stored history of the member is newer and differs ("
         : "another event of the member at this instant is stored and differs (";
+
+    private SqlText IsTooLate => Rules.Sql($"src.effective_at < CAST($as_of AS timestamp) - INTERVAL '{new SqlText(((long)_definition.LateHorizon.GetValueOrDefault().TotalSeconds).ToString(CultureInfo.InvariantCulture))} seconds'");
+
+    /// <summary>What begins a member or repeats its history is never too late.</summary>
+    private IEnumerable<SqlStatement> FindTooLateRows()
+    {
+        if (_definition.LateHorizon is null)
+            yield break;
+        yield return Statement("find-too-late-rows", "Rows beyond the horizon that the stored history does not tell.", Rules.Sql($"""
+            INSERT INTO {Late}
+            SELECT src.*,
+                   FALSE AS is_known
+            FROM {Incoming} AS src
+            WHERE {IsTooLate}
+              AND EXISTS (
+                  SELECT 1
+                  FROM {_dimension} AS tgt
+                  WHERE {SameKey("tgt", "src", _key)}
+                    AND NOT tgt.{_names.IsInferred}
+              )
+              AND NOT ({AgreesWithHistory})
+              AND NOT EXISTS (SELECT 1 FROM {Late} AS late WHERE late.{StagePlan.SourceLine} = src.{StagePlan.SourceLine})
+            """));
+    }
 
     private SqlStatement FindLateRows() =>
         Statement("find-late-rows", "Rows older than the member's stored history, and whether that history says the same.", Rules.Sql($"""
@@ -53,7 +89,7 @@ internal sealed partial class PostgresScdSql
             FROM {Incoming} AS src
             WHERE EXISTS (
                 SELECT 1
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
                   AND NOT tgt.{_names.IsInferred}
                   AND (tgt.{_names.ValidFrom} > src.effective_at
@@ -73,7 +109,7 @@ internal sealed partial class PostgresScdSql
             FROM {Incoming} AS src
             WHERE EXISTS (
                 SELECT 1
-                FROM {_dimension} AS tgt
+                FROM {Known} AS tgt
                 WHERE {SameKey("tgt", "src", _key)}
                   AND NOT tgt.{_names.IsInferred}
                   {AndIsLive}
@@ -123,7 +159,7 @@ internal sealed partial class PostgresScdSql
         CASE WHEN src.is_delete
              THEN NOT EXISTS (
                  SELECT 1
-                 FROM {_dimension} AS tgt
+                 FROM {Known} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
                    {AndIsLive}
@@ -131,7 +167,7 @@ internal sealed partial class PostgresScdSql
              )
              ELSE EXISTS (
                  SELECT 1
-                 FROM {_dimension} AS tgt
+                 FROM {Known} AS tgt
                  WHERE {SameKey("tgt", "src", _key)}
                    AND {Covers}
                    {AndIsLive}

@@ -11,14 +11,14 @@ internal sealed partial class PostgresScdSql
         SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
         return Statement("read-stored-versions", "The history of the touched members as it was before.", Rules.Sql($"""
             CREATE TEMP TABLE stored ON COMMIT DROP AS
-            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
+            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. DurableKeyNames, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
                    tgt.{_names.ValidFrom} AS held_from,
                    {ReadEnd("tgt")} AS ends_at,
                    lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}) AS next_held_from,
                    tgt.{_names.Version} AS version_number,
                    {ChangedAt("tgt")} AS stored_change,
                    {isDeleted} AS is_delete
-            FROM {_dimension} AS tgt
+            FROM {Known} AS tgt
             JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
             """));
     }
@@ -60,7 +60,7 @@ internal sealed partial class PostgresScdSql
             -- An end carries on the values it found.
             carried AS (
                 SELECT {Replaced([.. HappeningColumns, UndoesEnd], _attributes, Carried)}
-                FROM {new SqlText(_plan.Reconciles ? "without_idle_ends" : "without_old_overwrites")} AS src
+                FROM {new SqlText(KeepsNewestOverwrites ? "without_idle_ends" : "without_old_overwrites")} AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             )
             SELECT src.*,
@@ -144,7 +144,7 @@ internal sealed partial class PostgresScdSql
     /// An event older than the last overwrite leaves that as it is: that of the member or, where only the current version is overwritten, of
     /// the version the event falls into. Where all events are known, the newest wins by itself.
     /// </summary>
-    private SqlText WithoutOldOverwrites() => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"""
+    private SqlText WithoutOldOverwrites() => KeepsNewestOverwrites ? SqlText.Empty : Rules.Sql($"""
         grouped AS (
             SELECT src.*,
                    count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence) AS stored_group
@@ -157,6 +157,8 @@ internal sealed partial class PostgresScdSql
             WINDOW settled AS ({Settled})
         ),
         """);
+
+    private bool KeepsNewestOverwrites => _plan.Reconciles || _overwritten.Count == 0;
 
     private SqlText Settled => OverwritesCurrentVersionOnly
         ? Rules.Sql($"PARTITION BY {Inline("src", _key)}, stored_group ORDER BY happens_at, precedence")

@@ -7,6 +7,9 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>PostgreSQL as an engine: a session is a connection from the pool.</summary>
 internal sealed class PostgresProvider : IWarehouseProvider
 {
+    /// <summary>A megabyte, of which the system gives what its administrator allows.</summary>
+    internal const int LocalSendBuffer = 1024 * 1024;
+
     private readonly PostgresOptions _options;
     private readonly NpgsqlDataSource _source;
     private readonly PostgresConnections _connections;
@@ -15,10 +18,12 @@ internal sealed class PostgresProvider : IWarehouseProvider
     {
         if (!options.HasKnownParallelCopies)
             throw new ArgumentOutOfRangeException(nameof(options), options.ParallelCopies, FormattableString.Invariant($"PostgresOptions.ParallelCopies must be at least 1 and at most {PostgresOptions.MostParallelCopies}."));
+        if (!options.HasKnownWorkMemory)
+            throw new ArgumentOutOfRangeException(nameof(options), options.WorkMemory, FormattableString.Invariant($"PostgresOptions.WorkMemory must be at least 1 megabyte and at most {PostgresOptions.MostWorkMemory}."));
         if (!PostgresOptions.FitsPool(options.ParallelCopies, options.DataSource?.ConnectionString ?? options.ConnectionString))
             throw new ArgumentException(FormattableString.Invariant($"PostgresOptions.ParallelCopies is {options.ParallelCopies}, and the pool holds fewer than two connections more; raise the connection string's 'Maximum Pool Size' or lower ParallelCopies."), nameof(options));
         _options = options;
-        _source = options.DataSource ?? NpgsqlDataSource.Create(Unlimited(options.ConnectionString));
+        _source = options.DataSource ?? NpgsqlDataSource.Create(LoadSettings(options.ConnectionString));
         _connections = new PostgresConnections(_source);
         var settings = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
         Database = $"{settings.Database ?? settings.Username} on {settings.Host}";
@@ -41,7 +46,7 @@ internal sealed class PostgresProvider : IWarehouseProvider
                 throw new WarehouseException($"The PostgreSQL database {Database} cannot be used: {reason} Nothing was changed.") { SystemName = SystemName, Target = Database };
             }
 
-            return new PostgresSession(connection, _options.LockTimeout, _connections, _options.ParallelCopies);
+            return new PostgresSession(connection, _options, _connections);
         }
         catch (DbException error)
         {
@@ -69,10 +74,15 @@ internal sealed class PostgresProvider : IWarehouseProvider
         return encoding is "UTF8" ? null : $"it is encoded in {encoding}, and texts need UTF8.";
     }
 
-    private static string Unlimited(string connectionString)
+    /// <summary>The host's connection string with what loads need, as far as it does not say otherwise.</summary>
+    internal static string LoadSettings(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Enlist = false };
         settings.ApplicationName ??= "Warehouse.Sdk";
+        // The system widens what a TCP connection may have under way by itself, but never a local one's, which would have the sender woken several
+        // times for every buffer of rows.
+        if (settings is { SocketSendBufferSize: 0, Host: ['/' or '@', ..] })
+            settings.SocketSendBufferSize = LocalSendBuffer;
         return settings.ConnectionString;
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Warehouse.Sdk.Providers;
@@ -7,11 +8,11 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk.Postgres;
 
 /// <summary>One PostgreSQL connection and its transaction. Others help it to stage rows, where they may.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lockTimeout, PostgresConnections others, int parallelCopies) : IWarehouseSession
+internal sealed class PostgresSession(NpgsqlConnection connection, PostgresOptions options, PostgresConnections others) : IWarehouseSession
 {
     // What a host or a server has set must not change what a load means, nor make a delta read a whole dimension where an index leads to its members;
     // it comes back when the transaction ends.
-    private const string Settings = """
+    private readonly string _settings = string.Create(CultureInfo.InvariantCulture, $"""
         SET LOCAL TimeZone = 'UTC';
         SET LOCAL standard_conforming_strings = on;
         SET LOCAL DateStyle = 'ISO, YMD';
@@ -19,12 +20,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
         SET LOCAL extra_float_digits = 1;
         SET LOCAL bytea_output = 'hex';
         SET LOCAL jit = off;
-        SELECT set_config('work_mem', concat(greatest(pg_size_bytes(current_setting('work_mem')), 67108864) / 1024, 'kB'), TRUE),
+        SELECT set_config('work_mem', concat(greatest(pg_size_bytes(current_setting('work_mem')), {options.WorkMemory * 1048576L}) / 1024, 'kB'), TRUE),
                set_config('random_page_cost', CAST(least(CAST(current_setting('random_page_cost') AS numeric), 1.1) AS text), TRUE)
-        """;
-
-    // While others stage, the load's own connection waits, and for as long as that takes.
-    private const string WaitingSettings = $"{Settings}; SET LOCAL idle_in_transaction_session_timeout = 0";
+        """);
 
     private NpgsqlTransaction? _transaction;
     private PostgresSharedStaging? _staging;
@@ -34,12 +32,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
 
     public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
-        await BeginAsync(System.Data.IsolationLevel.ReadCommitted, parallelCopies > 1 ? WaitingSettings : Settings, cancellationToken).ConfigureAwait(false);
-        await PostgresTargetLocks.TakeAsync(connection, targets, lockTimeout, cancellationToken).ConfigureAwait(false);
+        // While others stage, the load's own connection waits, and for as long as that takes.
+        string settings = options.ParallelCopies > 1 ? $"{_settings}; SET LOCAL idle_in_transaction_session_timeout = 0" : _settings;
+        await BeginAsync(System.Data.IsolationLevel.ReadCommitted, settings, cancellationToken).ConfigureAwait(false);
+        await PostgresTargetLocks.TakeAsync(connection, targets, options.LockTimeout, cancellationToken).ConfigureAwait(false);
     }
 
     public Task BeginReadAsync(CancellationToken cancellationToken)
-        => BeginAsync(System.Data.IsolationLevel.RepeatableRead, $"SET TRANSACTION READ ONLY;\n{Settings}", cancellationToken);
+        => BeginAsync(System.Data.IsolationLevel.RepeatableRead, $"SET TRANSACTION READ ONLY;\n{_settings}", cancellationToken);
 
     private async Task BeginAsync(System.Data.IsolationLevel isolation, string settings, CancellationToken cancellationToken)
     {
@@ -90,9 +90,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeSpan lock
     public Task<long> StageAsync<TRow>(LoadTarget target, RowFeed<TRow> feed, RejectedRows rejects, CancellationToken cancellationToken)
     {
         // Days are staged by a deployment, and what that has created nobody else sees before its end.
-        if (parallelCopies == 1 || target is DateDimension)
+        // And a part of a source gives up its table to the next.
+        if (options.ParallelCopies == 1 || target is DateDimension or PartTarget)
             return CopyAsync(PostgresSql.Staged, feed, rejects, cancellationToken);
-        PostgresSharedStaging staging = _staging ??= new PostgresSharedStaging(connection, target.Conventions.LedgerSchema, others, parallelCopies);
+        PostgresSharedStaging staging = _staging ??= new PostgresSharedStaging(connection, target.Conventions.LedgerSchema, others, options.ParallelCopies);
         return WriteAsync(
             feed,
             rejects,

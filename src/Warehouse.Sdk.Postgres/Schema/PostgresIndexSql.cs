@@ -38,13 +38,18 @@ internal static class PostgresIndexSql
     {
         ModelConventions names = dimension.Conventions;
         SqlText key = Names(dimension.NaturalKey.Select(column => column.Name));
+        // Where NULL is a value, the default members, which have no key, are left out of what is unique.
+        bool mayBeNull = dimension.Definition.OptionalKey.Count > 0;
+        var nulls = new SqlText(mayBeNull ? " NULLS NOT DISTINCT" : string.Empty);
+        SqlText ofMembers = mayBeNull ? Rules.Sql($" AND {dimension.SurrogateKey} > 0") : SqlText.Empty;
         return
         [
             Statement("create-current-index", "One current version per member, which the engine itself sees to.", Rules.Sql($"""
-                CREATE UNIQUE INDEX {Name(dimension.Name, "current")} ON {dimension.Name} ({key})
-                WHERE {names.IsCurrent}
+                CREATE UNIQUE INDEX {Name(dimension.HistoryTable, "current")} ON {dimension.HistoryTable} ({key}){nulls}
+                WHERE {names.IsCurrent}{ofMembers}
                 """)),
-            Statement("create-history-index", "Finds the versions of a member in time.", Rules.Sql($"CREATE INDEX {Name(dimension.Name, "history")} ON {dimension.Name} ({key}, {names.ValidFrom})")),
+            Statement("create-history-index", "Finds the versions of a member in time.", Rules.Sql($"CREATE INDEX {Name(dimension.HistoryTable, "history")} ON {dimension.HistoryTable} ({key}, {names.ValidFrom})")),
+            .. dimension.History is null ? Array.Empty<SqlStatement>() : [Statement("create-member-index", "One row per member, found by its natural key.", Rules.Sql($"CREATE UNIQUE INDEX {Name(dimension.Name, "member")} ON {dimension.Name} ({key})"))],
         ];
     }
 

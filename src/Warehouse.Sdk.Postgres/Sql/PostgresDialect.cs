@@ -20,6 +20,12 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Deploy(DeployPlan plan) => PostgresSchemaSql.Deploy(plan);
 
+    public SqlStatement ReadAttributeTypes(DimensionalModel model) => PostgresRefillSql.ReadTypes(model);
+
+    public SqlStatement FindHistory(Dimension dimension) => PostgresRefillSql.FindHistory(dimension);
+
+    public SqlScript Refill(DeployPlan plan) => PostgresRefillSql.Refill(plan);
+
     public SqlScript Fill(DateDimension dimension) => PostgresSchemaSql.Fill(dimension);
 
     // A row of NULLs has the query's column names, and LIMIT 0 keeps the query from running. The query may end in a comment, which must not
@@ -50,6 +56,16 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Load(BridgePlan plan) => PostgresBridgeSql.Load(plan);
 
+    public SqlScript Load(AggregatePlan plan) => PostgresAggregateSql.Load(plan);
+
+    public SqlScript Load(HierarchyPlan plan) => PostgresHierarchySql.Load(plan);
+
+    public SqlScript SetAside(SourcePartPlan plan) => PostgresCombineSql.SetAside(plan);
+
+    public SqlScript Combine(CombinePlan plan) => PostgresCombineSql.Combine(plan);
+
+    public SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts) => PostgresCombineSql.PlaceRejects(schema, parts);
+
     public SqlScript Verify(VerifyPlan plan) => PostgresVerifySql.Verify(plan);
 
     public SqlStatement ReadHistoryViews(DimensionalModel model) => PostgresHistorySql.ReadViews(model);
@@ -57,6 +73,8 @@ internal sealed class PostgresDialect : ISqlDialect
     public SqlScript CreateHistoryViews(HistoryViewPlan plan) => PostgresHistorySql.CreateViews(plan);
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
+
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => PostgresRekeySql.Rekey(dimension, bridges);
 
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 

@@ -19,6 +19,10 @@ internal static class PostgresSql
     public static SqlStatement Analyze(QualifiedName table, string purpose)
         => Statement($"analyze-{table.Name.Value.Replace('_', '-')}", purpose, Rules.Sql($"ANALYZE {table}"));
 
+    /// <summary>Of the columns that rows are joined by; of a small table more would take longer than what is done with it.</summary>
+    public static SqlStatement Analyze(QualifiedName table, IEnumerable<Identifier> columns, string purpose)
+        => Statement($"analyze-{table.Name.Value.Replace('_', '-')}", purpose, Rules.Sql($"ANALYZE {table} ({Names(columns)})"));
+
     /// <summary>The type in the words of <c>format_type</c>, so that a deployed column is recognised.</summary>
     public static string TypeName(ColumnType type) => type.Kind switch
     {
@@ -65,6 +69,13 @@ internal static class PostgresSql
     /// <summary><c>tgt.a = src.a AND tgt.b = src.b</c>: keys are compared column by column, never joined into one text.</summary>
     public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key)
         => SqlText.Join(" AND ", key.Select(name => Rules.Sql($"{Column(left, name)} = {Column(right, name)}")));
+
+    /// <summary>The same where some parts may be NULL, which equals NULL only; arrays of one element, because PostgreSQL hashes no NULL-safe comparison.</summary>
+    public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key, IReadOnlySet<Identifier> optional)
+        => SqlText.Join(" AND ", key.Select(name => SameValue(Column(left, name), Column(right, name), optional.Contains(name))));
+
+    public static SqlText SameValue(SqlText left, SqlText right, bool isOptional)
+        => isOptional ? Rules.Sql($"ARRAY[{left}] = ARRAY[{right}]") : Rules.Sql($"{left} = {right}");
 
     public static SqlText AnyTrue(IEnumerable<SqlText> conditions)
     {

@@ -18,6 +18,9 @@ internal sealed record PostgresBatchSql
     /// <summary>The columns that may occur once.</summary>
     public required IReadOnlyList<Identifier> Key { get; init; }
 
+    /// <summary>Of <see cref="Key"/>, the columns in which NULL is a value like any other.</summary>
+    public IReadOnlySet<Identifier> OptionalKey { get; init; } = new HashSet<Identifier>();
+
     /// <summary>All columns that two copies of a row share.</summary>
     public required IReadOnlyList<Identifier> Content { get; init; }
 
@@ -86,7 +89,7 @@ internal sealed record PostgresBatchSql
                    CAST($path AS text),
                    src.{LandingColumns.SourceLine},
                    conflicts.differing_columns,
-                   {Constant(Conflict + " (")} || {KeyText("src", Key)} || ')',
+                   {Constant(Conflict + " (")} || {KeyText("src", Key, OptionalKey)} || ')',
                    CAST(to_json(src.*) AS text)
             FROM {Rows} AS src
             JOIN {Conflicts} AS conflicts ON {SameKey("conflicts", "src", Key)}
@@ -121,8 +124,11 @@ internal sealed record PostgresBatchSql
     ];
 
     /// <summary><c>'id = ' || src.id</c>: names a key in a reason, so that people find it.</summary>
-    public static SqlText KeyText(string alias, IReadOnlyList<Identifier> key)
-        => SqlText.Join(" || ', ' || ", key.Select(name => Rules.Sql($"{Constant($"{name.Value} = ")} || CAST({Column(alias, name)} AS text)")));
+    public static SqlText KeyText(string alias, IReadOnlyList<Identifier> key, IReadOnlySet<Identifier>? optional = null)
+        => SqlText.Join(" || ', ' || ", key.Select(name => Rules.Sql($"{Constant($"{name.Value} = ")} || {TextOf(Column(alias, name), optional?.Contains(name) == true)}")));
+
+    private static SqlText TextOf(SqlText value, bool isOptional)
+        => isOptional ? Rules.Sql($"coalesce(CAST({value} AS text), 'NULL')") : Rules.Sql($"CAST({value} AS text)");
 
     private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{EventTable.SequenceNumber},") : SqlText.Empty;
 
@@ -151,6 +157,8 @@ internal sealed record PostgresBatchSql
         : new SqlText("CAST(NULL AS text)");
 
     private SqlText NotDelete => IsDelete.IsEmpty ? SqlText.Empty : Rules.Sql($"NOT {IsDelete}");
+
+    private SqlText SameKey(string left, string right, IEnumerable<Identifier> key) => PostgresSql.SameKey(left, right, key, OptionalKey);
 
     private SqlText AndComplete => Complete.IsEmpty ? SqlText.Empty : Rules.Sql($"AND {Complete}");
 

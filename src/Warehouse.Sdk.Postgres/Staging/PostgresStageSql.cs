@@ -9,13 +9,20 @@ internal static class PostgresStageSql
 {
     public static SqlScript Stage(StagePlan plan)
     {
+        if (plan.Target is AggregateFact aggregate)
+            return PostgresAggregateSql.Stage(aggregate);
+        if (plan.IsDerived && plan.Target is Fact { Definition.Periodic: { } snapshot })
+            return PostgresPeriodSql.StageChanged(plan.Target, snapshot);
         if (plan.Landing is not null)
             return FromLanding(plan, plan.Landing);
         return plan.Query.IsEmpty ? FromOutside(plan) : FromQuery(plan, plan.Query);
     }
 
-    /// <summary>Private tables go with the transaction.</summary>
-    public static SqlScript CleanUp() => new("clean up", []);
+    /// <summary>Private tables go with the transaction; a view has to be told.</summary>
+    public static SqlScript CleanUp() => new("clean up",
+    [
+        Statement("drop-staging-view", "What was read in place stays; the way to it goes.", Rules.Sql($"DROP VIEW {Staged}")) with { OnlyIf = StagePlan.ReadInPlace },
+    ]);
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
@@ -28,19 +35,44 @@ internal static class PostgresStageSql
             """)),
     ]);
 
-    private static SqlScript FromQuery(StagePlan plan, SqlText query) => new($"stage {plan.Target.Name}",
+    private static SqlScript FromQuery(StagePlan plan, SqlText query)
+    {
+        if (plan.PlainTable is not { } table)
+            return new SqlScript($"stage {plan.Target.Name}", CopyQuery(plan, query));
+        return new SqlScript($"stage {plan.Target.Name}",
+        [
+            Statement("look-at-source", "A table as it stands is read where it is; what a view or a foreign table gives is worked out once and copied.", Rules.Sql($"""
+                SELECT count(*) AS {new Identifier(StagePlan.ReadInPlace)},
+                       1 - count(*) AS {new Identifier(StagePlan.Copied)}
+                FROM pg_class AS source
+                WHERE source.oid = to_regclass({Constant(table)})
+                  AND source.relkind IN ('r', 'p', 'm')
+                """)) with { Kind = StatementKind.Count },
+            Statement("read-in-place", "The source's rows in the target's types, without a copy.", Rules.Sql($"""
+                CREATE TEMP VIEW staged AS
+                SELECT CAST(NULL AS bigint) AS {StagePlan.SourceLine},
+                       {Casts(plan.Target, plan.Absent)}
+                FROM (
+                {query}
+                ) AS src
+                """)) with { OnlyIf = StagePlan.ReadInPlace },
+            .. CopyQuery(plan, query).Select(statement => statement with { OnlyIf = StagePlan.Copied }),
+        ]);
+    }
+
+    private static SqlStatement[] CopyQuery(StagePlan plan, SqlText query) =>
     [
         Statement("stage-query", "The source's rows in the target's types.", Rules.Sql($"""
             CREATE TEMP TABLE staged ON COMMIT DROP AS
             SELECT row_number() OVER () AS {StagePlan.SourceLine},
-                   {Casts(plan.Target)}
+                   {Casts(plan.Target, plan.Absent)}
             FROM (
             {query}
             ) AS src
             """)),
         CountRead,
         .. CheckTrailingSpaces(plan.Target),
-    ]);
+    ];
 
     private static SqlScript FromLanding(StagePlan plan, ZoneTable landing)
     {
@@ -52,7 +84,7 @@ internal static class PostgresStageSql
                 CREATE TEMP TABLE staged ON COMMIT DROP AS
                 SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
                        src.{loadId} AS {StagePlan.LandedLoadId},
-                       {Casts(plan.Target)}
+                       {Casts(plan.Target, Missing(plan.Target, landing))}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
                   {latestOnly}
@@ -63,8 +95,11 @@ internal static class PostgresStageSql
         ]);
     }
 
-    private static SqlText Casts(LoadTarget target)
-        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{Cast(column)} AS {column.Name}")));
+    private static SqlText Casts(LoadTarget target, IReadOnlySet<Identifier> absent)
+        => Lines(target.SourceColumns.Select(column => Rules.Sql($"{(absent.Contains(column.Name) ? Rules.Sql($"CAST(NULL AS {PrivateType(column.Type)})") : Cast(column))} AS {column.Name}")));
+
+    private static HashSet<Identifier> Missing(LoadTarget target, ZoneTable landing)
+        => [.. target.SourceColumns.Select(column => column.Name).Except(landing.Schema.Columns.Select(column => column.Name))];
 
     private static SqlText Cast(SourceColumn column)
     {
@@ -74,9 +109,13 @@ internal static class PostgresStageSql
 
     /// <summary>
     /// A column of the server's cuts spaces off the end of a text to make it fit, without a word; the stored text would then differ from the
-    /// delivered one for ever. Of rows from outside the staging writer has checked the length.
+    /// delivered one for ever. Of rows from outside the staging writer has checked the length; of a dimension's rows those are looked at that
+    /// are to be stored.
     /// </summary>
     private static IEnumerable<SqlStatement> CheckTrailingSpaces(LoadTarget target)
+        => target is Dimension { Definition.LateEvents: not LateEvents.Reconcile } ? [] : CheckTrailingSpaces(target, Staged);
+
+    internal static IEnumerable<SqlStatement> CheckTrailingSpaces(LoadTarget target, QualifiedName rows)
     {
         (SourceColumn Column, SqlText Text)[] bounded = [.. target.SourceColumns
             .Where(column => column.Type is { Kind: ColumnKind.Text, Length: > 0 })
@@ -90,7 +129,7 @@ internal static class PostgresStageSql
         yield return Statement("check-trailing-spaces", "texts end in spaces for which their column has no room, and PostgreSQL would cut them off; trim them in the source, or compare the attribute with Equality.TrimEnd", Rules.Sql($"""
             SELECT src.{StagePlan.SourceLine},
                    {Listed(bounded.Select(text => Rules.Sql($"CASE WHEN {Overflows(text)} THEN {Constant(text.Column.Name.Value)} END")))} AS columns
-            FROM {Staged} AS src
+            FROM {rows} AS src
             WHERE {AnyTrue(bounded.Select(Overflows))}
             ORDER BY src.{StagePlan.SourceLine}
             LIMIT 20
@@ -101,8 +140,10 @@ internal static class PostgresStageSql
     private static SqlText Kept(LoadTarget target, SourceColumn column)
     {
         SqlText text = Column("src", column.Name);
-        if (target is not Dimension dimension || dimension.NaturalKey.Any(key => key.Name == column.Name))
+        if (target is not Dimension dimension)
             return text;
+        if (dimension.NaturalKey.FirstOrDefault(key => key.Name == column.Name) is { } part)
+            return dimension.Definition.KeyEquality.GetValueOrDefault(part.Name).HasFlag(Equality.TrimEnd) ? SqlText.Empty : PostgresEquality.Key(text, dimension, part);
         return dimension.Attributes.FirstOrDefault(attribute => attribute.Column.Name == column.Name) is { } attribute && !attribute.Equality.HasFlag(Equality.TrimEnd)
             ? PostgresScdSql.Normalised(text, attribute)
             : SqlText.Empty;

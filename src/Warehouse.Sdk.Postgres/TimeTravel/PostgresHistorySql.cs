@@ -33,15 +33,12 @@ internal static class PostgresHistorySql
     [
         Statement("create-current-view", "What is true now.", Rules.Sql($"""
             CREATE OR REPLACE VIEW {plan.CurrentView} AS
-            SELECT {Columns("tgt", plan.Columns)}
-            FROM {plan.Dimension.Name} AS tgt
-            WHERE tgt.{plan.Names.IsCurrent}
-              {PostgresIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            {CurrentVersions(plan)}
             """)),
         Statement("comment-current-view", "The data dictionary.", Rules.Sql($"COMMENT ON VIEW {plan.CurrentView} IS {Constant(plan.CurrentViewComment)}")),
         Statement("create-as-of-function", "What was true at an instant.", Rules.Sql($"""
             CREATE OR REPLACE FUNCTION {plan.AsOfFunction}(as_of timestamp)
-            RETURNS SETOF {plan.Dimension.Name}
+            RETURNS SETOF {plan.Dimension.HistoryTable}
             LANGUAGE sql
             STABLE
             PARALLEL SAFE
@@ -52,11 +49,26 @@ internal static class PostgresHistorySql
         .. Note(plan, plan.AsOfFunction, "function"),
     ]);
 
+    // By a durable key nobody gets lost: of a member that is gone the last version is there.
+    private static SqlText CurrentVersions(HistoryViewPlan plan) => plan.Dimension.DurableKey is { } durableKey
+        ? Rules.Sql($"""
+            SELECT DISTINCT ON (tgt.{durableKey})
+                   {Columns("tgt", plan.Columns)}
+            FROM {plan.Dimension.HistoryTable} AS tgt
+            ORDER BY tgt.{durableKey}, tgt.{plan.Names.Version} DESC
+            """)
+        : Rules.Sql($"""
+            SELECT {Columns("tgt", plan.Columns)}
+            FROM {plan.Dimension.HistoryTable} AS tgt
+            WHERE tgt.{plan.Names.IsCurrent}
+              {PostgresIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            """);
+
     // $1 and not as_of: a column of that name would be taken for it. All columns, as the row type has them.
     private static SqlText AsOf(HistoryViewPlan plan) => Rules.Sql($"""
 
         SELECT tgt.*
-        FROM {plan.Dimension.Name} AS tgt
+        FROM {plan.Dimension.HistoryTable} AS tgt
         WHERE tgt.{plan.Names.ValidFrom} <= $1
           AND ({PostgresIntervalSql.End("tgt", plan.Names)} IS NULL OR $1 < {PostgresIntervalSql.End("tgt", plan.Names)})
           {PostgresIntervalSql.AndIsLive("tgt", plan.Dimension)}
@@ -75,14 +87,11 @@ internal static class PostgresHistorySql
 
     public static SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns)
     {
-        SqlText sameKey = SqlText.Join(" AND ", dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{key.Name} = {Parameter(index + 1)}")));
         return Statement("read-history", "The versions of one member in order.", Rules.Sql($"""
             SELECT {Columns("tgt", columns)}
-            FROM {dimension.Name} AS tgt
-            WHERE {sameKey}
+            FROM {dimension.HistoryTable} AS tgt
+            WHERE {PostgresEquality.SameAsParameters("tgt", dimension)}
             ORDER BY tgt.{dimension.Conventions.ValidFrom}, tgt.{dimension.Conventions.Version}
             """));
     }
-
-    private static SqlText Parameter(int position) => new($"${NaturalKeyValues.ParameterName(position)}");
 }

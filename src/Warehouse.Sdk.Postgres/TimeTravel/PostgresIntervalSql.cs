@@ -16,6 +16,14 @@ internal static class PostgresIntervalSql
         return isByDay ? Rules.Sql($"CAST({stored} + interval '1 day' AS date)") : stored;
     }
 
+    /// <summary>A half-open end as the table's style stores it.</summary>
+    public static SqlText Write(SqlText end, ModelConventions names)
+    {
+        bool isByDay = names.Intervals == IntervalStyle.ClosedByDay;
+        SqlText stored = isByDay ? Rules.Sql($"CAST({end} - interval '1 day' AS date)") : end;
+        return names.OpenEnd == OpenEnd.FarFuture ? Rules.Sql($"coalesce({stored}, {new SqlText(isByDay ? "date" : "timestamp")} '9999-12-31')") : stored;
+    }
+
     /// <summary>A version that says that its member is gone is none of these.</summary>
     public static SqlText AndIsLive(string alias, Dimension dimension)
         => dimension.Definition.TracksDeletion ? Rules.Sql($"AND NOT {Column(alias, dimension.Conventions.IsDeleted)}") : SqlText.Empty;

@@ -9,26 +9,32 @@ internal sealed partial class PostgresVerifySql
     private IEnumerable<SqlStatement> RulesOfFact(Fact fact)
     {
         SqlText row = KeyText("fact", _plan.Grain);
-        yield return MissingKeys(row, [.. fact.Dates.Select(date => date.KeyColumn), .. fact.Dimensions.Select(link => link.KeyColumn)]);
+        yield return MissingKeys(row, [.. fact.Dates.Select(date => date.KeyColumn), .. fact.Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn), .. fact.MiniDimensions.Select(link => link.KeyColumn), .. fact.JunkDimensions.Select(link => link.KeyColumn)]);
         foreach (DateLink date in fact.Dates)
             yield return Link("date-links", row, date.KeyColumn, date.Dimension.Name, date.Dimension.Key);
         foreach (DimensionLink link in fact.Dimensions)
         {
-            yield return Link("member-links", row, link.KeyColumn, link.Dimension.Name, link.Dimension.SurrogateKey);
+            yield return link.LeadsToMember ? DurableLink(row, link) : Link("member-links", row, link.KeyColumn, link.Dimension.HistoryTable, link.Dimension.SurrogateKey);
+            if (link.DurableKeyColumn is { } durableKey)
+                yield return DurableLinks(row, link, durableKey);
             if (link.AsOf is { } asOf)
                 yield return VersionLinks(row, link, asOf);
         }
 
+        foreach (SqlStatement statement in CombinationLinks(fact, row))
+            yield return statement;
         if (fact.Definition.Growth.Watermark is { } watermark)
             yield return Watermark(watermark);
+        foreach (SqlStatement statement in RulesOfKind(fact, row))
+            yield return statement;
     }
 
     private IEnumerable<SqlStatement> RulesOfBridge(Bridge bridge)
     {
         BridgeDefinition definition = bridge.Definition;
         Identifier[] group = [.. definition.GroupKey.Select(column => column.Name)];
-        yield return Link("member-links", KeyText("fact", group), definition.MemberKeyColumn, definition.Member.Name, definition.Member.SurrogateKey);
-        yield return Rule("weights", "the weights of groups do not sum to 1", Rules.Sql($"""
+        yield return Link("member-links", KeyText("fact", group), definition.MemberKeyColumn, definition.Member.HistoryTable, definition.Member.SurrogateKey);
+        yield return definition.IsVersioned ? WeightsInTime(definition, group) : Rule("weights", "the weights of groups do not sum to 1", Rules.Sql($"""
             SELECT {KeyText("tgt", group)} AS member,
                    string_agg(CAST(tgt.{definition.MemberKeyColumn} AS text), ', ' ORDER BY tgt.{definition.MemberKeyColumn}) AS keys,
                    'they sum to ' || CAST(sum(tgt.{definition.WeightColumn}) AS text) AS detail
@@ -65,6 +71,25 @@ internal sealed partial class PostgresVerifySql
           AND coalesce(met.times, 0) <> 1
         """));
 
+    /// <summary>A durable key stands on every version of its member.</summary>
+    private SqlStatement DurableLink(SqlText row, DimensionLink link) => Rule("member-links", $"{link.KeyColumn} is no durable key of {link.Dimension.Name}", Rules.Sql($"""
+        SELECT {row} AS member,
+               CAST(fact.{link.KeyColumn} AS text) AS keys,
+               {Constant($"{link.KeyColumn} meets no member of {link.Dimension.Name}")} AS detail
+        FROM {_table} AS fact
+        WHERE fact.{link.KeyColumn} IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM {link.Dimension.Name} AS tgt WHERE tgt.{link.MemberKey} = fact.{link.KeyColumn})
+        """));
+
+    private SqlStatement DurableLinks(SqlText row, DimensionLink link, Identifier durableKey) => Rule("durable-links", $"{durableKey} is of another member than {link.KeyColumn}", Rules.Sql($"""
+        SELECT {row} AS member,
+               CAST(fact.{link.KeyColumn} AS text) || ', ' || CAST(fact.{durableKey} AS text) AS keys,
+               {Constant($"{durableKey} is of another member of {link.Dimension.Name} than {link.KeyColumn}")} AS detail
+        FROM {_table} AS fact
+        JOIN {link.Dimension.HistoryTable} AS tgt ON tgt.{link.MemberKey} = fact.{link.KeyColumn}
+        WHERE fact.{durableKey} <> tgt.{link.Dimension.DurableKey!.Value}
+        """));
+
     /// <summary>By the rule that loads look versions up by: the first is met from the beginning of time on, and a gap meets the version before it.</summary>
     private SqlStatement VersionLinks(SqlText row, DimensionLink link, SourceColumn asOf)
     {
@@ -87,7 +112,7 @@ internal sealed partial class PostgresVerifySql
                            tgt.{dimension.SurrogateKey} AS surrogate_key,
                            tgt.{_names.Version} AS version_number,
                            CASE WHEN tgt.{_names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(tgt.{_names.ValidFrom} AS timestamp) END AS met_from
-                    FROM {dimension.Name} AS tgt
+                    FROM {dimension.HistoryTable} AS tgt
                     WHERE tgt.{dimension.SurrogateKey} > 0
                 ) AS met
             ) AS version ON version.surrogate_key = fact.{link.KeyColumn}

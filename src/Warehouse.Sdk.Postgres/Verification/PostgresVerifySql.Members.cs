@@ -11,7 +11,18 @@ internal sealed partial class PostgresVerifySql
         yield return NaturalKeys(dimension);
         yield return SurrogateKeys(dimension);
         yield return SurrogateKeyCounter(dimension);
-        yield return DefaultMembers(dimension, dimension.SurrogateKey, dimension.DefaultMembers);
+        if (dimension.DefaultMembers.Count > 0)
+            yield return DefaultMembers(dimension, dimension.VersionSchema, dimension.SurrogateKey, dimension.DefaultMembers);
+        if (dimension.DurableKey is { } durableKey)
+        {
+            yield return DurableKeys(dimension, durableKey);
+            if (dimension.History is not null)
+            {
+                yield return DefaultMembers(dimension, dimension.Schema, durableKey, dimension.DefaultMembers);
+                yield return MemberRows(dimension, durableKey);
+            }
+        }
+
         if (_plan.FactKeys.Count > 0)
             yield return InferredMembers(dimension);
     }
@@ -20,16 +31,16 @@ internal sealed partial class PostgresVerifySql
         SELECT {KeyText("tgt", dimension)} AS member,
                CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
                'NULL in the natural key' AS detail
-        FROM {dimension.Name} AS tgt
+        FROM {dimension.HistoryTable} AS tgt
         WHERE tgt.{dimension.SurrogateKey} > 0
-          AND ({SqlText.Join(" OR ", dimension.NaturalKey.Select(key => Rules.Sql($"tgt.{key.Name} IS NULL")))})
+          AND ({SqlText.Join(" OR ", dimension.NaturalKey.Where(key => !dimension.Definition.OptionalKey.Contains(key.Name)).Select(key => Rules.Sql($"tgt.{key.Name} IS NULL")))})
         """));
 
     private SqlStatement SurrogateKeys(Dimension dimension) => Rule("surrogate-keys", "surrogate keys are given twice", Rules.Sql($"""
         SELECT string_agg({KeyText("tgt", dimension)}, '; ' ORDER BY {KeyText("tgt", dimension)}) AS member,
                CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
                CAST(count(*) AS text) || ' rows have it' AS detail
-        FROM {dimension.Name} AS tgt
+        FROM {dimension.HistoryTable} AS tgt
         GROUP BY tgt.{dimension.SurrogateKey}
         HAVING count(*) > 1
         """));
@@ -38,29 +49,78 @@ internal sealed partial class PostgresVerifySql
         SELECT {KeyText("tgt", dimension)} AS member,
                CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
                'the last key given is ' || coalesce(CAST(counter.last_key AS text), 'not known') AS detail
-        FROM {dimension.Name} AS tgt
+        FROM {dimension.HistoryTable} AS tgt
         LEFT JOIN {PostgresLedgerSql.SurrogateKeys(_names)} AS counter ON counter.target = {Constant(dimension.Name.ToString())}
         WHERE tgt.{dimension.SurrogateKey} > coalesce(counter.last_key, 0)
         """));
 
-    private SqlStatement DefaultMembers(LoadTarget dimension, Identifier key, IReadOnlyList<DefaultMember> members)
+    private SqlStatement DurableKeys(Dimension dimension, Identifier durableKey)
+    {
+        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
+        return Rule("durable-keys", "durable keys are missing, or of several members", Rules.Sql($"""
+            SELECT string_agg({KeyText("tgt", dimension)}, '; ' ORDER BY {KeyText("tgt", dimension)}) AS member,
+                   coalesce(CAST(tgt.{durableKey} AS text), '') AS keys,
+                   CASE WHEN tgt.{durableKey} IS NULL THEN 'no durable key' ELSE CAST(count(*) AS text) || ' members have it' END AS detail
+            FROM (
+                SELECT DISTINCT {Columns("version", [durableKey, .. key])}
+                FROM {dimension.HistoryTable} AS version
+                WHERE version.{dimension.SurrogateKey} > 0
+            ) AS tgt
+            GROUP BY tgt.{durableKey}
+            HAVING count(*) > 1
+                OR tgt.{durableKey} IS NULL
+            """));
+    }
+
+    private SqlStatement MemberRows(Dimension dimension, Identifier durableKey)
+    {
+        Identifier[] columns = [.. dimension.Schema.Columns.Select(column => column.Name)];
+        Identifier[] others = [.. columns.Where(name => name != durableKey)];
+        return Rule("member-rows", $"rows of {dimension.Name} do not say what the last versions in {dimension.HistoryTable} say", Rules.Sql($"""
+            SELECT {KeyText("seen", dimension)} AS member,
+                   CAST(seen.{durableKey} AS text) AS keys,
+                   seen.differing_columns AS detail
+            FROM (
+                SELECT {Lines(dimension.NaturalKey.Select(column => column.Name).Prepend(durableKey).Select(name => Rules.Sql($"coalesce(src.{name}, tgt.{name}) AS {name}")))},
+                       CASE WHEN tgt.{durableKey} IS NULL THEN 'the member has versions and no row'
+                            WHEN src.{durableKey} IS NULL THEN 'the member has a row and no version'
+                            ELSE 'they differ in ' || {NamesWhere(others.Select(name => (name, Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}"))))}
+                       END AS differing_columns
+                FROM (
+                    SELECT DISTINCT ON (version.{durableKey})
+                           {Columns("version", columns)}
+                    FROM {dimension.HistoryTable} AS version
+                    WHERE version.{dimension.SurrogateKey} > 0
+                    ORDER BY version.{durableKey}, version.{_names.Version} DESC
+                ) AS src
+                FULL JOIN (
+                    SELECT {Columns("member", columns)}
+                    FROM {dimension.Name} AS member
+                    WHERE member.{durableKey} > 0
+                ) AS tgt ON tgt.{durableKey} = src.{durableKey}
+                WHERE {AnyTrue(columns.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))}
+            ) AS seen
+            """));
+    }
+
+    private SqlStatement DefaultMembers(LoadTarget dimension, TableSchema table, Identifier key, IReadOnlyList<DefaultMember> members)
     {
         SqlText known = SqlText.Join(", ", members.Select(member => Rules.Sql($"{member.Key}")));
         return Rule("default-members", "default members are missing, changed or foreign", Rules.Sql($"""
-            {SqlText.Join("\nUNION ALL\n", members.Select(member => DefaultMember(dimension, key, member)))}
+            {SqlText.Join("\nUNION ALL\n", members.Select(member => DefaultMember(dimension, table, key, member)))}
             UNION ALL
             SELECT '' AS member,
                    CAST(tgt.{key} AS text) AS keys,
                    'is no key of a member and none of a default member' AS detail
-            FROM {dimension.Name} AS tgt
+            FROM {table.Name} AS tgt
             WHERE tgt.{key} <= 0
               AND tgt.{key} NOT IN ({known})
             """));
     }
 
-    private static SqlText DefaultMember(LoadTarget dimension, Identifier key, DefaultMember member)
+    private static SqlText DefaultMember(LoadTarget dimension, TableSchema table, Identifier key, DefaultMember member)
     {
-        IEnumerable<(Identifier, SqlText)> changed = dimension.Schema.Columns
+        IEnumerable<(Identifier, SqlText)> changed = table.Columns
             .Where(column => column.Name != key)
             .Select(column => (column.Name, Differs(column, PostgresSchemaSql.ValueOfMember(dimension, key, member, column), Constant(member.Label))));
         return Rules.Sql($"""
@@ -71,7 +131,7 @@ internal sealed partial class PostgresVerifySql
             LEFT JOIN (
                 SELECT TRUE AS found,
                        {NamesWhere(changed)} AS changed
-                FROM {dimension.Name} AS tgt
+                FROM {table.Name} AS tgt
                 WHERE tgt.{key} = {member.Key}
             ) AS stored ON TRUE
             WHERE stored.found IS NULL
@@ -91,7 +151,7 @@ internal sealed partial class PostgresVerifySql
             SELECT {KeyText("tgt", dimension)} AS member,
                    CAST(tgt.{dimension.SurrogateKey} AS text) AS keys,
                    'inferred by load ' || CAST(tgt.{_names.LoadId} AS text) || coalesce(' of ' || to_char(known.started_at, 'YYYY-MM-DD HH24:MI:SS'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS text) AS detail
-            FROM {dimension.Name} AS tgt
+            FROM {dimension.HistoryTable} AS tgt
             LEFT JOIN {PostgresLedgerSql.Loads(_names)} AS known ON known.load_id = tgt.{_names.LoadId}
             LEFT JOIN (
                 SELECT link.surrogate_key,

@@ -26,9 +26,12 @@ internal sealed partial class PostgresVerifySql
 
     private IEnumerable<SqlStatement> RulesOfTarget() => _plan.Target switch
     {
-        Dimension dimension => [.. RulesOfHistory(dimension), .. RulesOfMembers(dimension)],
-        DateDimension dates => [DefaultMembers(dates, dates.Key, dates.DefaultMembers)],
+        Dimension dimension => [.. RulesOfHistory(dimension), .. RulesOfMembers(dimension), .. RulesOfProfiles(dimension)],
+        CombinationDimension combinations => RulesOfCombinations(combinations),
+        DateDimension dates => [DefaultMembers(dates, dates.Schema, dates.Key, dates.DefaultMembers)],
         Fact fact => RulesOfFact(fact),
+        AggregateFact aggregate => RulesOfAggregate(aggregate),
+        HierarchyBridge hierarchy => RulesOfHierarchy(hierarchy),
         Bridge bridge => RulesOfBridge(bridge),
         _ => [],
     };
@@ -53,12 +56,18 @@ internal sealed partial class PostgresVerifySql
     // Default members come with the deployment, which is no load.
     private SqlStatement LoadIds()
     {
-        SqlText unlessDefault = _plan.Target is Dimension dimension ? Rules.Sql($"AND tgt.{dimension.SurrogateKey} > 0") : SqlText.Empty;
+        SqlText unlessDefault = _plan.Target switch
+        {
+            Dimension dimension => Rules.Sql($"AND tgt.{dimension.SurrogateKey} > 0"),
+            CombinationDimension combinations => Rules.Sql($"AND tgt.{combinations.SurrogateKey} > 0"),
+            _ => SqlText.Empty,
+        };
+        QualifiedName table = (_plan.Target as Dimension)?.HistoryTable ?? _table;
         return Rule("load-ids", "rows name a load that the ledger does not have", Rules.Sql($"""
             SELECT 'load ' || CAST(tgt.{_names.LoadId} AS text) AS member,
                    '' AS keys,
                    CAST(count(*) AS text) || ' rows' AS detail
-            FROM {_table} AS tgt
+            FROM {table} AS tgt
             WHERE NOT EXISTS (SELECT 1 FROM {PostgresLedgerSql.Loads(_names)} AS known WHERE known.load_id = tgt.{_names.LoadId})
               {unlessDefault}
             GROUP BY tgt.{_names.LoadId}

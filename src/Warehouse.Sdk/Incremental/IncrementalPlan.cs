@@ -11,9 +11,14 @@ public sealed record IncrementalPlan
         Grain = [.. fact.GrainColumns.Select(column => column.Name)];
         Dates = fact.Dates;
         Dimensions = fact.Dimensions;
-        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column)];
+        MiniDimensions = fact.MiniDimensions;
+        JunkDimensions = fact.JunkDimensions;
+        Columns = [.. fact.Definition.Degenerates, .. fact.Measures.Select(measure => measure.Column), .. fact.Definition.Computed];
         Growth = fact.Definition.Growth;
         Sequence = Growth.Sequence?.Name ?? sequence;
+        Accumulating = fact.Definition.Accumulating;
+        Periodic = fact.Definition.Periodic;
+        Events = fact.Events;
     }
 
     internal IncrementalPlan(ZoneTable table, BatchKind kind, Identifier? sequence)
@@ -41,6 +46,12 @@ public sealed record IncrementalPlan
     /// <summary>Links to dimensions.</summary>
     public IReadOnlyList<DimensionLink> Dimensions { get; } = [];
 
+    /// <summary>Mini-dimensions whose keys the rows carry.</summary>
+    public IReadOnlyList<MiniDimensionLink> MiniDimensions { get; } = [];
+
+    /// <summary>Junk dimensions whose keys the rows carry.</summary>
+    public IReadOnlyList<JunkDimensionLink> JunkDimensions { get; } = [];
+
     /// <summary>Columns taken over from the source as they are, grain and measures among them.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
@@ -52,6 +63,13 @@ public sealed record IncrementalPlan
 
     internal Growth Growth { get; }
 
+    internal AccumulatingDefinition? Accumulating { get; }
+
+    internal PeriodicDefinition? Periodic { get; }
+
+    /// <summary>Where an accumulating snapshot remembers its events, if it does.</summary>
+    internal TableSchema? Events { get; }
+
     internal Identifier LoadId => Target.Conventions.LoadId;
 
     internal IEnumerable<DimensionLink> Inferring => Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember);
@@ -60,7 +78,9 @@ public sealed record IncrementalPlan
     internal IReadOnlyList<Identifier> TargetColumns =>
     [
         .. Dates.Select(date => date.KeyColumn),
-        .. Dimensions.Select(link => link.KeyColumn),
+        .. Dimensions.SelectMany(link => link.Keys).Select(key => key.KeyColumn),
+        .. MiniDimensions.Select(link => link.KeyColumn),
+        .. JunkDimensions.Select(link => link.KeyColumn),
         .. Columns.Select(column => column.Name),
     ];
 }

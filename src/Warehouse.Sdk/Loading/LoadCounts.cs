@@ -15,6 +15,15 @@ public sealed record LoadCounts
     /// <summary>Repeated rows that collapsed into one, and rows that a later sequence number superseded.</summary>
     public long Duplicates { get; init; }
 
+    /// <summary>Snapshot, aggregate or full outer join: rows that stand in one row with others, beyond the first of it.</summary>
+    public long Folded { get; init; }
+
+    /// <summary>
+    /// Rows of the target that no row of the source is about: periods carried on, or restated because of earlier ones; pairs of a hierarchy beyond those
+    /// that were given. Not rows of the source.
+    /// </summary>
+    public long Derived { get; init; }
+
     /// <summary>Rows that agree with what is stored, copies of such rows included.</summary>
     public long Unchanged { get; init; }
 
@@ -27,13 +36,13 @@ public sealed record LoadCounts
     /// <summary>Dimension: rows that overwrote type 1 or type 3 attributes and made no version.</summary>
     public long Overwritten { get; init; }
 
-    /// <summary>Dimension: members ended by a delete or by their absence from a snapshot.</summary>
+    /// <summary>Dimension: members ended by a delete or by their absence from a snapshot. Versioned bridge: memberships that the set no longer has.</summary>
     public long Expired { get; init; }
 
     /// <summary>Dimension: of <see cref="Expired"/>, those that no row asked for: absent from a snapshot.</summary>
     public long ExpiredByAbsence { get; init; }
 
-    /// <summary>Dimension: rows that undid an end at its very instant.</summary>
+    /// <summary>Dimension or versioned bridge: rows that undid an end at its very instant.</summary>
     public long Reopened { get; init; }
 
     /// <summary>Dimension: late rows that split or preceded stored history, or corrected it at its very instant.</summary>
@@ -66,9 +75,18 @@ public sealed record LoadCounts
     /// <summary>Bridge: groups without rows that were given the unknown member. Not rows of the source.</summary>
     public long EmptyGroups { get; init; }
 
+    /// <summary>Dimension or fact: combinations seen for the first time, in its mini- or junk dimensions. Not rows of the source.</summary>
+    public long NewCombinations { get; init; }
+
+    /// <summary>
+    /// Dimension with mini-dimensions: times from which a member has another combination than before, its first included. Not rows of the source: a
+    /// row of which only the combination is new is one of <see cref="Unchanged"/>, for the dimension itself stays as it is.
+    /// </summary>
+    public long NewProfiles { get; init; }
+
     /// <summary>True when every row read is accounted for.</summary>
     public bool IsConserved
-        => Read + ExpiredByAbsence == Rejected + Duplicates + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
+        => Read + ExpiredByAbsence + Derived == Rejected + Duplicates + Folded + Unchanged + NewMembers + NewVersions + Overwritten + Expired + Reopened + Split + Resolved + Inserted + Updated + BelowWatermark;
 
     internal static LoadCounts From(IReadOnlyDictionary<string, long> counters)
     {
@@ -82,6 +100,8 @@ public sealed record LoadCounts
             Read = Of(Counters.Read),
             Rejected = Of(Counters.Rejected),
             Duplicates = Of(Counters.Duplicates),
+            Folded = Of(Counters.Folded),
+            Derived = Of(Counters.Derived),
             Unchanged = Math.Max(0, Of(Counters.Accepted) - changed),
             NewMembers = Of(Counters.NewMembers),
             NewVersions = Of(Counters.NewVersions),
@@ -99,6 +119,8 @@ public sealed record LoadCounts
             BelowWatermark = Of(Counters.BelowWatermark),
             MissedBelowWatermark = Of(Counters.MissedBelowWatermark),
             EmptyGroups = Of(Counters.EmptyGroups),
+            NewCombinations = Of(Counters.NewCombinations),
+            NewProfiles = Of(Counters.NewProfiles),
         };
     }
 }

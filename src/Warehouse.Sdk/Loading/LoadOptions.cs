@@ -13,6 +13,12 @@ public sealed record LoadOptions
     public BatchKind Kind { get; init; }
 
     /// <summary>
+    /// Of a full snapshot of a dimension with <see cref="DimensionBuilder{TRow}.SnapshotScope"/>: the values of that column whose members the batch
+    /// holds all of, such as <c>["EU"]</c>. A row of another value is refused with the load. The default, none, means a snapshot of everybody.
+    /// </summary>
+    public IReadOnlyList<object> Scope { get; init; } = [];
+
+    /// <summary>
     /// The host's own name for the batch. A batch whose name was already loaded into the target is recognised and does nothing.
     /// Files need none: they are known by path, size and checksum.
     /// </summary>

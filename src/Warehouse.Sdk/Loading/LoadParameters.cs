@@ -10,4 +10,9 @@ internal static class LoadParameters
     {
         "load_id", "target", "batch_id", "path", "as_of", "started_at", "column_name",
     };
+
+    /// <summary>Begins the parameters that name the parts of a source.</summary>
+    public const string PartPrefix = "source_part_";
+
+    public static bool IsTaken(string name) => OfLoads.Contains(name) || name.StartsWith(PartPrefix, StringComparison.OrdinalIgnoreCase);
 }

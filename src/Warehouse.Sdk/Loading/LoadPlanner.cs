@@ -12,20 +12,31 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
-            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed)),
+            Dimension assignment when model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment)) => throw FilledByOthers(target),
+            CombinationDimension => throw FilledByOthers(target),
+            Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count)),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed)),
+            AggregateFact aggregate => dialect.Load(new AggregatePlan(aggregate)),
+            HierarchyBridge hierarchy => dialect.Load(new HierarchyPlan(hierarchy)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
             ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
             ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed)),
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
-        return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
+        if (source is not ComposedLoadSource composed)
+            return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
+        IReadOnlyList<StageStep> steps = new SourceComposition(dialect).Steps(composed, target);
+        return new LoadScripts(new SqlScript($"stage {target.Name}", [.. steps.SelectMany(step => step.Script.Statements)]), load, dialect.CleanUp()) { Steps = steps };
     }
+
+    private static ArgumentException FilledByOthers(LoadTarget target)
+        => new($"{target.Name} is filled by the loads of the dimension or fact it belongs to and takes none of its own.", nameof(target));
 
     private static StagePlan Staging(LoadTarget target, LoadSource source, LoadOptions options) => source switch
     {
         SqlLoadSource query => new StagePlan(target) { Query = SqlText.FromHost(query.Sql) },
         LandedLoadSource landed => new StagePlan(target) { Landing = landed.Landing, LatestLandingOnly = IsReplacing(target, options) },
+        DerivedLoadSource => new StagePlan(target) { IsDerived = true },
         _ => new StagePlan(target),
     };
 
@@ -44,6 +55,15 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} is neither a dimension nor a table of the enterprise zone; BatchKind.FullSnapshot has no meaning for it. Choose its strategy in the model instead.", nameof(options));
         if (options.Kind == BatchKind.FullSnapshot && target is Dimension { Definition.Operation: not null })
             throw new ArgumentException($"{target.Name} takes I/U/D operations, which only deltas have; a full snapshot was given.", nameof(options));
+        Fact? derivedFrom = target is AggregateFact aggregate ? aggregate.Source : (target as Fact)?.Definition.Periodic?.Source;
+        if (derivedFrom is not null && source is not DerivedLoadSource)
+            throw new ArgumentException($"{target.Name} takes its rows from {derivedFrom.Name}; load it from Source.Derived, not from {source.Description}.", nameof(source));
+        if (source is DerivedLoadSource && derivedFrom is null)
+            throw new ArgumentException($"{target.Name} is not derived from a fact; give its load a source of rows.", nameof(source));
+        if (source is LandedLoadSource && target is Fact { Definition.Periodic: not null })
+            throw new ArgumentException($"{target.Name} replaces the periods it is given, so it needs whole periods; {source.Description} are only the newest rows. Load them into a fact and derive the snapshot from it.", nameof(source));
+        if (options.Scope.Count > 0 && (options.Kind != BatchKind.FullSnapshot || target is not Dimension { Definition.SnapshotScope: not null }))
+            throw new ArgumentException($"LoadOptions.Scope names parts of a full snapshot of a dimension with SnapshotScope; {target.Name} has none, or the batch is a delta.", nameof(options));
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
         if (source is LandedLoadSource landed)
@@ -54,5 +74,8 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
 /// <summary>The statements of a load in their three parts.</summary>
 internal sealed record LoadScripts(SqlScript Stage, SqlScript Load, SqlScript CleanUp)
 {
+    /// <summary>Of a source of several parts, how they are staged one after the other.</summary>
+    public IReadOnlyList<StageStep> Steps { get; init; } = [];
+
     public IReadOnlyList<SqlStatement> All => [.. Stage.Statements, .. Load.Statements, .. CleanUp.Statements];
 }

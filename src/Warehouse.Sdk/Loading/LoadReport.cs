@@ -65,6 +65,8 @@ public sealed record LoadReport
         (Counts.Deleted, "deleted"),
         (Counts.Unchanged, "unchanged"),
         (Counts.Duplicates, "duplicates"),
+        (Counts.Folded, "folded into others"),
+        (Counts.Derived, "derived"),
         (Counts.BelowWatermark, "below the watermark"),
         (Counts.MissedBelowWatermark, "missed below the watermark"),
         (Counts.Inferred, "members inferred"),

@@ -32,7 +32,12 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         activity?.SetTag("db.collection.name", name);
         long started = time.GetTimestamp();
 
-        FileFingerprint? file = source is RowLoadSource rows ? await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
+        FileFingerprint? file = source switch
+        {
+            RowLoadSource rows => await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
+            ComposedLoadSource composed => await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
+            _ => null,
+        };
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -78,7 +83,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
 
-        await StageAsync(load, scripts.Stage, cancellationToken).ConfigureAwait(false);
+        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts.Stage, cancellationToken)).ConfigureAwait(false);
+        if (load.Target is Fact { Definition.Accumulating: { } process })
+        {
+            foreach (var (index, milestone) in process.Milestones.Index())
+                runner.Set(FormattableString.Invariant($"tells_{index + 1}"), !load.Absent.Contains(milestone.At.Name));
+        }
+
         if (!SaysNothing(load))
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -135,7 +146,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
     private static bool SaysNothing(RunningLoad load)
     {
-        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0)
+        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0 || load.Runner.Counters.GetValueOrDefault(StagePlan.ReadInPlace) > 0)
+            return false;
+        if (load.Source is DerivedLoadSource)
             return false;
         return load.Source is LandedLoadSource || load.Target switch
         {
@@ -167,23 +180,31 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         if (load.Target is not Dimension || load.Options.Kind != BatchKind.FullSnapshot)
             return;
+        string[] watermarks = SnapshotWatermarks(load);
         load.Runner.Set("column_name", SnapshotWatermark);
-        var last = await load.Runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
-        if (last?["value"] is string text && DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) is DateTime loaded && asOf < loaded)
+        var rows = await load.Runner.QueryAsync(_ledger.ReadSnapshots, cancellationToken).ConfigureAwait(false);
+        // A snapshot of everybody is one of every part too.
+        DateTime[] times = [.. rows.Where(row => load.Options.Scope.Count == 0 || (string)row["column_name"]! == SnapshotWatermark || watermarks.Contains((string)row["column_name"]!))
+            .Select(row => DateTime.Parse((string)row["value"]!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind))];
+        if (times.Length > 0 && asOf < times.Max())
         {
             throw new WarehouseLoadException(FormattableString.Invariant(
-                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {loaded:yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
+                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {times.Max():yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
             {
                 Target = load.Target.Name.ToString(),
             };
         }
     }
 
+    private static string[] SnapshotWatermarks(RunningLoad load)
+        => load.Options.Scope.Count == 0 ? [SnapshotWatermark] : [.. load.Options.Scope.Select(part => $"{SnapshotWatermark} {InvariantText.Of(part)}")];
+
     private async Task StageAsync(RunningLoad load, SqlScript script, CancellationToken cancellationToken)
     {
         StatementRunner runner = load.Runner;
         if (load.Source is LandedLoadSource landed)
         {
+            load.Absent.UnionWith(SourceHeader.Check(load.Target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true));
             runner.Set("column_name", LandedWatermark(landed));
             var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
             runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
@@ -192,16 +213,47 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         {
             runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
             var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-            SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+            load.Absent.UnionWith(SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true));
+            if (load.Absent.Count > 0)
+                script = provider.Dialect.Stage(new StagePlan(load.Target) { Query = SqlText.FromHost(query.Sql), Absent = load.Absent });
         }
 
         await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
         runner.QueryParameters = null;
+        for (int part = 0; part < load.Options.Scope.Count; part++)
+            runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
         {
-            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
+            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent }, cancellationToken)).ConfigureAwait(false);
             runner.Count(Counters.Read, read);
             runner.Count(Counters.Rejected, load.Rejects.Count);
+        }
+    }
+
+    /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
+    private async Task StagePartsAsync(RunningLoad load, IReadOnlyList<StageStep> steps, CancellationToken cancellationToken)
+    {
+        StatementRunner runner = load.Runner;
+        foreach (StageStep step in steps.Where(step => step.Name is not null))
+            runner.Set(step.NameParameter, step.Name);
+        foreach (StageStep step in steps)
+        {
+            if (step.Source is SqlLoadSource query)
+            {
+                runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
+                var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
+                SourceHeader.Check(step.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+            }
+
+            await runner.RunAsync(step.Script, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
+            runner.QueryParameters = null;
+            if (step.Source is RowLoadSource rows)
+            {
+                long rejected = load.Rejects.Count;
+                long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(step.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
+                runner.Count(Counters.Read, read);
+                runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
+            }
         }
     }
 
@@ -218,6 +270,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
     {
+        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
@@ -235,7 +289,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         if (load.Source is LandedLoadSource landed)
             await MoveWatermarkAsync(load, LandedWatermark(landed), load.Runner.Parameters["landed_until"], cancellationToken).ConfigureAwait(false);
         if (load.Target is Dimension && load.Options.Kind == BatchKind.FullSnapshot)
-            await MoveWatermarkAsync(load, SnapshotWatermark, asOf, cancellationToken).ConfigureAwait(false);
+        {
+            foreach (string watermark in SnapshotWatermarks(load))
+                await MoveWatermarkAsync(load, watermark, asOf, cancellationToken).ConfigureAwait(false);
+        }
+
         if (load.Target is Fact { Definition.Growth.Watermark: { } column })
             await MoveWatermarkAsync(load, column.Name.Value, load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
     }
@@ -301,9 +359,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         target.Name.ToString(),
         .. target switch
         {
-            Fact fact => fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
-            Dimension dimension => KeyHolder.Of(model, dimension).Select(holder => holder.Table.Name.ToString()).Distinct(),
-            _ => [],
+            Fact fact =>
+            [
+                .. fact.Dimensions.Where(link => link.WhenUnknown == UnknownMember.InferMember).Select(link => link.Dimension.Name.ToString()),
+                .. fact.JunkDimensions.Select(link => link.Dimension.Name.ToString()),
+            ],
+            Dimension dimension => KeyHolder.Of(model, dimension).Concat(KeyHolder.OfDurableKeys(model, dimension)).Select(holder => holder.Table.Name.ToString()).Distinct(),
+            _ => Array.Empty<string>(),
         },
     ];
 
@@ -324,5 +386,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
     {
         public RejectedRows Rejects { get; } = new(Options.Rejects);
+
+        public HashSet<Identifier> Absent { get; } = [];
     }
 }

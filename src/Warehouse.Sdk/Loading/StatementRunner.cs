@@ -39,7 +39,7 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
     {
         foreach (SqlStatement statement in script.Statements)
         {
-            if (statement.OnlyIf is not null && _counters.GetValueOrDefault(statement.OnlyIf) == 0)
+            if (statement.OnlyIf is not null && _counters.GetValueOrDefault(statement.Scoped(statement.OnlyIf)) == 0)
                 continue;
             if (statement.Kind == StatementKind.Guard && beforeGuard is not null)
                 await beforeGuard().ConfigureAwait(false);
@@ -85,20 +85,20 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
     {
         if (statement.Kind == StatementKind.Execute)
         {
-            long touched = await session.ExecuteAsync(statement, Parameters, cancellationToken).ConfigureAwait(false);
+            long touched = await session.ExecuteAsync(statement, ParametersOf(statement), cancellationToken).ConfigureAwait(false);
             if (statement.Counter is not null)
-                Count(statement.Counter, touched);
+                Count(statement.Scoped(statement.Counter), touched);
             if (statement.WritesTarget)
                 Count(Sdk.Counters.Written, touched);
             return touched;
         }
 
-        IReadOnlyList<IReadOnlyDictionary<string, object?>> rows = await session.QueryAsync(statement, Parameters, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyDictionary<string, object?>> rows = await session.QueryAsync(statement, ParametersOf(statement), cancellationToken).ConfigureAwait(false);
         switch (statement.Kind)
         {
             case StatementKind.Count:
                 foreach (var (name, value) in rows.SelectMany(row => row))
-                    Count(name, Convert.ToInt64(value ?? 0L, CultureInfo.InvariantCulture));
+                    Count(statement.Scoped(name), Convert.ToInt64(value ?? 0L, CultureInfo.InvariantCulture));
                 break;
             case StatementKind.Bind:
                 foreach (var (name, value) in rows.SelectMany(row => row))
@@ -110,6 +110,9 @@ internal sealed class StatementRunner(IWarehouseSession session, string systemNa
 
         return rows.Count;
     }
+
+    private IReadOnlyDictionary<string, object?> ParametersOf(SqlStatement statement)
+        => statement.Within is null || statement.Counter == Sdk.Counters.Rejected ? Parameters : new Dictionary<string, object?>(Parameters) { ["target"] = statement.Within };
 
     private WarehouseLoadException Violation(SqlStatement guard, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows)
     {

@@ -5,9 +5,12 @@ namespace Warehouse.Sdk.Providers;
 /// <summary>A batch into a dimension, in the terms of the model. Holds no SQL.</summary>
 public sealed record ScdMergePlan
 {
-    internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence)
+    internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence, int scopes = 0)
     {
+        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence, scopes: 0), ProfileHolder.Of(model, dimension, profile)))];
+        Scopes = scopes;
         Holders = [.. KeyHolder.Of(model, dimension)];
+        DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
         Dimension = dimension;
         Kind = kind;
         Sequence = sequence;
@@ -32,12 +35,34 @@ public sealed record ScdMergePlan
     /// <summary>True when absent members have to be looked for.</summary>
     public bool EndsAbsentMembers => Kind == BatchKind.FullSnapshot && Definition.WhenAbsent != Absent.Ignore;
 
+    /// <summary>How many parts a snapshot is of, given as <c>$scope_1</c>, <c>$scope_2</c> ...; 0 when it is of everybody.</summary>
+    public int Scopes { get; }
+
+    /// <summary>The parameter of a part, counted from 1.</summary>
+    /// <param name="position">1 to <see cref="Scopes"/>.</param>
+    public static string ScopeParameter(int position) => FormattableString.Invariant($"scope_{position}");
+
+    /// <summary>The parts of the natural key that every row brings.</summary>
+    internal IReadOnlyList<Identifier> ObligatoryKey => [.. Key.Where(name => !Definition.OptionalKey.Contains(name))];
+
     /// <summary>The attributes of one type.</summary>
     /// <param name="type">The type.</param>
     public IReadOnlyList<DimensionAttribute> Of(ScdType type) => [.. Dimension.Attributes.Where(attribute => attribute.Type == type)];
 
+    /// <summary>The attributes whose change makes a version.</summary>
+    internal IReadOnlyList<DimensionAttribute> Tracked => [.. Dimension.Attributes.Where(attribute => attribute.IsTracked)];
+
+    /// <summary>True when versions hold something that follows from the member's other versions, so that a placeholder that is filled in is followed too.</summary>
+    internal bool DerivesColumns => Dimension.VersionSchema.Columns.Any(column => column.IsDerived);
+
+    /// <summary>Where the dimension's durable keys stand outside it.</summary>
+    internal IReadOnlyList<KeyHolder> DurableHolders { get; }
+
     /// <summary>Where the dimension's keys stand outside it.</summary>
     internal IReadOnlyList<KeyHolder> Holders { get; }
+
+    /// <summary>Its mini-dimensions.</summary>
+    internal IReadOnlyList<ProfilePlan> Profiles { get; }
 
     internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 

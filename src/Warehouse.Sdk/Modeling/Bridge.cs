@@ -16,6 +16,9 @@ public abstract class Bridge : LoadTarget
     /// <summary>The dimension whose members make up the groups, such as actors.</summary>
     public Dimension Member => Definition.Member;
 
+    /// <summary>True when memberships begin and end in time, so that a group can be seen as it was.</summary>
+    public bool IsVersioned => Definition.IsVersioned;
+
     internal BridgeDefinition Definition { get; }
 }
 

@@ -13,6 +13,8 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
     private IReadOnlyList<PropertyInfo> _groupKey = [];
     private IReadOnlyList<PropertyInfo> _memberKey = [];
     private PropertyInfo? _weight;
+    private bool _isVersioned;
+    private DateTime? _firstFrom;
 
     internal BridgeBuilder(string name, ModelConventions conventions, ModelProblems problems)
         : base(name, conventions, problems)
@@ -50,6 +52,19 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
         return this;
     }
 
+    /// <summary>
+    /// Keeps the history of memberships in <c>valid_from</c> and <c>valid_to</c>, half-open, in UTC: one that a set no longer has, or has with another weight,
+    /// ends at <see cref="LoadOptions.AsOf"/>, and new ones begin there. At every instant the weights of a group sum to 1. Sets come in the order of
+    /// their times; an older one is refused.
+    /// </summary>
+    /// <param name="firstFrom">Where the memberships of the first set begin, in UTC, so that older facts find them. The default is the time of the set.</param>
+    public BridgeBuilder<TRow> Versioned(DateTime? firstFrom = null)
+    {
+        (_isVersioned, _firstFrom) = (true, firstFrom);
+        Problems.Expect(Conventions.Intervals == IntervalStyle.HalfOpen, Name, "its memberships are versioned, which is done in half-open intervals only; the model closes them by day");
+        return this;
+    }
+
     internal Bridge<TRow> Build()
     {
         RowShape rows = BuildRows();
@@ -62,6 +77,8 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
 
         ExpectKey(_group, _groupKey, rows);
         ExpectKey(_member, _memberKey, rows);
+        Problems.Expect(_group.Definition.KeyEquality.Count == 0 && _group.Definition.OptionalKey.Count == 0, Name, $"its groups are kept by the natural key of {_group.Name}, which has Compare or OptionalKeyPart; a bridge takes such keys of members only as Compare");
+        Problems.Expect(_member.Definition.OptionalKey.Count == 0, Name, $"its member dimension {_member.Name} has OptionalKeyPart, and a bridge links no member without a whole key");
         Problems.Expect(!_member.IsVersioned, Name, $"its member dimension {_member.Name} is versioned; a bridge links to dimensions without type 2 attributes");
         var definition = new BridgeDefinition
         {
@@ -70,6 +87,8 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
             Member = _member,
             MemberKey = [.. _memberKey.Select(property => rows[property])],
             MemberKeyColumn = _member.SurrogateKey,
+            IsVersioned = _isVersioned,
+            FirstFrom = _firstFrom,
             WeightColumn = _weight is null ? "weight" : rows[_weight].Name,
             Weight = _weight is null ? null : rows[_weight],
         };
@@ -78,15 +97,22 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
             .. _groupKey.Select(property => TargetColumn(property, isNullable: false)),
             new Column(definition.MemberKeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {_member.Name.Name}." },
             new Column(definition.WeightColumn, BridgeDefinition.WeightType, IsNullable: false) { Comment = "The member's share of its group; sums to 1." },
+            .. _isVersioned ? Validity : [],
             new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." },
         ];
         ExpectDistinctColumns(columns);
-        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GroupKey.Select(column => column.Name), definition.MemberKeyColumn])
+        var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GroupKey.Select(column => column.Name), definition.MemberKeyColumn, .. _isVersioned ? [Conventions.ValidFrom] : Array.Empty<Identifier>()])
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Members of {_member.Name.Name} in each member of {_group.Name.Name}, weighted.",
         };
         return new Bridge<TRow>(schema, rows, Conventions, definition);
     }
+
+    private Column[] Validity =>
+    [
+        new Column(Conventions.ValidFrom, ColumnType.Timestamp, IsNullable: false) { Comment = "The membership is true from here on, in UTC." },
+        new Column(Conventions.ValidTo, ColumnType.Timestamp) { Comment = "The membership is true until just before this instant, in UTC; open when NULL." },
+    ];
 
     private void ExpectKey(Dimension dimension, IReadOnlyList<PropertyInfo> key, RowShape rows)
     {

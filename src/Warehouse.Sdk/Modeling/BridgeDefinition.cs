@@ -19,6 +19,12 @@ internal sealed record BridgeDefinition
 
     public required Identifier WeightColumn { get; init; }
 
+    /// <summary>True when memberships begin and end instead of being replaced.</summary>
+    public bool IsVersioned { get; init; }
+
+    /// <summary>Where the memberships of the first set begin; by default at the time of the set.</summary>
+    public DateTime? FirstFrom { get; init; }
+
     /// <summary>Given weights, or <see langword="null"/> when the members of a group share equally.</summary>
     public SourceColumn? Weight { get; init; }
 }

@@ -22,11 +22,23 @@ public abstract class Dimension : LoadTarget
     public IReadOnlyList<DefaultMember> DefaultMembers => Definition.DefaultMembers;
 
     /// <summary>True when a change of some attribute makes a new version.</summary>
-    public bool IsVersioned => Attributes.Any(attribute => attribute.Type == ScdType.Type2);
+    public bool IsVersioned => Attributes.Any(attribute => attribute.IsTracked);
+
+    /// <summary>The column of the durable key, which a member has for life; <see langword="null"/> when there is none.</summary>
+    public Identifier? DurableKey => Definition.DurableKey;
+
+    /// <summary>The mini-dimensions that keep its volatile attributes.</summary>
+    public IReadOnlyList<CombinationDimension> MiniDimensions => [.. Definition.Profiles.Select(profile => profile.Mini)];
 
     /// <summary>
-    /// The view of the open version of each member, deployed with the table; <see langword="null"/> without type 2 attributes or
-    /// <see cref="DimensionBuilder{TRow}.WithoutHistoryViews"/>. It has the table's columns. A member that is gone has no row in it.
+    /// The table that holds all versions: the dimension's own, or with <see cref="DimensionBuilder{TRow}.SeparateHistory"/> the one beside it.
+    /// </summary>
+    public QualifiedName HistoryTable => VersionSchema.Name;
+
+    /// <summary>
+    /// The view of the open version of each member, deployed with the table; <see langword="null"/> without type 2 or 6 attributes or with
+    /// <see cref="DimensionBuilder{TRow}.WithoutHistoryViews"/>. It has the table's columns. A member that is gone has no row in it; with a
+    /// <see cref="DurableKey"/> it has its last version there, so that facts that carry the key lose no member.
     /// </summary>
     public QualifiedName? CurrentView => HistoryView(Conventions.CurrentViewSuffix);
 
@@ -41,6 +53,11 @@ public abstract class Dimension : LoadTarget
 
     /// <summary>The side table of delivered events; only where late events are reconciled.</summary>
     internal TableSchema? Events { get; init; }
+
+    /// <summary>The table of versions beside the current one; only where the history is separate.</summary>
+    internal TableSchema? History { get; init; }
+
+    internal TableSchema VersionSchema => History ?? Schema;
 
     internal DimensionDefinition Definition { get; }
 }

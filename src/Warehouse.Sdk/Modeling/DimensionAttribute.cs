@@ -11,5 +11,14 @@ public sealed record DimensionAttribute(Column Column, ScdType Type, Equality Eq
     /// <summary>The column that keeps the value before the last change; only of type 3.</summary>
     public Column? Previous { get; init; }
 
+    /// <summary>The column that holds the value of the member's latest version on all versions; only of type 6.</summary>
+    public Column? Current { get; init; }
+
+    /// <summary>True when NULL gives way to the first value that comes; only of type 0.</summary>
+    public bool FillsWhenNull { get; init; }
+
+    /// <summary>True when a change makes a version.</summary>
+    internal bool IsTracked => Type is ScdType.Type2 or ScdType.Type6;
+
     internal Identifier Name => Column.Name;
 }

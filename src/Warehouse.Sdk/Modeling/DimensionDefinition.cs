@@ -31,7 +31,30 @@ internal sealed record DimensionDefinition
 
     public LateEvents LateEvents { get; init; }
 
+    /// <summary>How parts of the natural key are normalised when a row is staged; parts that are taken as they are, are not in it.</summary>
+    public IReadOnlyDictionary<Identifier, Equality> KeyEquality { get; init; } = new Dictionary<Identifier, Equality>();
+
+    /// <summary>Parts of the natural key that may be NULL, which is then a value like any other.</summary>
+    public IReadOnlySet<Identifier> OptionalKey { get; init; } = new HashSet<Identifier>();
+
+    /// <summary>Later than this a late event is not taken in.</summary>
+    public TimeSpan? LateHorizon { get; init; }
+
+    /// <summary>The column by which full snapshots may be cut into parts.</summary>
+    public Column? SnapshotScope { get; init; }
+
     public bool WithoutHistoryViews { get; init; }
+
+    public Identifier? DurableKey { get; init; }
+
+    public bool SeparatesHistory { get; init; }
+
+    public bool RecordsChangeReason { get; init; }
+
+    public IReadOnlyList<ProfileHistory> Profiles { get; init; } = [];
+
+    /// <summary>Columns that hold the member's current combination of a mini-dimension.</summary>
+    public IEnumerable<Column> CurrentKeys => Profiles.Select(profile => profile.CurrentKey).OfType<Column>();
 
     public bool TracksDeletion => WhenAbsent == Absent.MarkDeleted;
 }

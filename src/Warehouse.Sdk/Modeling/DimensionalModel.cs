@@ -33,14 +33,21 @@ public sealed class DimensionalModel
     /// <summary>The date dimensions.</summary>
     public IEnumerable<DateDimension> DateDimensions => Tables.OfType<DateDimension>();
 
+    /// <summary>The mini- and junk dimensions, which the loads of others fill.</summary>
+    public IEnumerable<CombinationDimension> CombinationDimensions => Tables.OfType<CombinationDimension>();
+
     /// <summary>The facts.</summary>
     public IEnumerable<Fact> Facts => Tables.OfType<Fact>();
+
+    /// <summary>The aggregates of facts.</summary>
+    public IEnumerable<AggregateFact> Aggregates => Tables.OfType<AggregateFact>();
 
     /// <summary>The bridges.</summary>
     public IEnumerable<Bridge> Bridges => Tables.OfType<Bridge>();
 
-    /// <summary>Every table of the database that the model needs, those that dimensions keep beside them included.</summary>
-    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema).Concat(Dimensions.Select(dimension => dimension.Events).OfType<TableSchema>());
+    /// <summary>Every table of the database that the model needs, those that dimensions and facts keep beside them included.</summary>
+    internal IEnumerable<TableSchema> Schemas => Tables.Select(table => table.Schema)
+        .Concat(Dimensions.SelectMany(dimension => new[] { dimension.History, dimension.Events }).Concat(Facts.Select(fact => fact.Events)).OfType<TableSchema>());
 
     /// <summary>Builds a model in place.</summary>
     /// <param name="name">Its name.</param>
@@ -78,6 +85,9 @@ public sealed class DimensionalModel
         var text = new StringBuilder();
         foreach (TableSchema table in Schemas)
             text.AppendLine(CultureInfo.InvariantCulture, $"{table.Name}: {string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type} {column.IsNullable}"))}; {string.Join(", ", table.PrimaryKey)}");
+        // Types decide no column of their own, but what the columns mean.
+        foreach (Dimension dimension in Dimensions)
+            text.AppendLine(FormattableString.Invariant($"{dimension.Name}: {string.Join(", ", dimension.Attributes.Select(attribute => $"{attribute.Name} {attribute.Type}"))}"));
         foreach (DateDimension date in DateDimensions)
             text.AppendLine(FormattableString.Invariant($"{date.Name}: {date.From:yyyy-MM-dd} {date.To:yyyy-MM-dd} {date.FiscalStartMonth}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

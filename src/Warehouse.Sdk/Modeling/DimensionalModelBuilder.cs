@@ -3,7 +3,7 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk;
 
 /// <summary>Builds a model table by table. Each call returns the table, to be linked to and loaded.</summary>
-public sealed class DimensionalModelBuilder
+public sealed partial class DimensionalModelBuilder
 {
     private readonly ModelProblems _problems = new();
     private readonly List<LoadTarget> _tables = [];
@@ -62,7 +62,10 @@ public sealed class DimensionalModelBuilder
         ArgumentNullException.ThrowIfNull(define);
         var builder = new DimensionBuilder<TRow>(name, _conventions, _problems);
         define(builder);
-        return Add(builder.Build());
+        Dimension<TRow> dimension = Add(builder.Build());
+        foreach (ProfileHistory profile in dimension.Definition.Profiles)
+            _tables.Add(profile.Assignment);
+        return dimension;
     }
 
     /// <summary>A fact table.</summary>
@@ -73,6 +76,20 @@ public sealed class DimensionalModelBuilder
     {
         ArgumentNullException.ThrowIfNull(define);
         var builder = new FactBuilder<TRow>(name, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
+    /// <summary>An aggregate of a fact.</summary>
+    /// <param name="name">The table's name, by custom <c>agg_x</c>.</param>
+    /// <param name="source">The fact that it sums up.</param>
+    /// <param name="define">What it is rolled up to, and its measures.</param>
+    /// <typeparam name="TRow">The source row of the fact.</typeparam>
+    public AggregateFact Aggregate<TRow>(string name, Fact<TRow> source, Action<AggregateFactBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new AggregateFactBuilder<TRow>(name, source, _conventions, _problems);
         define(builder);
         return Add(builder.Build());
     }
@@ -89,14 +106,33 @@ public sealed class DimensionalModelBuilder
         return Add(builder.Build());
     }
 
+    /// <summary>The map of a hierarchy of any depth among the members of a dimension.</summary>
+    /// <param name="name">The table's name, by custom <c>bridge_x</c>.</param>
+    /// <param name="dimension">The dimension; its natural key is one column.</param>
+    /// <param name="define">The columns that hold a member and the one above it.</param>
+    /// <typeparam name="TRow">The source row.</typeparam>
+    public HierarchyBridge Hierarchy<TRow>(string name, Dimension dimension, Action<HierarchyBridgeBuilder<TRow>> define)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new HierarchyBridgeBuilder<TRow>(name, dimension, _conventions, _problems);
+        define(builder);
+        return Add(builder.Build());
+    }
+
     internal DimensionalModel Build()
     {
         _problems.Expect(_tables.Count > 0, Name, "it has no tables");
         foreach (var repeated in _tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
             _problems.Add(repeated.Key.ToString(), $"{repeated.Count()} tables have this name");
         ExpectFreeViewNames();
+        ExpectOneOwner();
         foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.Events?.Name)))
             _problems.Add(dimension.Name.Name.Value, $"it keeps its events in {dimension.Events!.Name}, which is the name of another table; rename that one");
+        foreach (Dimension dimension in _tables.OfType<Dimension>().Where(dimension => _tables.Exists(table => table.Name == dimension.History?.Name)))
+            _problems.Add(dimension.Name.Name.Value, $"it keeps its history in {dimension.HistoryTable}, which is the name of another table; rename that one, or choose another suffix in Conventions");
+        foreach (Fact fact in _tables.OfType<Fact>().Where(fact => _tables.Exists(table => table.Name == fact.Events?.Name)))
+            _problems.Add(fact.Name.Name.Value, $"it keeps its events in {fact.Events!.Name}, which is the name of another table; rename that one");
         foreach (LoadTarget table in _tables)
         {
             foreach (LoadTarget foreign in LinkedTables(table).Where(linked => !_tables.Contains(linked)))
@@ -112,7 +148,7 @@ public sealed class DimensionalModelBuilder
     private void ExpectFreeViewNames()
     {
         int longest = Identifier.MaximumLength - Math.Max(_conventions.CurrentViewSuffix.Value.Length, _conventions.AsOfFunctionSuffix.Value.Length);
-        HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name)];
+        HashSet<QualifiedName> taken = [.. _tables.Select(table => table.Name), .. _tables.OfType<Dimension>().Select(dimension => dimension.HistoryTable)];
         foreach (Dimension dimension in _tables.OfType<Dimension>().DistinctBy(dimension => dimension.Name).Where(dimension => dimension.Name.Name.Value.Length <= longest))
         {
             foreach (QualifiedName view in new[] { dimension.CurrentView, dimension.AsOfFunction }.OfType<QualifiedName>())
@@ -122,7 +158,10 @@ public sealed class DimensionalModelBuilder
 
     private static IEnumerable<LoadTarget> LinkedTables(LoadTarget table) => table switch
     {
-        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)),
+        Fact fact => fact.Dates.Select(date => (LoadTarget)date.Dimension).Concat(fact.Dimensions.Select(link => link.Dimension)).Concat(fact.JunkDimensions.Select(link => link.Dimension)).Concat(fact.Definition.Periodic?.Source is { } source ? [source] : []),
+        AggregateFact aggregate => aggregate.Definition.Joins.Select(join => join.Table).Prepend(aggregate.Source),
+        HierarchyBridge hierarchy => [hierarchy.Dimension],
+        Dimension dimension => dimension.MiniDimensions,
         Bridge { Definition: { } bridge } => [bridge.Group, bridge.Member],
         _ => [],
     };

@@ -22,11 +22,20 @@ public abstract class Fact : LoadTarget
     /// <summary>The links to dimensions.</summary>
     public IReadOnlyList<DimensionLink> Dimensions => Definition.Dimensions;
 
+    /// <summary>The mini-dimensions whose keys it carries.</summary>
+    public IReadOnlyList<MiniDimensionLink> MiniDimensions => Definition.MiniDimensions;
+
+    /// <summary>The junk dimensions whose keys it carries.</summary>
+    public IReadOnlyList<JunkDimensionLink> JunkDimensions => Definition.JunkDimensions;
+
     /// <summary>The numbers.</summary>
     public IReadOnlyList<Measure> Measures => Definition.Measures;
 
     /// <summary>How a batch gets in.</summary>
     public FactStrategy Strategy => Definition.Growth.Strategy;
+
+    /// <summary>The side table of delivered events; only of accumulating snapshots with a sequence.</summary>
+    internal TableSchema? Events { get; init; }
 
     internal FactDefinition Definition { get; }
 }

@@ -13,14 +13,8 @@ public sealed partial class FactBuilder<TRow>
             Grain = _statement,
             GrainColumns = [.. _grain.Select(property => rows[property])],
             Kind = _kind,
-            Dates = [.. _dates.Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
-            Dimensions = [.. _dimensions.Select(link => new DimensionLink(
-                RoleOf(link.Dimension, link.Role),
-                link.Dimension,
-                [.. link.Key.Select(property => rows[property])],
-                link.AsOf is null ? null : rows[link.AsOf],
-                RoleOf(link.Dimension, link.Role) + "_key",
-                link.WhenUnknown))],
+            Dates = [.. _dates.Concat(DatesByKind).Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
+            Dimensions = [.. _dimensions.Select(link => BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey))],
             Measures = [.. _measures.Select(measure => new Measure(TargetColumn(measure.Property), measure.Additivity))],
             Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name)))],
             Growth = new Growth
@@ -33,6 +27,8 @@ public sealed partial class FactBuilder<TRow>
                 AllowLostWatermark = _allowLostWatermark,
             },
         };
+        definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
+        definition = WithKind(definition, rows);
         Column[] columns = [.. Columns(definition)];
         Validate(definition);
         ExpectDistinctColumns(columns);
@@ -41,7 +37,10 @@ public sealed partial class FactBuilder<TRow>
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
         };
-        return new Fact<TRow>(schema, rows, Conventions, definition);
+        return new Fact<TRow>(schema, rows, Conventions, definition)
+        {
+            Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? accumulating.EventTable(schema.Name, definition, Conventions) : null,
+        };
     }
 
     private static string RoleOf(Dimension dimension, string? role)
@@ -53,26 +52,47 @@ public sealed partial class FactBuilder<TRow>
     private static DateLink BuildDate(DateDimension dimension, SourceColumn source, string role, DefaultMember whenNull)
         => new(role, dimension, source, role.Length == 0 ? dimension.Key : $"{role}_{dimension.Key.Value}", whenNull);
 
+    private DimensionLink BuildLink(Dimension dimension, IReadOnlyList<SourceColumn> key, SourceColumn? asOf, string role, UnknownMember whenUnknown, bool durableKey)
+    {
+        var link = new DimensionLink(role, dimension, key, asOf, $"{role}_key", whenUnknown);
+        Identifier durable = $"{role}_durable_key";
+        if (link.LeadsToMember)
+            return link with { KeyColumn = durable };
+        Problems.Expect(!durableKey || dimension.DurableKey is not null, $"{Name}.{link.KeyColumn}", $"{dimension.Name} has no durable key; add DurableKey() to it");
+        return link with { DurableKeyColumn = durableKey && dimension.DurableKey is not null ? durable : default(Identifier?) };
+    }
+
     // The times that links are looked up at stay on the fact: a corrected history must be able to find the facts it concerns.
     private IEnumerable<PropertyInfo> KeptProperties()
         => _grain
             .Concat(_degenerates)
             .Concat(_dimensions.Select(link => link.AsOf).OfType<PropertyInfo>())
             .Concat(_watermark is null ? [] : [_watermark])
+            .Concat(KeptByKind)
             .Where(property => !_measures.Exists(measure => measure.Property.Name == property.Name))
             .DistinctBy(property => property.Name);
 
     private IEnumerable<Column> Columns(FactDefinition definition)
         => definition.Dates.Select(date => new Column(date.KeyColumn, ColumnType.Integer, IsNullable: false) { Comment = $"{date.Dimension.Name.Name} of {date.Source.Name}." })
-            .Concat(definition.Dimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
+            .Concat(definition.Dimensions.SelectMany(KeyColumns))
+            .Concat(definition.MiniDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name} at {link.Member.AsOf!.Name}." }))
+            .Concat(definition.JunkDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
             .Concat(definition.Degenerates)
             .Concat(definition.Measures.Select(measure => measure.Column))
+            .Concat(definition.Computed)
             .Append(new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." });
+
+    private static IEnumerable<Column> KeyColumns(DimensionLink link)
+        => link.Keys.Select(key => new Column(key.KeyColumn, ColumnType.BigInt, IsNullable: false)
+        {
+            Comment = key.MemberKey == link.Dimension.SurrogateKey ? $"Surrogate key of {link.Dimension.HistoryTable.Name}." : $"Durable key of {link.Dimension.Name.Name}.",
+            IsDerived = key.KeyColumn == link.DurableKeyColumn,
+        });
 
     private void Validate(FactDefinition definition)
     {
         Problems.Expect(_grain.Count > 0, Name, "it has no grain; add Grain(\"one ...\", x => x.Id)");
-        Problems.Expect(definition.Dates.Count + definition.Dimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
+        Problems.Expect(definition.Dates.Count + definition.Dimensions.Count + definition.JunkDimensions.Count > 0, Name, "it links to no dimension; add Date(...) or Dimension(...)");
         foreach (DateLink date in definition.Dates)
         {
             Problems.Expect(date.Source.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, Name, $"the date {date.Source.Name} is {date.Source.Type}; a date or timestamp is needed");
@@ -111,7 +131,7 @@ public sealed partial class FactBuilder<TRow>
                 Problems.Expect(given.Type.Kind == wanted.Type.Kind, place, $"{given.Name} is {given.Type}, but {link.Dimension.Name}.{wanted.Name} is {wanted.Type}");
         }
 
-        Problems.Expect(!link.Dimension.IsVersioned || link.AsOf is not null, place, $"{link.Dimension.Name} is versioned; say at which time its version is looked up (asOf: x => x.Time)");
+        Problems.Expect(!link.Dimension.IsVersioned || link.AsOf is not null || link.LeadsToMember, place, $"{link.Dimension.Name} is versioned; say at which time its version is looked up (asOf: x => x.Time)");
         if (link.AsOf is { } asOf)
             Problems.Expect(asOf.Type.Kind is ColumnKind.Date or ColumnKind.Timestamp, place, $"asOf is {asOf.Name}, {asOf.Type}; a date or timestamp is needed");
     }

@@ -10,7 +10,7 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
     private readonly List<PropertyInfo> _grain = [];
     private readonly List<PropertyInfo> _degenerates = [];
     private readonly List<(DateDimension Dimension, PropertyInfo Source, string Role, DefaultMember WhenNull)> _dates = [];
-    private readonly List<(Dimension Dimension, IReadOnlyList<PropertyInfo> Key, PropertyInfo? AsOf, string? Role, UnknownMember WhenUnknown)> _dimensions = [];
+    private readonly List<(Dimension Dimension, IReadOnlyList<PropertyInfo> Key, PropertyInfo? AsOf, string? Role, UnknownMember WhenUnknown, bool DurableKey)> _dimensions = [];
     private readonly List<(PropertyInfo Property, Additivity Additivity)> _measures = [];
     private string _statement = string.Empty;
     private FactKind _kind;
@@ -71,20 +71,25 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
     /// <param name="key">The row's natural key of the member: <c>x =&gt; x.Id</c>, or <c>x =&gt; new { x.A, x.B }</c> in the dimension's order.</param>
     /// <param name="asOf">
     /// The row's own time: the version valid then is met; before the first version the first, in a gap the last known one.
-    /// Needed when the dimension is versioned.
+    /// Needed when the dimension is versioned and has no durable key; with one, a link without a time is by the durable key alone.
     /// </param>
     /// <param name="role">The role's name. The default is the dimension's name without <c>dim_</c>.</param>
     /// <param name="whenUnknown">What happens when there is no such member. A NULL key always links to unknown (-1).</param>
+    /// <param name="durableKey">
+    /// Adds <c>role_durable_key</c>: the key that the member keeps for life, beside that of the version (type 7). It is that of the current view.
+    /// Needs a dimension with <see cref="DimensionBuilder{TRow}.DurableKey"/>. The default is <see langword="false"/>.
+    /// </param>
     /// <typeparam name="TDimension">The dimension's own source row.</typeparam>
     public FactBuilder<TRow> Dimension<TDimension>(
         Dimension<TDimension> dimension,
         Expression<Func<TRow, object?>> key,
         Expression<Func<TRow, object?>>? asOf = null,
         string? role = null,
-        UnknownMember whenUnknown = UnknownMember.UseUnknown)
+        UnknownMember whenUnknown = UnknownMember.UseUnknown,
+        bool durableKey = false)
     {
         ArgumentNullException.ThrowIfNull(dimension);
-        _dimensions.Add((dimension, Use([key]), asOf is null ? null : Use(asOf), role, whenUnknown));
+        _dimensions.Add((dimension, Use([key]), asOf is null ? null : Use(asOf), role, whenUnknown, durableKey));
         return this;
     }
 

@@ -41,6 +41,9 @@ public sealed record ModelConventions
     /// <summary>The default is <c>changed_at</c>.</summary>
     public Identifier ChangedAt { get; init; } = "changed_at";
 
+    /// <summary>The default is <c>change_reason</c>.</summary>
+    public Identifier ChangeReason { get; init; } = "change_reason";
+
     /// <summary>The default is <c>is_inferred</c>.</summary>
     public Identifier IsInferred { get; init; } = "is_inferred";
 
@@ -55,6 +58,9 @@ public sealed record ModelConventions
 
     /// <summary>What follows the name of a dimension in the name of the function of its versions valid at an instant. The default is <c>_asof</c>.</summary>
     public Identifier AsOfFunctionSuffix { get; init; } = "_asof";
+
+    /// <summary>What follows the name of a dimension in the name of its separate history table. The default is <c>_history</c>.</summary>
+    public Identifier HistoryTableSuffix { get; init; } = "_history";
 
     internal Identifier SchemaOf(Zone zone) => zone switch
     {

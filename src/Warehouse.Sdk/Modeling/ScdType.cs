@@ -14,4 +14,7 @@ public enum ScdType
 
     /// <summary>Moves the old value to <c>previous_x</c> and writes the new one, on all versions of the member.</summary>
     Type3,
+
+    /// <summary>As <see cref="Type2"/>, and <c>current_x</c> holds the latest value on all versions of the member.</summary>
+    Type6,
 }

@@ -9,4 +9,7 @@ namespace Warehouse.Sdk;
 public sealed record SourceColumn(Identifier Name, ColumnType Type)
 {
     internal PropertyInfo? Property { get; init; }
+
+    /// <summary>The character U+0000 is taken out of texts instead of rejecting the row.</summary>
+    internal bool RemovesNul { get; init; }
 }

@@ -12,6 +12,7 @@ public abstract class TableBuilder<TRow, TSelf>
 {
     private readonly Dictionary<string, (ColumnType? Type, Identifier? Name, string? Comment)> _declared = [];
     private readonly HashSet<string> _ignored = [];
+    private readonly HashSet<string> _withoutNul = [];
     private readonly List<PropertyInfo> _used = [];
     private readonly List<SourceColumn> _columns = [];
     private readonly HashSet<Identifier> _repeated = [];
@@ -61,6 +62,18 @@ public abstract class TableBuilder<TRow, TSelf>
         return (TSelf)this;
     }
 
+    /// <summary>
+    /// Takes the character U+0000 out of texts, which no column of PostgreSQL can hold and which DuckDB is spared for the same answer. By default the
+    /// row is rejected. For rows, readers and files; texts that come from a query are in a column already and have none.
+    /// </summary>
+    /// <param name="properties">Texts.</param>
+    public TSelf RemoveNul(params Expression<Func<TRow, object?>>[] properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        _withoutNul.UnionWith(properties.SelectMany(PropertyExpression.Properties).Select(info => info.Name));
+        return (TSelf)this;
+    }
+
     private protected IReadOnlyList<PropertyInfo> Use(IEnumerable<Expression<Func<TRow, object?>>> properties)
     {
         PropertyInfo[] infos = [.. properties.SelectMany(PropertyExpression.Properties)];
@@ -78,18 +91,20 @@ public abstract class TableBuilder<TRow, TSelf>
             ? one
             : throw new ArgumentException($"'{property}' names several properties; one was expected.", nameof(property));
 
-    private protected void UseAll() => Use(RowShape.ReadableProperties(typeof(TRow))
-        .Where(info => !_ignored.Contains(info.Name))
-        .Select(info =>
-        {
-            ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
-            return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
-        }));
+    private protected void UseAll() => Use(RowShape.ReadableProperties(typeof(TRow)).Where(info => !_ignored.Contains(info.Name)));
+
+    private protected void Use(IEnumerable<PropertyInfo> properties) => Use(properties.Select(info =>
+    {
+        ParameterExpression row = Expression.Parameter(typeof(TRow), "row");
+        return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
+    }));
 
     private protected RowShape BuildRows()
     {
         foreach (PropertyInfo info in _used)
-            _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info });
+            _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info, RemovesNul = _withoutNul.Contains(info.Name) });
+        foreach (string name in _withoutNul)
+            Problems.Expect(_columns.Exists(column => column.Property!.Name == name && column.Type.IsText), Name, $"RemoveNul({name}) names no text of the table");
         // A column that is read but not kept still stands in the staging table, next to the others and the line.
         ExpectDistinct(_columns.Select(column => column.Name).Append(LandingColumns.SourceLine));
         foreach (PropertyInfo info in RowShape.ReadableProperties(typeof(TRow)))

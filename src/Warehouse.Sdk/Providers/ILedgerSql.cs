@@ -26,6 +26,9 @@ public interface ILedgerSql
     /// <summary>Reads the watermark of <c>$target</c> in <c>$column_name</c>: <c>value</c>.</summary>
     SqlStatement ReadWatermark { get; }
 
+    /// <summary>Reads the watermarks of <c>$target</c> whose column begins with <c>$column_name</c>: <c>column_name, value</c>.</summary>
+    SqlStatement ReadSnapshots { get; }
+
     /// <summary>Moves the watermark of <c>$target</c> in <c>$column_name</c> to <c>$value</c>.</summary>
     SqlStatement MoveWatermark { get; }
 

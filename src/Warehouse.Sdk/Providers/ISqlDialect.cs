@@ -22,6 +22,21 @@ public interface ISqlDialect
     /// <param name="plan">What is missing.</param>
     SqlScript Deploy(DeployPlan plan);
 
+    /// <summary>Reads the types that the attributes of dimensions were last deployed with: <c>target, column_name, scd_type</c>.</summary>
+    /// <param name="model">The model.</param>
+    SqlStatement ReadAttributeTypes(DimensionalModel model);
+
+    /// <summary>Returns a row when some member of a dimension has more than one version.</summary>
+    /// <param name="dimension">The dimension.</param>
+    SqlStatement FindHistory(Dimension dimension);
+
+    /// <summary>
+    /// After <see cref="Deploy"/>: merges versions that no longer differ, fills columns that follow from others in rows that are there, and notes the
+    /// types of attributes.
+    /// </summary>
+    /// <param name="plan">What is missing and what has another type.</param>
+    SqlScript Refill(DeployPlan plan);
+
     /// <summary>The statements that the ledger is read and written with.</summary>
     /// <param name="schema">The ledger's schema.</param>
     ILedgerSql Ledger(Identifier schema);
@@ -50,6 +65,27 @@ public interface ISqlDialect
     /// <param name="plan">The plan.</param>
     SqlScript Load(BridgePlan plan);
 
+    /// <summary>Rebuilds the parts of an aggregate in which its source has changed.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(AggregatePlan plan);
+
+    /// <summary>Replaces the map of a hierarchy by what the staged rows say.</summary>
+    /// <param name="plan">The plan.</param>
+    SqlScript Load(HierarchyPlan plan);
+
+    /// <summary>Puts the staged rows of one part of a source aside, so that the next can be staged.</summary>
+    /// <param name="plan">The part.</param>
+    SqlScript SetAside(SourcePartPlan plan);
+
+    /// <summary>Puts the parts of a source together in the run's staging table.</summary>
+    /// <param name="plan">The parts.</param>
+    SqlScript Combine(CombinePlan plan);
+
+    /// <summary>Gives rejected rows of a source of several parts the file and line of their own part.</summary>
+    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="parts">The numbers of the parts.</param>
+    SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts);
+
     /// <summary>Fills a date dimension with the staged days it does not have yet, and its default members.</summary>
     /// <param name="dimension">The date dimension.</param>
     SqlScript Fill(DateDimension dimension);
@@ -76,6 +112,14 @@ public interface ISqlDialect
     /// <param name="dimension">The dimension.</param>
     /// <param name="columns">The columns, in the order they are returned.</param>
     SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns);
+
+    /// <summary>
+    /// Gives the member with the key <c>$key_1</c>, <c>$key_2</c> ... the key <c>$new_key_1</c>, <c>$new_key_2</c> ... in all its versions, remembered
+    /// events and bridges; counts <c>accepted</c> and <c>updated</c>.
+    /// </summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="bridges">The bridges whose groups are members of the dimension.</param>
+    SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges);
 
     /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
     /// <param name="error">The error.</param>

@@ -10,4 +10,7 @@ public sealed record Column(Identifier Name, ColumnType Type, bool IsNullable = 
 {
     /// <summary>What the column means, for the data dictionary; empty when nothing was said.</summary>
     public string Comment { get; init; } = string.Empty;
+
+    /// <summary>True when the column follows from others, so that a deployment fills it in rows that are there.</summary>
+    internal bool IsDerived { get; init; }
 }

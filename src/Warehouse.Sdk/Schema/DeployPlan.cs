@@ -13,4 +13,25 @@ public sealed record DeployPlan
 
     /// <summary>Columns to add to tables that are there.</summary>
     public required IReadOnlyList<(TableSchema Table, Column Column)> MissingColumns { get; init; }
+
+    /// <summary>Attributes that were deployed with another type.</summary>
+    internal IReadOnlyList<RetypedAttribute> Retyped { get; init; } = [];
+
+    /// <summary>Dimensions whose attribute types the ledger does not know as they are.</summary>
+    internal IReadOnlyList<Dimension> Unnoted { get; init; } = [];
+
+    /// <summary>Dimensions whose versions may say the same now.</summary>
+    internal IReadOnlyList<Dimension> Collapsed { get; init; } = [];
+
+    /// <summary>Dimensions in which something that follows from the versions has to be told anew.</summary>
+    internal IEnumerable<Dimension> Refilled => Model.Dimensions
+        .Where(dimension => !MissingTables.Contains(dimension.VersionSchema) && dimension.VersionSchema.Columns.Any(column => column.IsDerived))
+        .Where(dimension => Retyped.Any(attribute => attribute.Dimension == dimension) || MissingColumns.Any(missing => missing.Table == dimension.VersionSchema && missing.Column.IsDerived));
+
+    /// <summary>Links of facts that are there which have gained a durable key.</summary>
+    internal IEnumerable<(Fact Fact, DimensionLink Link)> RefilledLinks =>
+        from fact in Model.Facts
+        from link in fact.Dimensions
+        where MissingColumns.Any(missing => missing.Table == fact.Schema && missing.Column.Name == link.DurableKeyColumn)
+        select (fact, link);
 }

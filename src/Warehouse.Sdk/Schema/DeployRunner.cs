@@ -9,7 +9,7 @@ namespace Warehouse.Sdk;
 /// <summary>The path a deployment takes: compare, create what is missing, fill dates, note the model, commit.</summary>
 internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel model, TimeProvider time, ILogger logger)
 {
-    public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<DeployReport> RunAsync(DeployOptions options, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
@@ -18,7 +18,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
             var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
             try
             {
-                var (plan, views) = await DeployAsync(session, runner, cancellationToken).ConfigureAwait(false);
+                var (plan, views) = await DeployAsync(session, runner, options, cancellationToken).ConfigureAwait(false);
                 TimeSpan elapsed = time.GetElapsedTime(started);
                 Log.Deployed(logger, model.Name, provider.Database, plan.MissingTables.Count, plan.MissingColumns.Count, elapsed.TotalMilliseconds);
                 return new DeployReport(
@@ -27,6 +27,9 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
                     elapsed)
                 {
                     CreatedViews = views,
+                    RetypedAttributes = [.. plan.Retyped.Select(attribute => attribute.ToString())],
+                    MergedVersions = runner.Counters.GetValueOrDefault(Counters.MergedVersions),
+                    Repointed = runner.Counters.GetValueOrDefault(Counters.Repointed),
                 };
             }
             catch (Exception error)
@@ -45,7 +48,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         }
     }
 
-    private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
+    private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)
     {
         ISqlDialect dialect = provider.Dialect;
         // The ledger's schema too: models that share a database share it.
@@ -57,7 +60,9 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
 
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
+        plan = await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
+        await runner.RunAsync(dialect.Refill(plan), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<QualifiedName> views = await new HistoryViewDeployer(dialect, model, runner).RunAsync(before, plan, cancellationToken).ConfigureAwait(false);
         foreach (DateDimension dimension in model.DateDimensions)
             await FillAsync(session, runner, dimension, cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,7 @@ internal static class SchemaComparison
     public static DeployPlan Compare(DimensionalModel model, IReadOnlyList<DatabaseColumn> actual, ISqlDialect dialect)
     {
         var tables = actual.GroupBy(column => column.Table).ToDictionary(group => group.Key, group => group.ToDictionary(column => column.Name));
+        var keys = model.Dimensions.SelectMany(dimension => dimension.NaturalKey.Select(key => (dimension.Name, key.Name))).ToHashSet();
         List<TableSchema> missingTables = [];
         List<(TableSchema, Column)> missingColumns = [];
         List<string> refused = [];
@@ -25,7 +26,9 @@ internal static class SchemaComparison
                 string wanted = dialect.TypeName(column.Type);
                 if (!found.TryGetValue(column.Name, out DatabaseColumn? there))
                 {
-                    if (column.IsNullable)
+                    if (keys.Contains((table.Name, column.Name)))
+                        refused.Add($"{table.Name}.{column.Name} is a new part of the natural key; which members the stored rows are, nobody could tell any more. Fill a new table, or give the column to the old one yourself first");
+                    else if (column.IsNullable || column.IsDerived)
                         missingColumns.Add((table, column));
                     else
                         refused.Add($"{table.Name}.{column.Name} is new and may not be NULL, but the table has rows that would need a value");

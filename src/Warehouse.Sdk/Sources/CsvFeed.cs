@@ -26,7 +26,7 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
         Identifier[] header = format.HasHeader
             ? [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => HeaderName(reader.GetName(ordinal), file, ordinal))]
             : [.. target.SourceColumns.Select(column => column.Name)];
-        SourceHeader.Check(target, file, header, format.IgnoreExtraColumns);
+        Absent = SourceHeader.Check(target, file, header, format.IgnoreExtraColumns);
         Columns = [.. target.SourceColumns.Select(column => Read(column, Array.IndexOf(header, column.Name)))];
         FieldCount = header.Length;
     }
@@ -35,6 +35,8 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
     private const char NoComment = '\uffff';
 
     public override IReadOnlyList<FeedColumn> Columns { get; }
+
+    public IReadOnlySet<Identifier> Absent { get; }
 
     public override CsvRow Current => _row;
 
@@ -109,10 +111,10 @@ internal sealed class CsvFeed : RowFeed<CsvRow>
     private static FeedColumn Read(SourceColumn column, int ordinal)
     {
         ParameterExpression row = Expression.Parameter(typeof(CsvRow), "row");
-        ConstantExpression at = Expression.Constant(ordinal);
+        ConstantExpression at = Expression.Constant(Math.Max(0, ordinal));
         return new FeedColumn(column, Expression.Lambda(Expression.Call(row, $"Get{column.Type.Kind}", null, at), row))
         {
-            IsNull = Expression.Lambda(Expression.Call(row, nameof(CsvRow.IsNull), null, at), row),
+            IsNull = Expression.Lambda(ordinal < 0 ? Expression.Constant(true) : Expression.Call(row, nameof(CsvRow.IsNull), null, at), row),
         };
     }
 

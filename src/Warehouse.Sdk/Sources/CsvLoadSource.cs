@@ -2,6 +2,8 @@ namespace Warehouse.Sdk;
 
 internal sealed class CsvLoadSource(string path, bool isStaged, CsvFormat format) : RowLoadSource(isStaged ? $"staged file {path}" : $"file {path}")
 {
+    public string File => path;
+
     public override async Task<FileFingerprint?> FingerprintAsync(IStageClient stage, CancellationToken cancellationToken)
     {
         Stream content = await OpenAsync(stage, cancellationToken).ConfigureAwait(false);
@@ -15,6 +17,7 @@ internal sealed class CsvLoadSource(string path, bool isStaged, CsvFormat format
         await using (content.ConfigureAwait(false))
         {
             CsvFeed feed = await CsvFeed.OpenAsync(content, path, format, request.Target, cancellationToken).ConfigureAwait(false);
+            request.Absent.UnionWith(feed.Absent);
             await using (feed.ConfigureAwait(false))
                 return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
         }

@@ -17,11 +17,13 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
     {
         _reader = reader;
         Identifier[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => new Identifier(reader.GetName(ordinal)))];
-        SourceHeader.Check(target, description, names, allowExtra: true);
-        Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Read(reader.GetFieldType(Array.IndexOf(names, column.Name)), Array.IndexOf(names, column.Name), column.Type)))];
+        Absent = SourceHeader.Check(target, description, names, allowExtra: true);
+        Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Absent.Contains(column.Name) ? Nothing(column.Type) : Read(reader.GetFieldType(Array.IndexOf(names, column.Name)), Array.IndexOf(names, column.Name), column.Type)))];
     }
 
     public override IReadOnlyList<FeedColumn> Columns { get; }
+
+    public IReadOnlySet<Identifier> Absent { get; }
 
     public override DbDataReader Current => _reader;
 
@@ -49,6 +51,12 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
         {
             return "(cannot be read)";
         }
+    }
+
+    private static LambdaExpression Nothing(ColumnType type)
+    {
+        Type nullable = type.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(type.ClrType) : type.ClrType;
+        return Expression.Lambda(Expression.Default(nullable), Expression.Parameter(typeof(DbDataReader), "reader"));
     }
 
     private static LambdaExpression Read(Type fieldType, int ordinal, ColumnType type)

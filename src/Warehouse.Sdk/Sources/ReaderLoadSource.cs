@@ -7,6 +7,7 @@ internal sealed class ReaderLoadSource(DbDataReader reader, string description) 
     public override async Task<long> StageAsync(StagingRequest request, CancellationToken cancellationToken)
     {
         var feed = new ReaderFeed(reader, request.Target, Description);
+        request.Absent.UnionWith(feed.Absent);
         await using (feed.ConfigureAwait(false))
             return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
     }

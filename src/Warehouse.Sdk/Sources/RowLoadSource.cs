@@ -1,4 +1,5 @@
 using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -14,6 +15,9 @@ internal abstract class RowLoadSource(string description) : LoadSource(descripti
 /// <summary>Everything a row source needs to fill a staging table.</summary>
 internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Session, RejectedRows Rejects, IStageClient Stage, Func<CancellationToken, Task> KeepRejectsAsync)
 {
+    /// <summary>Columns that the source turned out not to have, where the target allows that.</summary>
+    public HashSet<Identifier> Absent { get; init; } = [];
+
     /// <returns>The number of rows read, with those rejected.</returns>
     public async Task<long> DrainAsync<TRow>(RowFeed<TRow> feed, CancellationToken cancellationToken)
     {

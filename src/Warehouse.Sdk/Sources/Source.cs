@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Linq.Expressions;
 
 namespace Warehouse.Sdk;
 
@@ -54,12 +55,94 @@ public static class Source
     /// <param name="sql">One SELECT in the engine's own SQL. It is the host's statement: give values as parameters, never as text.</param>
     /// <param name="parameters">Values for the query's <c>$name</c> parameters.</param>
     /// <param name="description">The source in words, for the ledger.</param>
+    /// <remarks>
+    /// A query that only reads columns of one table, without calls, joins, texts or parameters, is read in place when a dimension is loaded; what any
+    /// other query gives is worked out once and copied first. Rows that are read in place have no number: their rejects tell the key and no line.
+    /// </remarks>
     public static LoadSource Query(string sql, IReadOnlyDictionary<string, object?>? parameters = null, string description = "query")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        if (parameters?.Keys.FirstOrDefault(LoadParameters.OfLoads.Contains) is string taken)
+        if (parameters?.Keys.FirstOrDefault(LoadParameters.IsTaken) is string taken)
             throw new ArgumentException($"The parameter ${taken} is one that loads set themselves; give yours another name.", nameof(parameters));
         return new SqlLoadSource(description, sql, parameters ?? new Dictionary<string, object?>());
+    }
+
+    /// <summary>
+    /// What a derived table takes from the fact that the model derives it from: rows of those parts of the fact that were changed since, and only those
+    /// are read. Loading again without a change reads and writes nothing.
+    /// </summary>
+    public static LoadSource Derived { get; } = new DerivedLoadSource();
+
+    /// <summary>
+    /// The rows of several sources, staged one after the other and loaded together. Rejected rows name the file, or the source in words, and the line
+    /// in it. When all of them are files, the load is recognised when it is sent again.
+    /// </summary>
+    /// <param name="sources">The sources; each has all of the target's columns. Landed rows cannot be a part.</param>
+    public static LoadSource Union(params LoadSource[] sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentOutOfRangeException.ThrowIfZero(sources.Length, nameof(sources));
+        return new UnionLoadSource(null, [.. sources.Select(Part)]);
+    }
+
+    /// <summary>The rows of several sources, with a column that says which of them a row came from.</summary>
+    /// <param name="sourceColumn">A text column of the target, which the sources do not have.</param>
+    /// <param name="sources">The sources, each with the value of that column. Landed rows cannot be a part.</param>
+    public static LoadSource Union(string sourceColumn, params (string Name, LoadSource Source)[] sources)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sourceColumn);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentOutOfRangeException.ThrowIfZero(sources.Length, nameof(sources));
+        return new UnionLoadSource(sourceColumn, [.. sources.Select(source => new SourcePart(source.Source, source.Name))]);
+    }
+
+    /// <summary>
+    /// The rows of two sources at one grain, side by side: a row for every key that one of them has, with the measures of both. A measure of the side that
+    /// has no row is NULL, or 0 where that is declared.
+    /// </summary>
+    /// <param name="left">One source, whose columns are the properties of <typeparamref name="TLeft"/>.</param>
+    /// <param name="right">The other source, whose columns are the properties of <typeparamref name="TRight"/>.</param>
+    /// <param name="on">The columns of the grain, which both have. A key that one side has twice fails the load.</param>
+    /// <param name="leftZero">Columns of the left side that are 0 where it has no row.</param>
+    /// <param name="rightZero">Columns of the right side that are 0 where it has no row.</param>
+    /// <typeparam name="TLeft">What the left side brings.</typeparam>
+    /// <typeparam name="TRight">What the right side brings.</typeparam>
+    public static LoadSource FullOuterJoin<TLeft, TRight>(
+        LoadSource left, LoadSource right, Expression<Func<TLeft, object?>> on, Expression<Func<TLeft, object?>>? leftZero = null, Expression<Func<TRight, object?>>? rightZero = null)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        HashSet<string> zeros =
+        [
+            .. leftZero is null ? [] : PropertyExpression.Properties(leftZero).Select(property => property.Name),
+            .. rightZero is null ? [] : PropertyExpression.Properties(rightZero).Select(property => property.Name),
+        ];
+        return new FullOuterJoinLoadSource(typeof(TLeft), typeof(TRight), PropertyExpression.Properties(on), zeros, [Part(left), Part(right)]);
+    }
+
+    /// <summary>
+    /// The rows of a source with values that a table of the warehouse has for a key of theirs: the dates of a source that counts its days by a number of
+    /// its own, for example. A row whose key the table does not have is rejected; a key that the table has twice fails the load.
+    /// </summary>
+    /// <param name="source">The source, whose columns are the properties of <typeparamref name="TRow"/>.</param>
+    /// <param name="map">The mapping table.</param>
+    /// <param name="key">The key in the rows.</param>
+    /// <param name="mapKey">The key in the mapping table.</param>
+    /// <param name="values">What is taken from the mapping table, under its own names.</param>
+    /// <typeparam name="TRow">What the source brings.</typeparam>
+    /// <typeparam name="TMap">A row of the mapping table.</typeparam>
+    public static LoadSource Mapped<TRow, TMap>(
+        LoadSource source, ZoneTable<TMap> map, Expression<Func<TRow, object?>> key, Expression<Func<TMap, object?>> mapKey, Expression<Func<TMap, object?>> values)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(map);
+        return new MappedLoadSource(typeof(TRow), map, PropertyExpression.Properties(key), PropertyExpression.Properties(mapKey), PropertyExpression.Properties(values), Part(source));
+    }
+
+    private static SourcePart Part(LoadSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new SourcePart(source, source is CsvLoadSource file ? file.File : source.Description);
     }
 
     /// <summary>

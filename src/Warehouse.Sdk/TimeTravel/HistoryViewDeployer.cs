@@ -75,10 +75,10 @@ internal sealed class HistoryViewDeployer(ISqlDialect dialect, DimensionalModel 
     // In the table's own order: an engine extends a view at its end only, as it does a table.
     private static IReadOnlyList<Identifier> ColumnsOf(Dimension dimension, IReadOnlyList<DatabaseColumn> before, DeployPlan plan)
     {
-        Identifier[] stored = [.. before.Where(column => column.Table == dimension.Name).Select(column => column.Name)];
+        Identifier[] stored = [.. before.Where(column => column.Table == dimension.HistoryTable).Select(column => column.Name)];
         return stored.Length == 0
-            ? [.. dimension.Schema.Columns.Select(column => column.Name)]
-            : [.. stored, .. plan.MissingColumns.Where(missing => missing.Table.Name == dimension.Name).Select(missing => missing.Column.Name)];
+            ? [.. dimension.VersionSchema.Columns.Select(column => column.Name)]
+            : [.. stored, .. plan.MissingColumns.Where(missing => missing.Table.Name == dimension.HistoryTable).Select(missing => missing.Column.Name)];
     }
 
     private static string? Text(IReadOnlyDictionary<string, object?> row, string column) => Convert.ToString(row[column], CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;

@@ -27,7 +27,9 @@ public sealed record HistoryViewPlan
 
     internal ModelConventions Names => Dimension.Conventions;
 
-    internal string CurrentViewComment => $"The open version of each member of {Dimension.Name}, the default members among them; a member that is gone has none.";
+    internal string CurrentViewComment => Dimension.DurableKey is null
+        ? $"The open version of each member of {Dimension.Name}, the default members among them; a member that is gone has none."
+        : $"The latest version of each member of {Dimension.Name} by its durable key, the default members among them; that of a member that is gone says so.";
 
     internal string AsOfFunctionComment => $"The version of each member of {Dimension.Name} that was valid at the given instant in UTC, the default members among them; a member that was gone then has none.";
 }

@@ -8,6 +8,9 @@ internal static class NaturalKeyValues
     /// <summary>The parameter of a key column, counted from 1.</summary>
     public static string ParameterName(int position) => FormattableString.Invariant($"key_{position}");
 
+    /// <summary>The parameter of a key column that a member shall have from now on, counted from 1.</summary>
+    public static string NewParameterName(int position) => FormattableString.Invariant($"new_key_{position}");
+
     /// <exception cref="ArgumentException">The values do not fit the key; it names columns and types, no value.</exception>
     public static Dictionary<string, object?> Bind(Dimension dimension, IReadOnlyList<object> values)
     {
@@ -34,6 +37,8 @@ internal static class NaturalKeyValues
             (ColumnKind.Boolean, bool) or (ColumnKind.Date, DateOnly) or (ColumnKind.Time, TimeOnly) or (ColumnKind.Interval, TimeSpan) or (ColumnKind.Uuid, Guid) or (ColumnKind.Bytes, byte[]) => value,
             _ => null,
         };
+        if (value is null or DBNull && dimension.Definition.OptionalKey.Contains(column.Name))
+            return null;
         return fitting ?? throw new ArgumentException($"The key column {column.Name} of {dimension.Name} is {column.Type}; {(value is null ? "NULL" : $"a {value.GetType().Name}")} was given.", nameof(value));
     }
 

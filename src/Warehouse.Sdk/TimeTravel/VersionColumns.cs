@@ -10,7 +10,7 @@ internal static class VersionColumns
     /// <exception cref="ArgumentException">The constructor asks for something that is no column of the dimension.</exception>
     public static IReadOnlyList<Identifier> Of(Type version, Dimension dimension)
     {
-        Identifier[] columns = [.. dimension.Schema.Columns.Select(column => column.Name)];
+        Identifier[] columns = [.. dimension.VersionSchema.Columns.Select(column => column.Name)];
         ConstructorInfo[] constructors = version.GetConstructors();
         if (version == typeof(object) || constructors.Any(constructor => constructor.GetParameters().Length == 0))
             return columns;

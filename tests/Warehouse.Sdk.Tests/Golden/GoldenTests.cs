@@ -9,8 +9,11 @@ namespace Warehouse.Sdk.Tests;
 public abstract class GoldenTests(ISqlDialect dialect, string folder)
 {
     private static readonly GoldenModel Shop = new();
+    private static readonly GoldenKinds Kinds = new();
 
-    private static readonly Dictionary<string, Func<ISqlDialect, SqlScript>> Scripts = new()
+    private static readonly GoldenCallModel Calls = new();
+
+    private static readonly Dictionary<string, Func<ISqlDialect, SqlScript>> Scripts = new(GoldenTypes.Scripts)
     {
         ["deploy_ledger"] = dialect => dialect.DeployLedger("warehouse"),
         ["ledger"] = Ledger,
@@ -20,6 +23,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["fill_dates"] = dialect => dialect.Fill(Shop.Date),
         ["stage_rows"] = dialect => dialect.Stage(new StagePlan(Shop.Customer)),
         ["stage_query"] = dialect => dialect.Stage(new StagePlan(Shop.Tag) { Query = SqlText.FromHost("SELECT tag_id,\n       'a\n  b' AS label -- the host's own lines\nFROM elsewhere.tag;") }),
+        ["stage_plain_query"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Query = SqlText.FromHost("SELECT * FROM elsewhere.customer") }),
         ["stage_landing"] = dialect => dialect.Stage(new StagePlan(Shop.EnterpriseCustomer) { Landing = Shop.LandedCustomer }),
         ["stage_latest_landing"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Landing = Shop.LandedCustomer, LatestLandingOnly = true }),
         ["landing_append"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer)),
@@ -31,12 +35,35 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["scd_closed_by_day"] = ClosedByDay,
         ["scd_reconcile"] = Reconcile,
         ["scd_reject"] = Reject,
+        ["scd_mini_dimension"] = dialect => Merge(dialect, Calls.Subscriber, model: Calls.Model),
+        ["fact_mini_and_junk_dimension"] = dialect => dialect.Load(new IncrementalPlan(Calls.Call, null)),
+        ["deploy_mini_and_junk_dimension"] = DeployCombinations,
+        ["verify_mini_dimension"] = dialect => Verify(dialect, Calls.Usage, Calls.Model),
+        ["verify_current_key"] = dialect => Verify(dialect, Calls.Subscriber, Calls.Model),
+        ["verify_assignment"] = dialect => Verify(dialect, Calls.Model.Dimensions.Single(dimension => dimension.Name.Name == "dim_usage_assignment"), Calls.Model),
+        ["verify_fact_of_combinations"] = dialect => Verify(dialect, Calls.Call, Calls.Model),
         ["fact_from_watermark"] = dialect => dialect.Load(new IncrementalPlan(Shop.Sale, null)),
         ["fact_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.Return, null)),
         ["fact_full_refresh"] = dialect => dialect.Load(new IncrementalPlan(Shop.Stock, null)),
         ["enterprise_upsert"] = dialect => dialect.Load(new IncrementalPlan(Shop.EnterpriseCustomer, BatchKind.Delta, StagePlan.LandedLoadId)),
         ["bridge_equal_shares"] = dialect => dialect.Load(new BridgePlan(Shop.ProductTag)),
         ["bridge_given_weights"] = dialect => dialect.Load(new BridgePlan(Shop.WeightedProductTag)),
+        ["fact_accumulating"] = dialect => dialect.Load(new IncrementalPlan(Kinds.Order, null)),
+        ["fact_accumulating_without_sequence"] = dialect => dialect.Load(new IncrementalPlan(Kinds.UnorderedOrder, null)),
+        ["fact_periodic_week"] = dialect => dialect.Load(new IncrementalPlan(Kinds.StockWeek, null)),
+        ["fact_periodic_dense"] = dialect => dialect.Load(new IncrementalPlan(Kinds.Balance, null)),
+        ["fact_periodic_derived"] = dialect => GoldenKinds.Derive(dialect, Kinds.DerivedBalance),
+        ["aggregate"] = dialect => GoldenKinds.Derive(dialect, Kinds.Month),
+        ["aggregate_without_date"] = dialect => GoldenKinds.Derive(dialect, Kinds.Total),
+        ["bridge_versioned"] = dialect => dialect.Load(new BridgePlan(Kinds.Ownership)),
+        ["hierarchy"] = dialect => dialect.Load(new HierarchyPlan(Kinds.Hierarchy)),
+        ["combine_union"] = dialect => GoldenKinds.Combine(dialect, Kinds.Day, GoldenKinds.Union),
+        ["combine_join_and_map"] = dialect => GoldenKinds.Combine(dialect, Kinds.Day, Kinds.Joined),
+        ["verify_accumulating"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Order, Kinds.Model)),
+        ["verify_periodic"] = dialect => dialect.Verify(new VerifyPlan(Kinds.DerivedBalance, Kinds.Model)),
+        ["verify_aggregate"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Month, Kinds.Model)),
+        ["verify_hierarchy"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Hierarchy, Kinds.Model)),
+        ["verify_versioned_bridge"] = dialect => dialect.Verify(new VerifyPlan(Kinds.Ownership, Kinds.Model)),
         ["verify_history"] = dialect => Verify(dialect, Shop.Customer),
         ["verify_marked_deleted"] = dialect => Verify(dialect, Shop.Product),
         ["verify_dates"] = dialect => Verify(dialect, Shop.Date),
@@ -46,6 +73,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["history_views"] = HistoryViews,
         ["history_views_marked_deleted"] = dialect => dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Product, [.. Shop.Product.Schema.Columns.Select(column => column.Name)])),
         ["history_views_closed_by_day"] = HistoryViewsClosedByDay,
+        ["rekey"] = dialect => dialect.Rekey(Shop.Product, [Shop.ProductTag]),
         ["clean_up"] = dialect => dialect.CleanUp(),
     };
 
@@ -82,7 +110,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         return new SqlScript("ledger",
         [
             ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
-            ledger.FirstRejects, ledger.ReadWatermark, ledger.MoveWatermark, ledger.RecordModel,
+            ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }
 
@@ -131,7 +159,18 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         return dialect.Deploy(new DeployPlan(model) { MissingTables = [model.Tables[0].Schema], MissingColumns = [] });
     }
 
-    private static SqlScript Verify(ISqlDialect dialect, LoadTarget target) => dialect.Verify(new VerifyPlan(target, Shop.Model));
+    private static SqlScript Verify(ISqlDialect dialect, LoadTarget target, DimensionalModel? model = null) => dialect.Verify(new VerifyPlan(target, model ?? Shop.Model));
+
+    // The dimension was there before its current key was asked for.
+    private static SqlScript DeployCombinations(ISqlDialect dialect)
+    {
+        TableSchema subscriber = Calls.Subscriber.Schema;
+        return dialect.Deploy(new DeployPlan(Calls.Model)
+        {
+            MissingTables = [.. Calls.Model.Schemas.Where(table => table != subscriber)],
+            MissingColumns = [(subscriber, subscriber.Columns.Single(column => column.Name == "current_usage_key"))],
+        });
+    }
 
     private static SqlScript HistoryViews(ISqlDialect dialect)
     {

@@ -1,3 +1,5 @@
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk.Tests;
 
 public sealed class DimensionSchemaTests
@@ -47,6 +49,56 @@ public sealed class DimensionSchemaTests
         customer.Attributes.Select(attribute => attribute.Type).Should().Equal(
             ScdType.Type0, ScdType.Type1, ScdType.Type1, ScdType.Type2, ScdType.Type2, ScdType.Type3);
         customer.DefaultMembers.Select(member => member.Key).Should().Equal(-1, -2);
+    }
+
+    [Fact]
+    public void Type_6_durable_key_and_change_reason_have_columns_of_their_own()
+    {
+        Dimension<ProductRow> product = null!;
+        DimensionalModel.Create("shop", model => product = model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type6(p => p.Title).DurableKey().RecordChangeReason()));
+
+        product.Draw().Should().Be("""
+            business.dim_product (product_key)
+            product_key bigint not null
+            product_durable_key bigint not null
+            sku text
+            title text
+            current_title text
+            valid_from timestamp not null
+            valid_to timestamp
+            is_current boolean not null
+            version integer not null
+            changed_at timestamp
+            change_reason text
+            is_inferred boolean not null
+            load_id bigint not null
+            """);
+        product.DurableKey.Should().Be(new Identifier("product_durable_key"));
+        product.HistoryTable.Should().Be(product.Name);
+        product.IsVersioned.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_separate_history_leaves_one_row_per_member_by_its_durable_key()
+    {
+        Dimension<ProductRow> product = null!;
+        DimensionalModel model = DimensionalModel.Create("shop", m => product = m.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type6(p => p.Title).DurableKey("product_id").SeparateHistory()));
+
+        product.Draw().Should().Be("""
+            business.dim_product (product_id)
+            product_id bigint not null
+            sku text
+            title text
+            valid_from timestamp not null
+            valid_to timestamp
+            is_current boolean not null
+            version integer not null
+            changed_at timestamp
+            is_inferred boolean not null
+            load_id bigint not null
+            """);
+        product.HistoryTable.ToString().Should().Be("business.dim_product_history");
+        model.Schemas.Select(table => $"{table.Name} ({string.Join(", ", table.PrimaryKey)})").Should().Equal("business.dim_product (product_id)", "business.dim_product_history (product_key)");
     }
 
     [Fact]

@@ -28,6 +28,46 @@ public sealed class ModelValidationTests
         }).Should().Equal("dim_product: it keeps its events in business.dim_product_event, which is the name of another table; rename that one");
 
     [Fact]
+    public void A_separate_history_needs_a_name_of_its_own_and_something_to_keep()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title).SeparateHistory());
+            model.Dimension<TagRow>("dim_product_history", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).SeparateHistory());
+        }).Should().Equal(
+            "dim_product_history: SeparateHistory() has no history to keep; give an attribute type 2 or 6",
+            "dim_product: it keeps its history in business.dim_product_history, which is the name of another table; rename that one, or choose another suffix in Conventions");
+
+    [Fact]
+    public void What_fills_in_is_of_type_0_and_on_all_versions()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).FillWhenNull(p => p.Title));
+            model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type0(t => t.Label).FillWhenNull(t => t.Label).Overwrite(OverwriteScope.CurrentVersion));
+        }).Should().Equal(
+            "dim_product: FillWhenNull(Title) names no type 0 attribute of the dimension",
+            "dim_tag: FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
+
+    [Fact]
+    public void A_fact_carries_a_durable_key_that_is_there()
+        => ProblemsOf(model =>
+        {
+            var product = model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type2(p => p.Title));
+            model.Fact<SaleRow>("fact_sale", f => f
+                .Grain("one sale", s => s.SaleId)
+                .Dimension(product, s => s.Sku, asOf: s => s.SoldAt, durableKey: true)
+                .Dimension(product, s => s.Sku, role: "now")
+                .Measure(s => s.Amount)
+                .Ignore(s => new { s.CustomerId, s.ReturnedAt, s.Quantity, s.Channel }));
+        }).Should().Equal(
+            "fact_sale.product_key: business.dim_product has no durable key; add DurableKey() to it",
+            "fact_sale.now_key: business.dim_product is versioned; say at which time its version is looked up (asOf: x => x.Time)");
+
+    [Fact]
+    public void A_current_value_needs_a_name_of_its_own()
+        => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Column(p => p.Sku, name: "current_title").Type6(p => p.Title)))
+            .Should().Equal("dim_product: the column current_title is declared 2 times; rename one of them");
+
+    [Fact]
     public void One_name_in_two_zones_is_two_tables()
         => ProblemsOf(model =>
         {
@@ -141,9 +181,46 @@ public sealed class ModelValidationTests
             .Should().Equal("dim_tag: Compare(tag_id) is for texts; the column is integer");
 
     [Fact]
-    public void Compare_names_an_attribute()
-        => ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Sku, Equality.IgnoreCase)))
-            .Should().Equal("dim_product: Compare(Sku) names no attribute of the dimension");
+    public void Compare_names_an_attribute_or_a_part_of_the_key()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Ignore(p => p.Title).Compare(p => p.Title, Equality.IgnoreCase)))
+            .Should().Equal("dim_product: Compare(Title) names no attribute of the dimension");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Sku, Equality.IgnoreCase))).Should().BeEmpty();
+        ProblemsOf(model => model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).Compare(t => t.TagId, Equality.TrimEnd)))
+            .Should().Equal("dim_tag: Compare(tag_id) is for texts; the column is integer");
+    }
+
+    [Fact]
+    public void Json_is_compared_in_columns_of_json()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Compare(p => p.Title, Equality.Json)))
+            .Should().Equal("dim_product: Compare(title) asks for JSON; the column is text");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).Column(p => p.Title, ColumnType.Json).Compare(p => p.Title, Equality.Json | Equality.TrimEnd)))
+            .Should().Equal("dim_product: Compare(title) is for texts; the column is json");
+    }
+
+    [Fact]
+    public void Some_part_of_the_key_is_obligatory()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).OptionalKeyPart(p => p.Sku)))
+            .Should().Equal("dim_product: every part of its natural key may be NULL; at least one must not, or a row could be nobody's");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).OptionalKeyPart(p => p.Title)))
+            .Should().Equal("dim_product: OptionalKeyPart(Title) names no part of the natural key");
+    }
+
+    [Fact]
+    public void A_scope_is_a_column_that_absence_is_looked_for_in()
+    {
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type0(p => p.Title).WhenAbsent(Absent.Expire).SnapshotScope(p => p.Title)))
+            .Should().Equal("dim_product: SnapshotScope(title) names neither a part of the natural key nor an attribute of type 1 or 2");
+        ProblemsOf(model => model.Dimension<ProductRow>("dim_product", d => d.NaturalKey(p => p.Sku).Type1(p => p.Title).SnapshotScope(p => p.Sku)))
+            .Should().Equal("dim_product: SnapshotScope(sku) is declared, but absence means nothing; add WhenAbsent(...)");
+    }
+
+    [Fact]
+    public void Only_texts_lose_the_character_0()
+        => ProblemsOf(model => model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).RemoveNul(t => t.TagId)))
+            .Should().Equal("dim_tag: RemoveNul(TagId) names no text of the table");
 
     [Fact]
     public void A_default_member_has_a_key_of_its_own_below_zero()

@@ -13,3 +13,7 @@ public sealed record AccountRow(string BankCode, int AccountNo, string? Owner, l
 public sealed record SaleRow(long SaleId, int? CustomerId, string? Sku, DateTime SoldAt, DateTime? ReturnedAt, short Quantity, decimal? Amount, string? Channel);
 
 public sealed record ProductTagRow(string Sku, int TagId, decimal Share);
+
+public sealed record SubscriberRow(int SubscriberId, string? City, double? Minutes, bool? IsPrepaid, string? Region, int? Level, string? Op, DateTime ChangedAt);
+
+public sealed record CallRow(long CallId, int? SubscriberId, DateTime CalledAt, bool? IsFree, string? Network, int Seconds);

@@ -61,5 +61,29 @@ public sealed class JsonTextTests
         JsonText.Of(new JsonArray(1, null)).Should().Be("[1,null]");
     }
 
+    [Theory]
+    [InlineData("""{ "b" : 1, "a" : [ 1.0, {"d":2,"c":3} ] }""", """{"a":[1,{"c":3,"d":2}],"b":1}""")]
+    [InlineData("""{"a":1,"a":2}""", """{"a":2}""")]
+    [InlineData("\"\\u00e6\\/\\n\"", "\"æ/\\n\"")]
+    [InlineData("[ true , false , null , \"\" ]", "[true,false,null,\"\"]")]
+    [InlineData("[]", "[]")]
+    [InlineData("{}", "{}")]
+    [InlineData("-0.0", "0")]
+    [InlineData("0e5", "0")]
+    [InlineData("1.50", "1.5")]
+    [InlineData("-15e-1", "-1.5")]
+    [InlineData("120", "120")]
+    [InlineData("1.2e2", "120")]
+    [InlineData("0.001", "0.001")]
+    [InlineData("1E-3", "0.001")]
+    [InlineData("12345678901234567890.10", "12345678901234567890.1")]
+    [InlineData("10e99", "1e100")]
+    [InlineData("0.1e-99", "1e-100")]
+    public void One_form_stands_for_all_ways_of_writing_a_value(string json, string expected)
+    {
+        JsonText.Canonical(json).Should().Be(expected);
+        JsonText.Canonical(expected).Should().Be(expected);
+    }
+
     private static Action Checking(string json) => () => JsonText.Check(Encoding.UTF8.GetBytes(json));
 }

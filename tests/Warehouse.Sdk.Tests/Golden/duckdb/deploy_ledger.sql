@@ -65,6 +65,13 @@ CREATE TABLE IF NOT EXISTS warehouse.surrogate_key (
     last_key BIGINT NOT NULL
 );
 
+-- create-attribute-type: The types that attributes of dimensions were deployed with.
+CREATE TABLE IF NOT EXISTS warehouse.attribute_type (
+    target VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    scd_type VARCHAR NOT NULL
+);
+
 -- create-history-view: The views and macros of histories that were made, by a digest of their definition.
 CREATE TABLE IF NOT EXISTS warehouse.history_view (
     schema_name VARCHAR NOT NULL,

@@ -44,6 +44,12 @@ FROM warehouse.watermark
 WHERE target = $target
   AND column_name = $column_name;
 
+-- read-snapshots: The times of the snapshots that were loaded, of everybody and of parts.
+SELECT column_name, value
+FROM warehouse.watermark
+WHERE target = $target
+  AND starts_with(column_name, CAST($column_name AS VARCHAR));
+
 -- move-watermark: Moves the target on, if it moved.
 MERGE INTO warehouse.watermark AS tgt
 USING (SELECT $target AS target, $column_name AS column_name, $value AS value) AS src

@@ -12,11 +12,21 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.customer_id IS NULL;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.customer_id
+    FROM temp.staged AS src
+)
+SELECT tgt.*
+FROM business.dim_customer AS tgt
+JOIN members ON tgt.customer_id = members.customer_id;
+
 -- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
 CREATE TEMP TABLE news AS
 SELECT DISTINCT src.customer_id
 FROM temp.staged AS src
-LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
+LEFT JOIN temp.known AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
 WHERE src.customer_id IS NOT NULL
   AND (tgt.customer_key IS NULL
        OR tgt.is_inferred
@@ -37,8 +47,8 @@ JOIN temp.news AS news ON news.customer_id = src.customer_id
 WHERE src.customer_id IS NOT NULL;
 
 -- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.customer_id IS NOT NULL)
-     - (SELECT count(*) FROM temp.events) AS accepted;
+SELECT count(*) FILTER (WHERE src.customer_id IS NOT NULL) - (SELECT count(*) FROM temp.events) AS accepted
+FROM temp.staged AS src;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS
@@ -132,12 +142,29 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
 CREATE TEMP TABLE resolving AS
 SELECT incoming.*
 FROM temp.incoming AS incoming
-JOIN business.dim_customer AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
+JOIN temp.known AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 QUALIFY row_number() OVER (PARTITION BY incoming.customer_id ORDER BY incoming.effective_at) = 1;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_customer AS tgt
+SET email = src.email,
+    city = src.city,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.customer_id = src.customer_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE temp.known AS tgt
 SET email = src.email,
     city = src.city,
     valid_from = least(tgt.valid_from, src.effective_at),
@@ -155,7 +182,7 @@ SELECT src.*,
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_customer AS tgt
+    FROM temp.known AS tgt
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE), DATE 'infinity') > src.effective_at
@@ -184,7 +211,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.customer_id = src.customer_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM temp.incoming;
@@ -193,7 +226,7 @@ SELECT count(*) AS accepted FROM temp.incoming;
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.customer_id
 FROM temp.incoming AS src
-LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id
+LEFT JOIN temp.known AS tgt ON tgt.customer_id = src.customer_id
     AND tgt.valid_from <= src.effective_at AND coalesce(CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE), DATE 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -217,8 +250,17 @@ SELECT tgt.customer_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_customer AS tgt
+FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.customer_id
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.customer_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -393,8 +435,45 @@ SELECT count(*) AS vanished_versions FROM temp.vanished;
 DELETE FROM business.dim_customer AS tgt
 WHERE tgt.customer_key IN (SELECT old_key FROM temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.city IS DISTINCT FROM src.city
+           ) AS is_other
+    FROM temp.versions AS src
+    JOIN temp.stored AS stored ON stored.customer_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_customer AS tgt
+SET valid_to = coalesce(CAST(src.ends_at - INTERVAL 1 DAY AS DATE), DATE '9999-12-31'),
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.changed AS src
+WHERE tgt.customer_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_customer AS tgt
 SET valid_from = src.held_from,
     valid_to = coalesce(CAST(src.ends_at - INTERVAL 1 DAY AS DATE), DATE '9999-12-31'),
@@ -403,12 +482,9 @@ SET valid_from = src.held_from,
     city = src.city,
     changed_at = CASE WHEN CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) < coalesce(src.ends_at, DATE 'infinity') THEN greatest(tgt.changed_at, CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE)) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM temp.versions AS src
+FROM temp.changed AS src
 WHERE tgt.customer_key = src.stored_key
-  AND (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.city IS DISTINCT FROM src.city);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -488,14 +564,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written AS
+SELECT tgt.customer_key,
+       tgt.customer_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) AS ends_at
+FROM business.dim_customer AS tgt
+JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.customer_id
-FROM business.dim_customer AS tgt
-JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id
+FROM temp.written AS tgt
 GROUP BY tgt.customer_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -503,11 +590,10 @@ LIMIT 20;
 SELECT DISTINCT customer_id
 FROM (
     SELECT tgt.customer_id,
-           tgt.valid_from AS held_from,
-           CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_customer AS tgt
-    JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -516,18 +602,10 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.customer_id,
-           tgt.city,
-           tgt.valid_from AS held_from,
-           CAST(nullif(tgt.valid_to, DATE '9999-12-31') + INTERVAL 1 DAY AS DATE) AS ends_at
-    FROM business.dim_customer AS tgt
-    JOIN temp.touched AS touched ON tgt.customer_id = touched.customer_id
-)
-SELECT DISTINCT tgt.customer_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.customer_id = tgt.customer_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.city IS DISTINCT FROM next_version.city)
+SELECT DISTINCT src.customer_id
+FROM temp.versions AS src
+JOIN temp.versions AS next_version ON next_version.customer_id = src.customer_id AND next_version.held_from = src.ends_at
+WHERE NOT (src.city IS DISTINCT FROM next_version.city)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -537,8 +615,7 @@ FROM business.dim_customer AS tgt
 WHERE tgt.customer_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
    OR tgt.customer_key IN (
        SELECT repeated.customer_key
-       FROM business.dim_customer AS repeated
-       JOIN temp.touched AS touched ON repeated.customer_id = touched.customer_id
+       FROM temp.written AS repeated
        GROUP BY repeated.customer_key
        HAVING count(*) > 1
    )

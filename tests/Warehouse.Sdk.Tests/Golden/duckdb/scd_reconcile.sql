@@ -127,6 +127,16 @@ WHERE src.is_delete
         AND NOT back.is_delete
   );
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.account_no
+    FROM temp.incoming AS src
+)
+SELECT tgt.*
+FROM business.dim_account AS tgt
+JOIN members ON tgt.account_no = members.account_no;
+
 -- remember-stored-versions: Placeholders, and members that were stored before their events were kept.
 INSERT INTO business.dim_account_event (account_no, effective_at, is_delete, sequence_number, bank_code, owner, is_inferred, load_id)
 WITH unremembered AS (
@@ -136,7 +146,7 @@ WITH unremembered AS (
            tgt.valid_to AS ends_at,
            coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
            lead(tgt.valid_from) OVER (PARTITION BY tgt.account_no ORDER BY tgt.valid_from) AS next_held_from
-    FROM business.dim_account AS tgt
+    FROM temp.known AS tgt
     WHERE EXISTS (SELECT 1 FROM temp.incoming AS members WHERE members.account_no = tgt.account_no)
       AND NOT EXISTS (
           SELECT 1
@@ -183,12 +193,29 @@ WHERE src.ends_at IS NOT NULL AND src.next_held_from IS DISTINCT FROM src.ends_a
 CREATE TEMP TABLE resolving AS
 SELECT incoming.*
 FROM temp.incoming AS incoming
-JOIN business.dim_account AS placeholder ON placeholder.account_no = incoming.account_no AND placeholder.is_inferred
+JOIN temp.known AS placeholder ON placeholder.account_no = incoming.account_no AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 QUALIFY row_number() OVER (PARTITION BY incoming.account_no ORDER BY incoming.effective_at) = 1;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_account AS tgt
+SET bank_code = src.bank_code,
+    owner = src.owner,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.account_no = src.account_no
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE temp.known AS tgt
 SET bank_code = src.bank_code,
     owner = src.owner,
     valid_from = least(tgt.valid_from, src.effective_at),
@@ -238,7 +265,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.account_no = src.account_no
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM temp.incoming;
@@ -270,7 +303,7 @@ WHERE NOT EXISTS (
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.account_no
 FROM temp.incoming AS src
-LEFT JOIN business.dim_account AS tgt ON tgt.account_no = src.account_no
+LEFT JOIN temp.known AS tgt ON tgt.account_no = src.account_no
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -304,8 +337,17 @@ SELECT tgt.account_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_account AS tgt
+FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.account_no = touched.account_no;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.account_no
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.account_no
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -523,8 +565,45 @@ WHERE tgt.account_key = src.old_key;
 DELETE FROM business.dim_account AS tgt
 WHERE tgt.account_key IN (SELECT old_key FROM temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.owner IS DISTINCT FROM src.owner
+           ) AS is_other
+    FROM temp.versions AS src
+    JOIN temp.stored AS stored ON stored.account_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_account AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.changed AS src
+WHERE tgt.account_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_account AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -533,12 +612,9 @@ SET valid_from = src.held_from,
     owner = src.owner,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM temp.versions AS src
+FROM temp.changed AS src
 WHERE tgt.account_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.owner IS DISTINCT FROM src.owner);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -616,14 +692,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written AS
+SELECT tgt.account_key,
+       tgt.account_no,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_account AS tgt
+JOIN temp.touched AS touched ON tgt.account_no = touched.account_no;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.account_no
-FROM business.dim_account AS tgt
-JOIN temp.touched AS touched ON tgt.account_no = touched.account_no
+FROM temp.written AS tgt
 GROUP BY tgt.account_no
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -631,11 +718,10 @@ LIMIT 20;
 SELECT DISTINCT account_no
 FROM (
     SELECT tgt.account_no,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.account_no ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_account AS tgt
-    JOIN temp.touched AS touched ON tgt.account_no = touched.account_no
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.account_no ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -644,18 +730,10 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.account_no,
-           tgt.owner,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_account AS tgt
-    JOIN temp.touched AS touched ON tgt.account_no = touched.account_no
-)
-SELECT DISTINCT tgt.account_no
-FROM history AS tgt
-JOIN history AS next_version ON next_version.account_no = tgt.account_no AND next_version.held_from = tgt.ends_at
-WHERE NOT (lower(tgt.owner) IS DISTINCT FROM lower(next_version.owner))
+SELECT DISTINCT src.account_no
+FROM temp.versions AS src
+JOIN temp.versions AS next_version ON next_version.account_no = src.account_no AND next_version.held_from = src.ends_at
+WHERE NOT (lower(src.owner) IS DISTINCT FROM lower(next_version.owner))
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -665,8 +743,7 @@ FROM business.dim_account AS tgt
 WHERE tgt.account_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
    OR tgt.account_key IN (
        SELECT repeated.account_key
-       FROM business.dim_account AS repeated
-       JOIN temp.touched AS touched ON repeated.account_no = touched.account_no
+       FROM temp.written AS repeated
        GROUP BY repeated.account_key
        HAVING count(*) > 1
    )

@@ -12,17 +12,27 @@ SELECT $load_id,
 FROM temp.staged AS src
 WHERE src.sku IS NULL;
 
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+-- find-news: Members of whom a row says something that their open version does not, or no row anything; of all others nothing has to be known.
 CREATE TEMP TABLE news AS
-SELECT DISTINCT src.sku
-FROM temp.staged AS src
-LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku AND tgt.is_current
-WHERE src.sku IS NOT NULL
-  AND (tgt.product_key IS NULL
-       OR tgt.is_inferred
-       OR tgt.is_deleted
-       OR CAST($as_of AS TIMESTAMP) < tgt.valid_from
-       OR tgt.title IS DISTINCT FROM src.title);
+SELECT DISTINCT coalesce(src.sku, tgt.sku) AS sku,
+       src.sku IS NULL AS is_absent
+FROM (
+    SELECT src.*
+    FROM temp.staged AS src
+    WHERE src.sku IS NOT NULL
+) AS src
+FULL JOIN (
+    SELECT tgt.*
+    FROM business.dim_product AS tgt
+    WHERE tgt.is_current
+) AS tgt ON tgt.sku = src.sku
+WHERE CASE WHEN src.sku IS NULL THEN tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
+           ELSE tgt.product_key IS NULL
+                OR tgt.is_inferred
+                OR tgt.is_deleted
+                OR CAST($as_of AS TIMESTAMP) < tgt.valid_from
+                OR tgt.title IS DISTINCT FROM src.title
+      END;
 
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events AS
@@ -32,12 +42,23 @@ SELECT src.sku,
        src.title AS title,
        src.source_line
 FROM temp.staged AS src
-JOIN temp.news AS news ON news.sku = src.sku
+JOIN temp.news AS news ON news.sku = src.sku AND NOT news.is_absent
 WHERE src.sku IS NOT NULL;
 
 -- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM temp.staged AS src WHERE src.sku IS NOT NULL)
-     - (SELECT count(*) FROM temp.events) AS accepted;
+SELECT count(*) FILTER (WHERE src.sku IS NOT NULL) - (SELECT count(*) FROM temp.events) AS accepted
+FROM temp.staged AS src;
+
+-- take-absent-members: Current members that the snapshot no longer holds.
+CREATE TEMP TABLE absent AS
+SELECT news.sku
+FROM temp.news AS news
+WHERE news.is_absent;
+
+-- count-absent-members: An empty snapshot lacks everybody, which is another matter.
+SELECT CASE WHEN EXISTS (SELECT 1 FROM temp.staged) THEN 0 ELSE 1 END AS empty_snapshot,
+       CASE WHEN EXISTS (SELECT 1 FROM temp.staged) THEN count(*) ELSE 0 END AS absent_members
+FROM temp.absent;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated AS
@@ -122,16 +143,45 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
         FROM temp.decided AS decided
         WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sku = decided.sku AND conflicts.effective_at = decided.effective_at)) AS duplicates;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE TEMP TABLE known AS
+WITH members AS (
+    SELECT DISTINCT src.sku
+    FROM temp.incoming AS src
+    UNION
+    SELECT absent.sku
+    FROM temp.absent AS absent
+)
+SELECT tgt.*
+FROM business.dim_product AS tgt
+JOIN members ON tgt.sku = members.sku;
+
 -- find-inferred-members: The first real event of each placeholder.
 CREATE TEMP TABLE resolving AS
 SELECT incoming.*
 FROM temp.incoming AS incoming
-JOIN business.dim_product AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
+JOIN temp.known AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 QUALIFY row_number() OVER (PARTITION BY incoming.sku ORDER BY incoming.effective_at) = 1;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_product AS tgt
+SET title = src.title,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM temp.resolving AS src
+WHERE tgt.sku = src.sku
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE temp.known AS tgt
 SET title = src.title,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -148,7 +198,7 @@ SELECT src.*,
 FROM temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_product AS tgt
+    FROM temp.known AS tgt
     WHERE tgt.sku = src.sku
       AND NOT tgt.is_inferred
       AND NOT tgt.is_deleted
@@ -178,7 +228,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM temp.late AS late
+    WHERE late.sku = src.sku
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM temp.incoming;
@@ -189,21 +245,14 @@ FROM warehouse.reject
 WHERE load_id = $load_id
 HAVING count(*) > 0;
 
--- find-absent-members: Current members that the snapshot no longer holds.
-CREATE TEMP TABLE absent AS
-SELECT tgt.sku
-FROM business.dim_product AS tgt
-WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM temp.staged AS src WHERE src.sku = tgt.sku);
-
 -- guard-empty-snapshot: the full snapshot is empty; allow it in WhenAbsent if that is meant
+-- only if: empty_snapshot > 0
 SELECT count(*) AS current_members
-FROM business.dim_product AS tgt
-WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM temp.staged)
+FROM temp.absent
 HAVING count(*) > 0;
 
 -- guard-halved-snapshot: the full snapshot would expire more than 0.1 of the current members; raise maxExpireFraction in WhenAbsent if that is meant
+-- only if: absent_members > 0
 SELECT count(*) AS current_members,
        (SELECT count(*) FROM temp.absent) AS absent_members
 FROM business.dim_product AS tgt
@@ -214,7 +263,7 @@ HAVING (SELECT count(*) FROM temp.absent) > 0.1 * count(*);
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.sku
 FROM temp.incoming AS src
-LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku
+LEFT JOIN temp.known AS tgt ON tgt.sku = src.sku
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, TIMESTAMP 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.product_key IS NULL OR tgt.is_deleted THEN NOT src.is_delete
            ELSE src.is_delete
@@ -242,8 +291,17 @@ SELECT tgt.product_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        tgt.is_deleted AS is_delete
-FROM business.dim_product AS tgt
+FROM temp.known AS tgt
 JOIN temp.touched AS touched ON tgt.sku = touched.sku;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.sku
+FROM temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.sku
+HAVING count(*) > 1
+LIMIT 20;
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -294,25 +352,12 @@ without_idle_ends AS (
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
     QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER member, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.sku ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.* REPLACE (
-        is_delete AS is_delete
-    )
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.sku ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.* REPLACE (
         CASE WHEN is_delete THEN lag(title) OVER member ELSE title END AS title
     )
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -484,8 +529,45 @@ WHERE tgt.product_key = src.old_key;
 DELETE FROM business.dim_product AS tgt
 WHERE tgt.product_key IN (SELECT old_key FROM temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.title IS DISTINCT FROM src.title
+           ) AS is_other
+    FROM temp.versions AS src
+    JOIN temp.stored AS stored ON stored.product_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_product AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.changed AS src
+WHERE tgt.product_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_product AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -495,13 +577,9 @@ SET valid_from = src.held_from,
     title = src.title,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, TIMESTAMP 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM temp.versions AS src
+FROM temp.changed AS src
 WHERE tgt.product_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.is_deleted IS DISTINCT FROM src.is_delete
-       OR tgt.title IS DISTINCT FROM src.title);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -569,14 +647,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written AS
+SELECT tgt.product_key,
+       tgt.sku,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_product AS tgt
+JOIN temp.touched AS touched ON tgt.sku = touched.sku;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.sku
-FROM business.dim_product AS tgt
-JOIN temp.touched AS touched ON tgt.sku = touched.sku
+FROM temp.written AS tgt
 GROUP BY tgt.sku
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -584,11 +673,10 @@ LIMIT 20;
 SELECT DISTINCT sku
 FROM (
     SELECT tgt.sku,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_product AS tgt
-    JOIN temp.touched AS touched ON tgt.sku = touched.sku
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -597,20 +685,11 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.sku,
-           tgt.title,
-           tgt.is_deleted,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_product AS tgt
-    JOIN temp.touched AS touched ON tgt.sku = touched.sku
-)
-SELECT DISTINCT tgt.sku
-FROM history AS tgt
-JOIN history AS next_version ON next_version.sku = tgt.sku AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.title IS DISTINCT FROM next_version.title)
-      AND tgt.is_deleted = next_version.is_deleted
+SELECT DISTINCT src.sku
+FROM temp.versions AS src
+JOIN temp.versions AS next_version ON next_version.sku = src.sku AND next_version.held_from = src.ends_at
+WHERE NOT (src.title IS DISTINCT FROM next_version.title)
+      AND src.is_delete = next_version.is_delete
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice
@@ -620,8 +699,7 @@ FROM business.dim_product AS tgt
 WHERE tgt.product_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
    OR tgt.product_key IN (
        SELECT repeated.product_key
-       FROM business.dim_product AS repeated
-       JOIN temp.touched AS touched ON repeated.sku = touched.sku
+       FROM temp.written AS repeated
        GROUP BY repeated.product_key
        HAVING count(*) > 1
    )

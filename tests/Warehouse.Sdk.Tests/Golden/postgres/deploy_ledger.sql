@@ -70,6 +70,14 @@ CREATE TABLE IF NOT EXISTS warehouse.surrogate_key (
     PRIMARY KEY (target)
 );
 
+-- create-attribute-type: The types that attributes of dimensions were deployed with.
+CREATE TABLE IF NOT EXISTS warehouse.attribute_type (
+    target text NOT NULL,
+    column_name text NOT NULL,
+    scd_type text NOT NULL,
+    PRIMARY KEY (target, column_name)
+);
+
 -- create-history-view: The views and functions of histories that were made, by a digest of their definition.
 CREATE TABLE IF NOT EXISTS warehouse.history_view (
     schema_name text NOT NULL,

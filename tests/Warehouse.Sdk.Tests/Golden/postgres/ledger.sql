@@ -44,6 +44,12 @@ FROM warehouse.watermark
 WHERE target = $target
   AND column_name = $column_name;
 
+-- read-snapshots: The times of the snapshots that were loaded, of everybody and of parts.
+SELECT column_name, value
+FROM warehouse.watermark
+WHERE target = $target
+  AND starts_with(column_name, CAST($column_name AS text));
+
 -- move-watermark: Moves the target on, if it moved.
 INSERT INTO warehouse.watermark (target, column_name, value, load_id)
 VALUES ($target, $column_name, $value, $load_id)

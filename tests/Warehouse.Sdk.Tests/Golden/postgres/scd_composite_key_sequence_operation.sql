@@ -1,33 +1,6 @@
 -- warehouse-sdk: merge business.dim_account
 
--- reject-incomplete-rows: A row without a key or a time belongs to no member.
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-SELECT $load_id,
-       $target,
-       CAST($path AS text),
-       src.source_line,
-       array_to_string(ARRAY[CASE WHEN src.bank_code IS NULL THEN 'bank_code' END,
-                             CASE WHEN src.account_no IS NULL THEN 'account_no' END,
-                             CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
-       'natural key or effective time is NULL',
-       CAST(to_json(src.*) AS text)
-FROM pg_temp.staged AS src
-WHERE src.bank_code IS NULL OR src.account_no IS NULL OR src.changed_at IS NULL;
-
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.bank_code,
-                src.account_no
-FROM pg_temp.staged AS src
-LEFT JOIN business.dim_account AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no AND tgt.is_current
-WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
-  AND (tgt.account_key IS NULL
-       OR tgt.is_inferred
-       OR coalesce(upper(src.op) = 'D', FALSE)
-       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
-       OR tgt.owner IS DISTINCT FROM src.owner);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.bank_code,
        src.account_no,
@@ -37,12 +10,84 @@ SELECT src.bank_code,
        src.lsn AS sequence_number,
        src.source_line
 FROM pg_temp.staged AS src
-JOIN pg_temp.news AS news ON news.bank_code = src.bank_code AND news.account_no = src.account_no
-WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+-- create-known: Takes what is stored of the batch's members.
+CREATE TEMP TABLE known ON COMMIT DROP AS
+SELECT tgt.*
+FROM business.dim_account AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+WITH
+members AS (
+    SELECT DISTINCT src.bank_code,
+                    src.account_no
+    FROM pg_temp.staged AS src
+    WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_account AS tgt
+    JOIN members ON tgt.bank_code = members.bank_code AND tgt.account_no = members.account_no
+    RETURNING *
+),
+news AS MATERIALIZED (
+    SELECT src.bank_code,
+           src.account_no
+    FROM (
+        SELECT src.*
+        FROM pg_temp.staged AS src
+        WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
+    ) AS src
+    LEFT JOIN known AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no AND tgt.is_current
+    WHERE tgt.account_key IS NULL
+          OR tgt.is_inferred
+          OR coalesce(upper(src.op) = 'D', FALSE)
+          OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+          OR tgt.owner IS DISTINCT FROM src.owner
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.bank_code IS NULL THEN 'bank_code' END,
+                                 CASE WHEN src.account_no IS NULL THEN 'account_no' END,
+                                 CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.staged AS src
+    WHERE src.bank_code IS NULL OR src.account_no IS NULL OR src.changed_at IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.bank_code,
+           src.account_no,
+           CAST(src.changed_at AS timestamp) AS effective_at,
+           coalesce(upper(src.op) = 'D', FALSE) AS is_delete,
+           src.owner AS owner,
+           src.lsn AS sequence_number,
+           src.source_line
+    FROM pg_temp.staged AS src
+    JOIN (
+        SELECT DISTINCT news.bank_code,
+                        news.account_no
+        FROM news
+    ) AS news ON news.bank_code = src.bank_code AND news.account_no = src.account_no
+    WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.bank_code IS NOT NULL AND src.account_no IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted
+FROM pg_temp.staged AS src;
+
+-- analyze-known: The planner has to know how much is known.
+ANALYZE pg_temp.known (bank_code, account_no);
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -163,12 +208,28 @@ WHERE src.is_delete
 CREATE TEMP TABLE resolving ON COMMIT DROP AS
 SELECT DISTINCT ON (incoming.bank_code, incoming.account_no) incoming.*
 FROM pg_temp.incoming AS incoming
-JOIN business.dim_account AS placeholder ON placeholder.bank_code = incoming.bank_code AND placeholder.account_no = incoming.account_no AND placeholder.is_inferred
+JOIN pg_temp.known AS placeholder ON placeholder.bank_code = incoming.bank_code AND placeholder.account_no = incoming.account_no AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 ORDER BY incoming.bank_code, incoming.account_no, incoming.effective_at;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM pg_temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_account AS tgt
+SET owner = src.owner,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM pg_temp.resolving AS src
+WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE pg_temp.known AS tgt
 SET owner = src.owner,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -185,7 +246,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_account AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
@@ -214,7 +275,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.bank_code = src.bank_code AND late.account_no = src.account_no
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
@@ -224,7 +291,7 @@ CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.bank_code,
                 src.account_no
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_account AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+LEFT JOIN pg_temp.known AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -251,12 +318,22 @@ SELECT tgt.account_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_account AS tgt
+FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.bank_code,
+       stored.account_no
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.bank_code, stored.account_no
+HAVING count(*) > 1
+LIMIT 20;
 
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
-ANALYZE pg_temp.stored;
+ANALYZE pg_temp.stored (bank_code, account_no);
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -332,26 +409,6 @@ without_idle_ends AS (
     ) AS src
     WHERE NOT (src.is_delete AND coalesce(src.was_deleted, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.happens_at,
-           src.precedence,
-           src.kind,
-           src.is_delete,
-           src.stored_version,
-           src.stored_change,
-           src.bank_code,
-           src.account_no,
-           src.owner,
-           src.undoes_end
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.bank_code, src.account_no ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.happens_at,
@@ -364,7 +421,7 @@ carried AS (
            src.account_no,
            CASE WHEN is_delete THEN lag(owner) OVER member ELSE owner END AS owner,
            src.undoes_end
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -381,7 +438,7 @@ WINDOW member AS (PARTITION BY src.bank_code, src.account_no ORDER BY happens_at
 
 -- analyze-timeline: And how much happened; what became of each row is looked up there and then.
 -- only if: touched_members > 0
-ANALYZE pg_temp.timeline;
+ANALYZE pg_temp.timeline (bank_code, account_no, happens_at, kind);
 
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
@@ -449,7 +506,7 @@ CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
 
 -- analyze-versions: And how many versions.
 -- only if: touched_members > 0
-ANALYZE pg_temp.versions;
+ANALYZE pg_temp.versions (bank_code, account_no, version_number, stored_key);
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- only if: touched_members > 0
@@ -463,7 +520,7 @@ GROUP BY bank_code, account_no;
 
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
-ANALYZE pg_temp.member_state;
+ANALYZE pg_temp.member_state (bank_code, account_no);
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0
@@ -489,8 +546,45 @@ SELECT count(*) AS vanished_versions FROM pg_temp.vanished;
 DELETE FROM business.dim_account AS tgt
 WHERE tgt.account_key IN (SELECT old_key FROM pg_temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.owner IS DISTINCT FROM src.owner
+           ) AS is_other
+    FROM pg_temp.versions AS src
+    JOIN pg_temp.stored AS stored ON stored.account_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM pg_temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_account AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.changed AS src
+WHERE tgt.account_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_account AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -499,12 +593,9 @@ SET valid_from = src.held_from,
     owner = src.owner,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, timestamp 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM pg_temp.versions AS src
+FROM pg_temp.changed AS src
 WHERE tgt.account_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.owner IS DISTINCT FROM src.owner);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -572,16 +663,28 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written ON COMMIT DROP AS
+SELECT tgt.account_key,
+       tgt.bank_code,
+       tgt.account_no,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_account AS tgt
+JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.bank_code,
        tgt.account_no
-FROM business.dim_account AS tgt
-JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no
+FROM pg_temp.written AS tgt
 GROUP BY tgt.bank_code,
          tgt.account_no
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -590,11 +693,10 @@ SELECT DISTINCT bank_code, account_no
 FROM (
     SELECT tgt.bank_code,
            tgt.account_no,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.bank_code, tgt.account_no ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_account AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.bank_code, tgt.account_no ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM pg_temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -603,20 +705,11 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.bank_code,
-           tgt.account_no,
-           tgt.owner,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_account AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.bank_code = touched.bank_code AND tgt.account_no = touched.account_no
-)
-SELECT DISTINCT tgt.bank_code,
-                tgt.account_no
-FROM history AS tgt
-JOIN history AS next_version ON next_version.bank_code = tgt.bank_code AND next_version.account_no = tgt.account_no AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.owner IS DISTINCT FROM next_version.owner)
+SELECT DISTINCT src.bank_code,
+                src.account_no
+FROM pg_temp.versions AS src
+JOIN pg_temp.versions AS next_version ON next_version.bank_code = src.bank_code AND next_version.account_no = src.account_no AND next_version.held_from = src.ends_at
+WHERE NOT (src.owner IS DISTINCT FROM next_version.owner)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice

@@ -1,30 +1,6 @@
 -- warehouse-sdk: merge business.dim_product
 
--- reject-incomplete-rows: A row without a key or a time belongs to no member.
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-SELECT $load_id,
-       $target,
-       CAST($path AS text),
-       src.source_line,
-       array_to_string(ARRAY[CASE WHEN src.sku IS NULL THEN 'sku' END], ', '),
-       'natural key or effective time is NULL',
-       CAST(to_json(src.*) AS text)
-FROM pg_temp.staged AS src
-WHERE src.sku IS NULL;
-
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.sku
-FROM pg_temp.staged AS src
-LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku AND tgt.is_current
-WHERE src.sku IS NOT NULL
-  AND (tgt.product_key IS NULL
-       OR tgt.is_inferred
-       OR tgt.is_deleted
-       OR CAST($as_of AS timestamp) < tgt.valid_from
-       OR tgt.title IS DISTINCT FROM src.title);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.sku,
        CAST($as_of AS timestamp) AS effective_at,
@@ -32,12 +8,79 @@ SELECT src.sku,
        src.title AS title,
        src.source_line
 FROM pg_temp.staged AS src
-JOIN pg_temp.news AS news ON news.sku = src.sku
-WHERE src.sku IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.sku IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+-- create-absent: Takes the current members that the snapshot no longer holds.
+CREATE TEMP TABLE absent ON COMMIT DROP AS
+SELECT tgt.sku
+FROM business.dim_product AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+WITH
+news AS MATERIALIZED (
+    SELECT coalesce(src.sku, tgt.sku) AS sku,
+           src.sku IS NULL AS is_absent
+    FROM (
+        SELECT src.*
+        FROM pg_temp.staged AS src
+        WHERE src.sku IS NOT NULL
+    ) AS src
+    FULL JOIN (
+        SELECT tgt.*
+        FROM business.dim_product AS tgt
+        WHERE tgt.is_current
+    ) AS tgt ON tgt.sku = src.sku
+    WHERE CASE WHEN src.sku IS NULL THEN tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
+               ELSE tgt.product_key IS NULL
+                    OR tgt.is_inferred
+                    OR tgt.is_deleted
+                    OR CAST($as_of AS timestamp) < tgt.valid_from
+                    OR tgt.title IS DISTINCT FROM src.title
+          END
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.sku IS NULL THEN 'sku' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.staged AS src
+    WHERE src.sku IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.sku,
+           CAST($as_of AS timestamp) AS effective_at,
+           FALSE AS is_delete,
+           src.title AS title,
+           src.source_line
+    FROM pg_temp.staged AS src
+    JOIN (
+        SELECT DISTINCT news.sku
+        FROM news
+        WHERE NOT news.is_absent
+    ) AS news ON news.sku = src.sku
+    WHERE src.sku IS NOT NULL
+    RETURNING 1
+),
+absent AS (
+    INSERT INTO pg_temp.absent
+    SELECT news.sku
+    FROM news
+    WHERE news.is_absent
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.sku IS NOT NULL) - (SELECT count(*) FROM events) AS accepted,
+       CASE WHEN count(*) = 0 THEN 1 ELSE 0 END AS empty_snapshot,
+       CASE WHEN count(*) = 0 THEN 0 ELSE (SELECT count(*) FROM absent) END AS absent_members
+FROM pg_temp.staged AS src;
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -133,16 +176,48 @@ WHERE coalesce(octet_length(src.sku), 0) > 2600
 ORDER BY src.source_line
 LIMIT 20;
 
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE TEMP TABLE known ON COMMIT DROP AS
+WITH members AS (
+    SELECT DISTINCT src.sku
+    FROM pg_temp.incoming AS src
+    UNION
+    SELECT absent.sku
+    FROM pg_temp.absent AS absent
+)
+SELECT tgt.*
+FROM business.dim_product AS tgt
+JOIN members ON tgt.sku = members.sku;
+
+-- analyze-known: The planner has to know how much is known.
+ANALYZE pg_temp.known (sku);
+
 -- find-inferred-members: The first real event of each placeholder.
 CREATE TEMP TABLE resolving ON COMMIT DROP AS
 SELECT DISTINCT ON (incoming.sku) incoming.*
 FROM pg_temp.incoming AS incoming
-JOIN business.dim_product AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
+JOIN pg_temp.known AS placeholder ON placeholder.sku = incoming.sku AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 ORDER BY incoming.sku, incoming.effective_at;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM pg_temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_product AS tgt
+SET title = src.title,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM pg_temp.resolving AS src
+WHERE tgt.sku = src.sku
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE pg_temp.known AS tgt
 SET title = src.title,
     valid_from = least(tgt.valid_from, src.effective_at),
     changed_at = src.effective_at,
@@ -159,7 +234,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_product AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.sku = src.sku
       AND NOT tgt.is_inferred
       AND NOT tgt.is_deleted
@@ -189,7 +264,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.sku = src.sku
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
@@ -200,32 +281,29 @@ FROM warehouse.reject
 WHERE load_id = $load_id
 HAVING count(*) > 0;
 
--- find-absent-members: Current members that the snapshot no longer holds.
-CREATE TEMP TABLE absent ON COMMIT DROP AS
-SELECT tgt.sku
-FROM business.dim_product AS tgt
-WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged AS src WHERE src.sku = tgt.sku);
-
 -- guard-empty-snapshot: the full snapshot is empty; allow it in WhenAbsent if that is meant
+-- only if: empty_snapshot > 0
 SELECT count(*) AS current_members
-FROM business.dim_product AS tgt
-WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
-  AND NOT EXISTS (SELECT 1 FROM pg_temp.staged)
+FROM pg_temp.absent
 HAVING count(*) > 0;
 
 -- guard-halved-snapshot: the full snapshot would expire more than 0.1 of the current members; raise maxExpireFraction in WhenAbsent if that is meant
+-- only if: absent_members > 0
 SELECT count(*) AS current_members,
        (SELECT count(*) FROM pg_temp.absent) AS absent_members
-FROM business.dim_product AS tgt
-WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
+FROM (
+    SELECT 1
+    FROM business.dim_product AS tgt
+    WHERE tgt.is_current AND tgt.product_key > 0 AND NOT tgt.is_inferred AND NOT tgt.is_deleted
+    LIMIT (SELECT CAST(ceil(count(*) / 0.1) AS bigint) FROM pg_temp.absent)
+) AS member
 HAVING (SELECT count(*) FROM pg_temp.absent) > 0.1 * count(*);
 
 -- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.sku
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_product AS tgt ON tgt.sku = src.sku
+LEFT JOIN pg_temp.known AS tgt ON tgt.sku = src.sku
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.product_key IS NULL OR tgt.is_deleted THEN NOT src.is_delete
            ELSE src.is_delete
@@ -257,12 +335,21 @@ SELECT tgt.product_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        tgt.is_deleted AS is_delete
-FROM business.dim_product AS tgt
+FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.sku = touched.sku;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.sku
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.sku
+HAVING count(*) > 1
+LIMIT 20;
 
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
-ANALYZE pg_temp.stored;
+ANALYZE pg_temp.stored (sku);
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -338,25 +425,6 @@ without_idle_ends AS (
     ) AS src
     WHERE NOT (src.is_delete AND coalesce(src.was_deleted, TRUE))
 ),
-grouped AS (
-    SELECT src.*,
-           count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY src.sku ORDER BY happens_at, precedence) AS stored_group
-    FROM without_idle_ends AS src
-),
--- An event older than the last overwrite leaves that as it is.
-without_old_overwrites AS (
-    SELECT src.happens_at,
-           src.precedence,
-           src.kind,
-           src.is_delete,
-           src.stored_version,
-           src.stored_change,
-           src.sku,
-           src.title,
-           src.undoes_end
-    FROM grouped AS src
-    WINDOW settled AS (PARTITION BY src.sku ORDER BY stored_version DESC NULLS LAST)
-),
 -- An end carries on the values it found.
 carried AS (
     SELECT src.happens_at,
@@ -368,7 +436,7 @@ carried AS (
            src.sku,
            CASE WHEN is_delete THEN lag(title) OVER member ELSE title END AS title,
            src.undoes_end
-    FROM without_old_overwrites AS src
+    FROM without_idle_ends AS src
     WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence)
 )
 SELECT src.*,
@@ -385,7 +453,7 @@ WINDOW member AS (PARTITION BY src.sku ORDER BY happens_at, precedence);
 
 -- analyze-timeline: And how much happened; what became of each row is looked up there and then.
 -- only if: touched_members > 0
-ANALYZE pg_temp.timeline;
+ANALYZE pg_temp.timeline (sku, happens_at, kind);
 
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
@@ -449,7 +517,7 @@ CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
 
 -- analyze-versions: And how many versions.
 -- only if: touched_members > 0
-ANALYZE pg_temp.versions;
+ANALYZE pg_temp.versions (sku, version_number, stored_key);
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- only if: touched_members > 0
@@ -462,7 +530,7 @@ GROUP BY sku;
 
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
-ANALYZE pg_temp.member_state;
+ANALYZE pg_temp.member_state (sku);
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0
@@ -567,8 +635,45 @@ WHERE tgt.product_key = src.old_key;
 DELETE FROM business.dim_product AS tgt
 WHERE tgt.product_key IN (SELECT old_key FROM pg_temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.title IS DISTINCT FROM src.title
+           ) AS is_other
+    FROM pg_temp.versions AS src
+    JOIN pg_temp.stored AS stored ON stored.product_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM pg_temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_product AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.changed AS src
+WHERE tgt.product_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_product AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -578,13 +683,9 @@ SET valid_from = src.held_from,
     title = src.title,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, timestamp 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM pg_temp.versions AS src
+FROM pg_temp.changed AS src
 WHERE tgt.product_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.is_deleted IS DISTINCT FROM src.is_delete
-       OR tgt.title IS DISTINCT FROM src.title);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -652,14 +753,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written ON COMMIT DROP AS
+SELECT tgt.product_key,
+       tgt.sku,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_product AS tgt
+JOIN pg_temp.touched AS touched ON tgt.sku = touched.sku;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.sku
-FROM business.dim_product AS tgt
-JOIN pg_temp.touched AS touched ON tgt.sku = touched.sku
+FROM pg_temp.written AS tgt
 GROUP BY tgt.sku
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -667,11 +779,10 @@ LIMIT 20;
 SELECT DISTINCT sku
 FROM (
     SELECT tgt.sku,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_product AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.sku = touched.sku
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.sku ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM pg_temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -680,20 +791,11 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.sku,
-           tgt.title,
-           tgt.is_deleted,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_product AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.sku = touched.sku
-)
-SELECT DISTINCT tgt.sku
-FROM history AS tgt
-JOIN history AS next_version ON next_version.sku = tgt.sku AND next_version.held_from = tgt.ends_at
-WHERE NOT (tgt.title IS DISTINCT FROM next_version.title)
-      AND tgt.is_deleted = next_version.is_deleted
+SELECT DISTINCT src.sku
+FROM pg_temp.versions AS src
+JOIN pg_temp.versions AS next_version ON next_version.sku = src.sku AND next_version.held_from = src.ends_at
+WHERE NOT (src.title IS DISTINCT FROM next_version.title)
+      AND src.is_delete = next_version.is_delete
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice

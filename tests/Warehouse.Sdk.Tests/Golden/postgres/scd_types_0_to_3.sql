@@ -1,34 +1,6 @@
 -- warehouse-sdk: merge business.dim_customer
 
--- reject-incomplete-rows: A row without a key or a time belongs to no member.
-INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
-SELECT $load_id,
-       $target,
-       CAST($path AS text),
-       src.source_line,
-       array_to_string(ARRAY[CASE WHEN src.customer_id IS NULL THEN 'customer_id' END,
-                             CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
-       'natural key or effective time is NULL',
-       CAST(to_json(src.*) AS text)
-FROM pg_temp.staged AS src
-WHERE src.customer_id IS NULL OR src.changed_at IS NULL;
-
--- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
-CREATE TEMP TABLE news ON COMMIT DROP AS
-SELECT DISTINCT src.customer_id
-FROM pg_temp.staged AS src
-LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
-WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
-  AND (tgt.customer_key IS NULL
-       OR tgt.is_inferred
-       OR CAST(src.changed_at AS timestamp) < tgt.valid_from
-       OR lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(rtrim(src.city), 'İΣ', 'iσ') COLLATE "und-x-icu")
-       OR tgt.store_id IS DISTINCT FROM src.store_id
-       OR tgt.first_name IS DISTINCT FROM src.first_name
-       OR tgt.email IS DISTINCT FROM src.email
-       OR tgt.segment IS DISTINCT FROM src.segment);
-
--- normalise-rows: Brings every value to the form it is compared and stored in.
+-- create-events: Takes the rows that say something new.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
        CAST(src.changed_at AS timestamp) AS effective_at,
@@ -41,12 +13,86 @@ SELECT src.customer_id,
        src.segment AS segment,
        src.source_line
 FROM pg_temp.staged AS src
-JOIN pg_temp.news AS news ON news.customer_id = src.customer_id
-WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL;
+WITH NO DATA;
 
--- count-set-aside: The rows of all other members agree with what is stored.
-SELECT (SELECT count(*) FROM pg_temp.staged AS src WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL)
-     - (SELECT count(*) FROM pg_temp.events) AS accepted;
+-- create-known: Takes what is stored of the batch's members.
+CREATE TEMP TABLE known ON COMMIT DROP AS
+SELECT tgt.*
+FROM business.dim_customer AS tgt
+WITH NO DATA;
+
+-- take-news: The rows of members of whom a row says something that their open version does not; of all others nothing has to be known.
+WITH
+members AS (
+    SELECT DISTINCT src.customer_id
+    FROM pg_temp.staged AS src
+    WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+),
+known AS (
+    INSERT INTO pg_temp.known
+    SELECT tgt.*
+    FROM business.dim_customer AS tgt
+    JOIN members ON tgt.customer_id = members.customer_id
+    RETURNING *
+),
+news AS MATERIALIZED (
+    SELECT src.customer_id
+    FROM (
+        SELECT src.*
+        FROM pg_temp.staged AS src
+        WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+    ) AS src
+    LEFT JOIN known AS tgt ON tgt.customer_id = src.customer_id AND tgt.is_current
+    WHERE tgt.customer_key IS NULL
+          OR tgt.is_inferred
+          OR CAST(src.changed_at AS timestamp) < tgt.valid_from
+          OR lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(rtrim(src.city), 'İΣ', 'iσ') COLLATE "und-x-icu")
+          OR tgt.store_id IS DISTINCT FROM src.store_id
+          OR tgt.first_name IS DISTINCT FROM src.first_name
+          OR tgt.email IS DISTINCT FROM src.email
+          OR tgt.segment IS DISTINCT FROM src.segment
+),
+rejected AS (
+    INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+    SELECT $load_id,
+           $target,
+           CAST($path AS text),
+           src.source_line,
+           array_to_string(ARRAY[CASE WHEN src.customer_id IS NULL THEN 'customer_id' END,
+                                 CASE WHEN src.changed_at IS NULL THEN 'changed_at' END], ', '),
+           'natural key or effective time is NULL',
+           CAST(to_json(src.*) AS text)
+    FROM pg_temp.staged AS src
+    WHERE src.customer_id IS NULL OR src.changed_at IS NULL
+    RETURNING 1
+),
+events AS (
+    INSERT INTO pg_temp.events
+    SELECT src.customer_id,
+           CAST(src.changed_at AS timestamp) AS effective_at,
+           FALSE AS is_delete,
+           src.created_on AS created_on,
+           src.first_name AS first_name,
+           src.email AS email,
+           rtrim(src.city) AS city,
+           src.store_id AS store_id,
+           src.segment AS segment,
+           src.source_line
+    FROM pg_temp.staged AS src
+    JOIN (
+        SELECT DISTINCT news.customer_id
+        FROM news
+    ) AS news ON news.customer_id = src.customer_id
+    WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL
+    RETURNING 1
+)
+SELECT count(*) FILTER (WHERE src.source_line IS NULL) AS rows_read,
+       (SELECT count(*) FROM rejected) AS rejected,
+       count(*) FILTER (WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL) - (SELECT count(*) FROM events) AS accepted
+FROM pg_temp.staged AS src;
+
+-- analyze-known: The planner has to know how much is known.
+ANALYZE pg_temp.known (customer_id);
 
 -- find-repeated-keys: Keys that stand in the batch more than once; usually none.
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
@@ -163,12 +209,33 @@ SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS bigint)
 CREATE TEMP TABLE resolving ON COMMIT DROP AS
 SELECT DISTINCT ON (incoming.customer_id) incoming.*
 FROM pg_temp.incoming AS incoming
-JOIN business.dim_customer AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
+JOIN pg_temp.known AS placeholder ON placeholder.customer_id = incoming.customer_id AND placeholder.is_inferred
 WHERE NOT incoming.is_delete
 ORDER BY incoming.customer_id, incoming.effective_at;
 
+-- count-placeholders: Usually none.
+SELECT count(*) AS placeholders FROM pg_temp.resolving;
+
 -- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
 UPDATE business.dim_customer AS tgt
+SET created_on = src.created_on,
+    first_name = src.first_name,
+    email = src.email,
+    city = src.city,
+    store_id = src.store_id,
+    segment = src.segment,
+    valid_from = least(tgt.valid_from, src.effective_at),
+    changed_at = src.effective_at,
+    is_inferred = FALSE,
+    load_id = $load_id
+FROM pg_temp.resolving AS src
+WHERE tgt.customer_id = src.customer_id
+  AND tgt.is_inferred;
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE pg_temp.known AS tgt
 SET created_on = src.created_on,
     first_name = src.first_name,
     email = src.email,
@@ -190,7 +257,7 @@ SELECT src.*,
 FROM pg_temp.incoming AS src
 WHERE EXISTS (
     SELECT 1
-    FROM business.dim_customer AS tgt
+    FROM pg_temp.known AS tgt
     WHERE tgt.customer_id = src.customer_id
       AND NOT tgt.is_inferred
       AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
@@ -220,7 +287,13 @@ WHERE NOT src.is_known;
 -- leave-late-rows: They take no further part.
 -- only if: late_rows > 0
 DELETE FROM pg_temp.incoming AS src
-WHERE EXISTS (SELECT 1 FROM pg_temp.late AS late WHERE late.source_line = src.source_line);
+WHERE EXISTS (
+    SELECT 1
+    FROM pg_temp.late AS late
+    WHERE late.customer_id = src.customer_id
+      AND late.effective_at = src.effective_at
+      AND late.is_delete = src.is_delete
+);
 
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
@@ -229,7 +302,7 @@ SELECT count(*) AS accepted FROM pg_temp.incoming;
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.customer_id
 FROM pg_temp.incoming AS src
-LEFT JOIN business.dim_customer AS tgt ON tgt.customer_id = src.customer_id
+LEFT JOIN pg_temp.known AS tgt ON tgt.customer_id = src.customer_id
     AND tgt.valid_from <= src.effective_at AND coalesce(tgt.valid_to, timestamp 'infinity') > src.effective_at
 WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
@@ -265,12 +338,21 @@ SELECT tgt.customer_key,
        tgt.version AS version_number,
        coalesce(tgt.changed_at, tgt.valid_from) AS stored_change,
        FALSE AS is_delete
-FROM business.dim_customer AS tgt
+FROM pg_temp.known AS tgt
 JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored.customer_id
+FROM pg_temp.stored AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored.customer_id
+HAVING count(*) > 1
+LIMIT 20;
 
 -- analyze-stored: And how long their histories are.
 -- only if: touched_members > 0
-ANALYZE pg_temp.stored;
+ANALYZE pg_temp.stored (customer_id);
 
 -- build-timeline: What is known of each touched member and what the batch says, in order.
 -- only if: touched_members > 0
@@ -426,7 +508,7 @@ WINDOW member AS (PARTITION BY src.customer_id ORDER BY happens_at, precedence);
 
 -- analyze-timeline: And how much happened; what became of each row is looked up there and then.
 -- only if: touched_members > 0
-ANALYZE pg_temp.timeline;
+ANALYZE pg_temp.timeline (customer_id, happens_at, kind);
 
 -- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
 -- only if: touched_members > 0
@@ -494,7 +576,7 @@ CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
 
 -- analyze-versions: And how many versions.
 -- only if: touched_members > 0
-ANALYZE pg_temp.versions;
+ANALYZE pg_temp.versions (customer_id, version_number, stored_key);
 
 -- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
 -- only if: touched_members > 0
@@ -515,7 +597,7 @@ GROUP BY customer_id;
 
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
-ANALYZE pg_temp.member_state;
+ANALYZE pg_temp.member_state (customer_id);
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0
@@ -601,8 +683,46 @@ WHERE tgt.customer_key = src.old_key;
 DELETE FROM business.dim_customer AS tgt
 WHERE tgt.customer_key IN (SELECT old_key FROM pg_temp.vanished);
 
--- move-versions: Stored versions that begin, end or number otherwise now, or were corrected.
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
 -- only if: touched_members > 0
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored.city IS DISTINCT FROM src.city
+               OR stored.store_id IS DISTINCT FROM src.store_id
+           ) AS is_other
+    FROM pg_temp.versions AS src
+    JOIN pg_temp.stored AS stored ON stored.customer_key = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count(*) FILTER (WHERE only_ends) AS ended_versions,
+       count(*) FILTER (WHERE NOT only_ends) AS moved_versions
+FROM pg_temp.changed;
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE business.dim_customer AS tgt
+SET valid_to = src.ends_at,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.changed AS src
+WHERE tgt.customer_key = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
 UPDATE business.dim_customer AS tgt
 SET valid_from = src.held_from,
     valid_to = src.ends_at,
@@ -612,13 +732,9 @@ SET valid_from = src.held_from,
     store_id = src.store_id,
     changed_at = CASE WHEN tgt.valid_to < coalesce(src.ends_at, timestamp 'infinity') THEN greatest(tgt.changed_at, tgt.valid_to) ELSE tgt.changed_at END,
     load_id = $load_id
-FROM pg_temp.versions AS src
+FROM pg_temp.changed AS src
 WHERE tgt.customer_key = src.stored_key
-  AND (tgt.valid_to IS DISTINCT FROM src.ends_at
-       OR tgt.valid_from IS DISTINCT FROM src.held_from
-       OR tgt.version IS DISTINCT FROM src.version_number
-       OR tgt.city IS DISTINCT FROM src.city
-       OR tgt.store_id IS DISTINCT FROM src.store_id);
+  AND NOT src.only_ends;
 
 -- insert-versions: New versions, keyed in the order of effective time and natural key.
 -- only if: touched_members > 0
@@ -711,14 +827,25 @@ SELECT count(*) FILTER (WHERE row_outcome = 'new member') AS new_members,
        count(*) FILTER (WHERE row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
 FROM outcomes;
 
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE TEMP TABLE written ON COMMIT DROP AS
+SELECT tgt.customer_key,
+       tgt.customer_id,
+       tgt.is_current,
+       tgt.version,
+       tgt.valid_from AS held_from,
+       tgt.valid_to AS ends_at
+FROM business.dim_customer AS tgt
+JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id;
+
 -- check-current-versions: members would have more than one current version, or one that is not open
 -- only if: touched_members > 0
 SELECT tgt.customer_id
-FROM business.dim_customer AS tgt
-JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
+FROM pg_temp.written AS tgt
 GROUP BY tgt.customer_id
 HAVING count(*) FILTER (WHERE tgt.is_current) > 1
-    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.valid_to IS NULL)) > 0
+    OR count(*) FILTER (WHERE tgt.is_current <> (tgt.ends_at IS NULL)) > 0
 LIMIT 20;
 
 -- check-intervals: members would have versions that overlap, are empty or end before they begin
@@ -726,11 +853,10 @@ LIMIT 20;
 SELECT DISTINCT customer_id
 FROM (
     SELECT tgt.customer_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at,
-           lead(tgt.valid_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.valid_from, tgt.version) AS next_held_from
-    FROM business.dim_customer AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt.customer_id ORDER BY tgt.held_from, tgt.version) AS next_held_from
+    FROM pg_temp.written AS tgt
 ) AS version
 WHERE held_from >= ends_at
    OR next_held_from < ends_at
@@ -739,20 +865,11 @@ LIMIT 20;
 
 -- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
 -- only if: touched_members > 0
-WITH history AS (
-    SELECT tgt.customer_id,
-           tgt.city,
-           tgt.store_id,
-           tgt.valid_from AS held_from,
-           tgt.valid_to AS ends_at
-    FROM business.dim_customer AS tgt
-    JOIN pg_temp.touched AS touched ON tgt.customer_id = touched.customer_id
-)
-SELECT DISTINCT tgt.customer_id
-FROM history AS tgt
-JOIN history AS next_version ON next_version.customer_id = tgt.customer_id AND next_version.held_from = tgt.ends_at
-WHERE NOT (lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(next_version.city, 'İΣ', 'iσ') COLLATE "und-x-icu"))
-      AND NOT (tgt.store_id IS DISTINCT FROM next_version.store_id)
+SELECT DISTINCT src.customer_id
+FROM pg_temp.versions AS src
+JOIN pg_temp.versions AS next_version ON next_version.customer_id = src.customer_id AND next_version.held_from = src.ends_at
+WHERE NOT (lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(next_version.city, 'İΣ', 'iσ') COLLATE "und-x-icu"))
+      AND NOT (src.store_id IS DISTINCT FROM next_version.store_id)
 LIMIT 20;
 
 -- check-surrogate-keys: surrogate keys would be given twice

@@ -1,0 +1,42 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.DuckDb.DuckDbSql;
+
+namespace Warehouse.Sdk.DuckDb;
+
+/// <summary>Keys of mini- and junk dimensions.</summary>
+internal sealed partial class DuckDbFactSql
+{
+    private IEnumerable<SqlStatement> InsertCombinations()
+        => _plan.JunkDimensions.SelectMany(link => DuckDbCombinationSql.Insert(link.Combination, _plan.Target.Conventions, Incoming, SqlText.Empty));
+
+    private IEnumerable<SqlText> CombinationKeys =>
+    [
+        .. _plan.MiniDimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Profile.Key}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+        .. _plan.JunkDimensions.Select(link => Rules.Sql($"coalesce({Alias(link)}.{link.Dimension.SurrogateKey}, {DefaultMember.Unknown.Key}) AS {link.KeyColumn}")),
+    ];
+
+    private IEnumerable<SqlText> CombinationLookups =>
+    [
+        .. _plan.MiniDimensions.Select(ProfileLookup),
+        .. _plan.JunkDimensions.Select(link => DuckDbCombinationSql.Lookup(link.Combination, Alias(link), "src")),
+    ];
+
+    /// <summary>As members are looked up: the first combination from the beginning of time on, and in a gap the one before.</summary>
+    private static SqlText ProfileLookup(MiniDimensionLink link)
+    {
+        Dimension history = link.Profile.Assignment;
+        ModelConventions names = history.Conventions;
+        Identifier[] naturalKey = [.. history.NaturalKey.Select(column => column.Name)];
+        SqlText sameKey = DuckDbEquality.SameMember(link.Member.Dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Member.Key.Select(source => Column("src", source.Name)));
+        return Rules.Sql($"""
+            ASOF LEFT JOIN (
+                SELECT {Names(naturalKey)}, {link.Profile.Key}, CASE WHEN {names.Version} = 1 THEN TIMESTAMP '-infinity' ELSE CAST({names.ValidFrom} AS TIMESTAMP) END AS met_from
+                FROM {history.Name}
+            ) AS {Alias(link)} ON {sameKey} AND CAST(src.{link.Member.AsOf!.Name} AS TIMESTAMP) >= {Alias(link)}.met_from
+            """);
+    }
+
+    private static Identifier Alias(MiniDimensionLink link) => $"{link.KeyColumn.Value}_then";
+
+    private static Identifier Alias(JunkDimensionLink link) => $"{link.KeyColumn.Value}_of_row";
+}

@@ -1,0 +1,49 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>Gives a member another natural key.</summary>
+internal static class PostgresRekeySql
+{
+    public static SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges)
+    {
+        ModelConventions names = dimension.Conventions;
+        SqlText isMember = Rules.Sql($"tgt.{dimension.SurrogateKey} > 0");
+        return new SqlScript($"re-key {dimension.Name}",
+        [
+            Statement("guard-new-key", "a member has the new key already, and two histories are not merged; correct the mapping", Rules.Sql($"""
+                SELECT {Lines(dimension.NaturalKey.Select((key, index) => Rules.Sql($"{PostgresEquality.NewParameter(key, index + 1)} AS {key.Name}")))}
+                WHERE EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {PostgresEquality.SameAsParameters("tgt", dimension)} AND {isMember})
+                  AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {PostgresEquality.SameAsParameters("tgt", dimension)} AND {PostgresEquality.SameAsNewParameters("tgt", dimension)} AND {isMember})
+                  AND ({AnyTrue(Holders(dimension).Select(table => Rules.Sql($"EXISTS (SELECT 1 FROM {table} AS tgt WHERE {PostgresEquality.SameAsNewParameters("tgt", dimension)})")))})
+                """)) with { Kind = StatementKind.Guard },
+            .. Holders(dimension).Select(table => Statement("change-key", $"The member's rows in {table}.", Rules.Sql($"""
+                UPDATE {table} AS tgt
+                SET {Lines([.. dimension.NaturalKey.Select((key, index) => Rules.Sql($"{key.Name} = {PostgresEquality.Key(PostgresEquality.NewParameter(key, index + 1), dimension, key)}")), Rules.Sql($"{names.LoadId} = $load_id")])}
+                WHERE {PostgresEquality.SameAsParameters("tgt", dimension)}
+                  AND NOT ({PostgresEquality.SameAsNewParameters("tgt", dimension)})
+                """)) with { WritesTarget = true }),
+            .. bridges.Select(bridge => ChangeGroup(dimension, bridge)),
+            Statement("count-members", "Whether there was such a member.", Rules.Sql($"""
+                SELECT 1 AS accepted,
+                       CASE WHEN EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {PostgresEquality.SameAsNewParameters("tgt", dimension)} AND tgt.{names.LoadId} = $load_id) THEN 1 ELSE 0 END AS updated
+                """)) with { Kind = StatementKind.Count },
+        ]);
+    }
+
+    private static SqlStatement ChangeGroup(Dimension dimension, Bridge bridge)
+    {
+        var column = dimension.NaturalKey.Zip(bridge.Definition.GroupKey).ToDictionary(pair => pair.First.Name, pair => pair.Second.Name);
+        return Statement("change-group", $"The member's group in {bridge.Name}.", Rules.Sql($"""
+            UPDATE {bridge.Name} AS tgt
+            SET {Lines([.. dimension.NaturalKey.Select((key, index) => Rules.Sql($"{column[key.Name]} = {PostgresEquality.NewParameter(key, index + 1)}")), Rules.Sql($"{bridge.Conventions.LoadId} = $load_id")])}
+            WHERE {PostgresEquality.SameAsParameters(dimension, name => Column("tgt", column[name]))}
+              AND ({AnyTrue(dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{column[key.Name]} <> {PostgresEquality.NewParameter(key, index + 1)}")))})
+            """)) with { WritesTarget = true };
+    }
+
+    private static IEnumerable<QualifiedName> Holders(Dimension dimension) => new[] { dimension }
+        .Concat(dimension.Definition.Profiles.Select(profile => profile.Assignment))
+        .SelectMany(holder => new[] { holder.Name, holder.History?.Name, holder.Events?.Name }.OfType<QualifiedName>());
+}

@@ -1,0 +1,75 @@
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>
+/// What a version holds that follows from the other versions of its member. It reads versions as <c>given_key, held_from, ends_at, is_delete,
+/// version_number</c> and the tracked attributes, through the windows that stand beside it.
+/// </summary>
+internal static class PostgresVersionSql
+{
+    /// <summary><c>member</c> goes through the versions in order, <c>latest</c> backwards.</summary>
+    public static SqlText Windows(string alias, Dimension dimension)
+    {
+        SqlText key = Inline(alias, dimension.NaturalKey.Select(column => column.Name));
+        SqlText version = Rules.Sql($"{new SqlText(alias)}.version_number");
+        return Rules.Sql($"""
+            WINDOW member AS (PARTITION BY {key} ORDER BY {version}),
+                   latest AS (PARTITION BY {key} ORDER BY {version} DESC)
+            """);
+    }
+
+    /// <summary>The values of type 6 attributes in the member's latest version.</summary>
+    public static IEnumerable<(Identifier Name, SqlText Value)> CurrentValues(string alias, Dimension dimension)
+        => from attribute in dimension.Attributes
+           where attribute.Current is not null
+           select (attribute.Current!.Name, Rules.Sql($"first_value({Column(alias, attribute.Name)}) OVER latest"));
+
+    /// <summary>Why the version is there: what its member was like just before it.</summary>
+    public static SqlText ChangeReason(string alias, Dimension dimension) => ChangeReason(alias, dimension, SqlText.Empty);
+
+    private static SqlText ChangeReason(string alias, Dimension dimension, SqlText orElse)
+    {
+        var version = new SqlText(alias);
+        SqlText changes = Lines(dimension.Attributes
+            .Where(attribute => attribute.IsTracked)
+            .Select(attribute => Rules.Sql($"CASE WHEN {PostgresScdSql.Differs(Column(alias, attribute.Name), Rules.Sql($"lag({Column(alias, attribute.Name)}) OVER member"), attribute)} THEN {Constant(attribute.Name.Value)} END")));
+        SqlText changed = changes.IsEmpty ? new SqlText("''") : Rules.Sql($"array_to_string(ARRAY[{changes}], ',')");
+        return Rules.Sql($"""
+            CASE {orElse}WHEN {version}.is_delete THEN 'deleted'
+                 WHEN lag({version}.version_number) OVER member IS NULL THEN 'new'
+                 WHEN lag({version}.is_delete) OVER member OR lag({version}.ends_at) OVER member < {version}.held_from THEN 'returned'
+                 ELSE {changed}
+            END
+            """);
+    }
+
+    /// <summary>The stored versions of all members in the form that is read here.</summary>
+    public static SqlText Stored(Dimension dimension)
+    {
+        ModelConventions names = dimension.Conventions;
+        Identifier[] derived = [.. dimension.VersionSchema.Columns.Where(column => column.IsDerived).Select(column => column.Name)];
+        IEnumerable<Identifier> columns = dimension.NaturalKey.Select(column => column.Name)
+            .Concat(dimension.Attributes.Select(attribute => attribute.Name))
+            .Concat(dimension.Attributes.Select(attribute => attribute.Previous?.Name).OfType<Identifier>())
+            .Concat(derived);
+        SqlText isDelete = dimension.Definition.TracksDeletion ? Rules.Sql($"tgt.{names.IsDeleted}") : new SqlText("FALSE");
+        return Rules.Sql($"""
+            SELECT {Columns("tgt", columns)},
+                   tgt.{dimension.SurrogateKey} AS given_key,
+                   tgt.{names.ValidFrom} AS held_from,
+                   {PostgresIntervalSql.End("tgt", names)} AS ends_at,
+                   tgt.{names.Version} AS version_number,
+                   tgt.{names.ChangedAt} AS stored_change,
+                   tgt.{names.IsInferred} AS is_unreal,
+                   {isDelete} AS is_delete
+            FROM {dimension.HistoryTable} AS tgt
+            WHERE tgt.{dimension.SurrogateKey} > 0
+            """);
+    }
+
+    /// <summary>The reason as a stored version has it: a placeholder has one of its own.</summary>
+    public static SqlText StoredChangeReason(string alias, Dimension dimension)
+        => ChangeReason(alias, dimension, Rules.Sql($"WHEN {new SqlText(alias)}.is_unreal THEN 'inferred' "));
+}

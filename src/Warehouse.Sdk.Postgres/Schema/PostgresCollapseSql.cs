@@ -1,0 +1,134 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Postgres.PostgresSql;
+
+namespace Warehouse.Sdk.Postgres;
+
+/// <summary>Merges versions that say the same since attributes stopped making versions, and gives those attributes the values of their types.</summary>
+internal sealed class PostgresCollapseSql
+{
+    private static readonly QualifiedName Collapsed = Temp("collapsed");
+
+    private readonly DeployPlan _plan;
+    private readonly Dimension _dimension;
+    private readonly ModelConventions _names;
+
+    private PostgresCollapseSql(DeployPlan plan, Dimension dimension)
+    {
+        _plan = plan;
+        _dimension = dimension;
+        _names = dimension.Conventions;
+    }
+
+    public static IEnumerable<SqlStatement> Collapse(DeployPlan plan, Dimension dimension)
+    {
+        var sql = new PostgresCollapseSql(plan, dimension);
+        return
+        [
+            sql.FindRuns(),
+            .. KeyHolder.Of(plan.Model, dimension).Select(Repoint),
+            sql.DeleteMerged(),
+            sql.WriteRuns(),
+            Statement("drop-runs", "The next dimension has runs of its own.", Rules.Sql($"DROP TABLE {Collapsed}")),
+        ];
+    }
+
+    private SqlStatement FindRuns()
+    {
+        SqlText key = Inline("src", _dimension.NaturalKey.Select(column => column.Name));
+        SqlText differs = AnyTrue(_dimension.Attributes
+            .Where(attribute => attribute.IsTracked)
+            .Select(attribute => PostgresScdSql.Differs(Column("src", attribute.Name), Rules.Sql($"lag({Column("src", attribute.Name)}) OVER member"), attribute)));
+        SqlText[] values = [.. Values.Select(column => Rules.Sql($"{column.Value} AS {column.Name}"))];
+        return Statement("find-runs", "Versions that follow each other without a gap and say the same are one.", Rules.Sql($"""
+            CREATE TEMP TABLE collapsed ON COMMIT DROP AS
+            WITH history AS (
+                {PostgresVersionSql.Stored(_dimension)}
+            ),
+            begun AS (
+                SELECT src.*,
+                       lag(src.ends_at) OVER member IS DISTINCT FROM src.held_from
+                       OR lag(src.is_delete) OVER member IS DISTINCT FROM src.is_delete
+                       OR {differs} AS begins_version
+                FROM history AS src
+                {PostgresVersionSql.Windows("src", _dimension)}
+            ),
+            runs AS (
+                SELECT src.*,
+                       count(*) FILTER (WHERE src.begins_version) OVER member AS stored_group
+                FROM begun AS src
+                {PostgresVersionSql.Windows("src", _dimension)}
+            )
+            SELECT {Lines(
+            [
+                new SqlText("src.given_key AS stored_key"),
+                new SqlText("first_value(src.given_key) OVER run AS given_key"),
+                new SqlText("src.stored_group AS version_number"),
+                new SqlText("first_value(src.ends_at) OVER run_end AS ends_at"),
+                Rules.Sql($"max(src.stored_change) OVER (PARTITION BY {key}, src.stored_group) AS stored_change"),
+                .. values,
+            ])}
+            FROM runs AS src
+            {PostgresVersionSql.Windows("src", _dimension)},
+                   run AS (PARTITION BY {key}, src.stored_group ORDER BY src.version_number),
+                   run_end AS (PARTITION BY {key}, src.stored_group ORDER BY src.version_number DESC)
+            """));
+    }
+
+    private bool OverwritesCurrentVersionOnly => _dimension.Definition.OverwriteScope == OverwriteScope.CurrentVersion;
+
+    /// <summary>Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the run where only the current version is overwritten.</summary>
+    private IEnumerable<(Identifier Name, SqlText Value)> Values
+    {
+        get
+        {
+            SqlText key = Inline("src", _dimension.NaturalKey.Select(column => column.Name));
+            foreach (DimensionAttribute attribute in _dimension.Attributes.Where(attribute => !attribute.IsTracked))
+            {
+                bool isRetyped = _plan.Retyped.Any(retyped => retyped.LosesHistory && retyped.Dimension == _dimension && retyped.Attribute == attribute);
+                SqlText value = Column("src", attribute.Name);
+                if (isRetyped && attribute.Type == ScdType.Type0)
+                    yield return (attribute.Name, attribute.FillsWhenNull ? Rules.Sql($"first_value({value}) OVER (PARTITION BY {key} ORDER BY {value} IS NULL, src.version_number)") : Rules.Sql($"first_value({value}) OVER member"));
+                else if (attribute.Type != ScdType.Type0 && OverwritesCurrentVersionOnly)
+                    yield return (attribute.Name, Rules.Sql($"first_value({value}) OVER run_end"));
+                else if (isRetyped)
+                    yield return (attribute.Name, Rules.Sql($"first_value({value}) OVER latest"));
+                if (attribute.Previous is { } previous && OverwritesCurrentVersionOnly)
+                    yield return (previous.Name, Rules.Sql($"first_value({Column("src", previous.Name)}) OVER run_end"));
+            }
+        }
+    }
+
+    private static SqlStatement Repoint(KeyHolder holder)
+        => Statement("repoint-merged", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is of a version that is merged.", Rules.Sql($"""
+            UPDATE {holder.Table.Name} AS tgt
+            SET {holder.KeyColumn} = src.given_key
+            FROM {Collapsed} AS src
+            WHERE tgt.{holder.KeyColumn} = src.stored_key
+              AND src.given_key <> src.stored_key
+            """)) with { Counter = Counters.Repointed };
+
+    private SqlStatement DeleteMerged() => Statement("delete-merged-versions", "The first version of each run stays; nothing holds the keys of the others any more.", Rules.Sql($"""
+        DELETE FROM {_dimension.HistoryTable} AS tgt
+        WHERE tgt.{_dimension.SurrogateKey} IN (SELECT stored_key FROM {Collapsed} WHERE given_key <> stored_key)
+        """)) with { Counter = Counters.MergedVersions };
+
+    private SqlStatement WriteRuns()
+    {
+        (Identifier Name, SqlText Value)[] values =
+        [
+            (_names.ValidTo, PostgresIntervalSql.Write(new SqlText("src.ends_at"), _names)),
+            (_names.IsCurrent, new SqlText("(src.ends_at IS NULL)")),
+            (_names.Version, new SqlText("src.version_number")),
+            (_names.ChangedAt, new SqlText("src.stored_change")),
+            .. Values.Select(column => (column.Name, Column("src", column.Name))),
+        ];
+        return Statement("write-runs", "A run ends where its last version ended.", Rules.Sql($"""
+            UPDATE {_dimension.HistoryTable} AS tgt
+            SET {Lines(values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")))}
+            FROM {Collapsed} AS src
+            WHERE tgt.{_dimension.SurrogateKey} = src.stored_key
+              AND ({AnyTrue(values.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}")))})
+            """));
+    }
+}

@@ -1,0 +1,261 @@
+-- warehouse-sdk: load business.fact_sale
+
+-- reject-incomplete-rows: A row without its grain or its watermark has no place in the table.
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       concat_ws(', ', CASE WHEN src.sale_id IS NULL THEN 'sale_id' END),
+       'grain or watermark is NULL',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+WHERE NOT (src.sale_id IS NOT NULL);
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE TEMP TABLE repeated AS
+SELECT src.sale_id,
+       count(*) AS copies
+FROM temp.staged AS src
+WHERE src.sale_id IS NOT NULL
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM temp.repeated;
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE decided AS
+SELECT src.sale_id,
+       src.customer_id,
+       src.sold_at,
+       src.amount,
+       min(src.source_line) AS source_line
+FROM temp.staged AS src
+JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL
+GROUP BY src.sale_id,
+         src.customer_id,
+         src.sold_at,
+         src.amount;
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE TEMP TABLE conflicts AS
+SELECT src.sale_id,
+       concat_ws(', ', CASE WHEN min(src.customer_id) IS DISTINCT FROM max(src.customer_id) OR count(src.customer_id) NOT IN (0, count(*)) THEN 'customer_id' END,
+                       CASE WHEN min(src.sold_at) IS DISTINCT FROM max(src.sold_at) OR count(src.sold_at) NOT IN (0, count(*)) THEN 'sold_at' END,
+                       CASE WHEN min(src.amount) IS DISTINCT FROM max(src.amount) OR count(src.amount) NOT IN (0, count(*)) THEN 'amount' END) AS differing_columns
+FROM temp.decided AS src
+GROUP BY src.sale_id
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO warehouse.reject (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src.source_line,
+       conflicts.differing_columns,
+       'several rows of one grain have different values (' || 'sale_id = ' || CAST(src.sale_id AS VARCHAR) || ')',
+       CAST(to_json(src) AS VARCHAR)
+FROM temp.staged AS src
+JOIN temp.conflicts AS conflicts ON conflicts.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL;
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE TEMP TABLE incoming AS
+SELECT src.sale_id,
+       src.customer_id,
+       src.sold_at,
+       src.amount,
+       src.source_line
+FROM temp.staged AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sale_id = src.sale_id)
+  AND src.sale_id IS NOT NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO temp.incoming
+SELECT src.sale_id,
+       src.customer_id,
+       src.sold_at,
+       src.amount,
+       src.source_line
+FROM temp.decided AS src
+WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = src.sale_id);
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM temp.repeated AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = repeated.sale_id))
+     - (SELECT count(*)
+        FROM temp.decided AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM temp.conflicts AS conflicts WHERE conflicts.sale_id = decided.sale_id)) AS duplicates;
+
+-- infer-members: A placeholder for every customer that facts name before its own rows arrive.
+INSERT INTO business.dim_customer_history (customer_key, customer_durable_key, customer_id, valid_from, is_current, version, change_reason, is_inferred, is_deleted, load_id)
+SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, src.customer_id),
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.first_seen, src.customer_id),
+       src.customer_id,
+       src.first_seen,
+       TRUE,
+       1,
+       'inferred',
+       TRUE,
+       FALSE,
+       $load_id
+FROM (
+    SELECT src.customer_id AS customer_id,
+           CAST(coalesce(min(src.sold_at), $started_at) AS TIMESTAMP) AS first_seen
+    FROM temp.incoming AS src
+    WHERE src.customer_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM business.dim_customer_history AS member WHERE member.customer_id = src.customer_id)
+    GROUP BY ALL
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = 'business.dim_customer') AS surrogate_key;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: inferred > 0
+UPDATE warehouse.surrogate_key
+SET last_key = greatest(last_key, (SELECT max(customer_key) FROM business.dim_customer_history))
+WHERE target = 'business.dim_customer';
+
+-- align-members: The table of members says what each member's last version says.
+-- only if: inferred > 0
+MERGE INTO business.dim_customer AS tgt
+USING (
+    SELECT version.customer_durable_key,
+           version.customer_id,
+           version.created_on,
+           version.first_name,
+           version.email,
+           version.city,
+           version.segment,
+           version.previous_segment,
+           version.store_id,
+           version.valid_from,
+           version.valid_to,
+           version.is_current,
+           version.version,
+           version.changed_at,
+           version.change_reason,
+           version.is_inferred,
+           version.is_deleted,
+           version.load_id
+    FROM business.dim_customer_history AS version
+    JOIN (
+        SELECT inferred.customer_id
+        FROM business.dim_customer_history AS inferred
+        WHERE inferred.is_inferred
+          AND inferred.load_id = $load_id
+    ) AS inferred ON inferred.customer_id = version.customer_id
+    WHERE version.customer_key > 0
+    QUALIFY row_number() OVER (PARTITION BY version.customer_durable_key ORDER BY version.version DESC) = 1
+) AS src
+ON tgt.customer_durable_key = src.customer_durable_key
+WHEN MATCHED AND (tgt.customer_id IS DISTINCT FROM src.customer_id
+                  OR tgt.created_on IS DISTINCT FROM src.created_on
+                  OR tgt.first_name IS DISTINCT FROM src.first_name
+                  OR tgt.email IS DISTINCT FROM src.email
+                  OR tgt.city IS DISTINCT FROM src.city
+                  OR tgt.segment IS DISTINCT FROM src.segment
+                  OR tgt.previous_segment IS DISTINCT FROM src.previous_segment
+                  OR tgt.store_id IS DISTINCT FROM src.store_id
+                  OR tgt.valid_from IS DISTINCT FROM src.valid_from
+                  OR tgt.valid_to IS DISTINCT FROM src.valid_to
+                  OR tgt.is_current IS DISTINCT FROM src.is_current
+                  OR tgt.version IS DISTINCT FROM src.version
+                  OR tgt.changed_at IS DISTINCT FROM src.changed_at
+                  OR tgt.change_reason IS DISTINCT FROM src.change_reason
+                  OR tgt.is_inferred IS DISTINCT FROM src.is_inferred
+                  OR tgt.is_deleted IS DISTINCT FROM src.is_deleted
+                  OR tgt.load_id IS DISTINCT FROM src.load_id) THEN UPDATE
+    SET customer_id = src.customer_id,
+        created_on = src.created_on,
+        first_name = src.first_name,
+        email = src.email,
+        city = src.city,
+        segment = src.segment,
+        previous_segment = src.previous_segment,
+        store_id = src.store_id,
+        valid_from = src.valid_from,
+        valid_to = src.valid_to,
+        is_current = src.is_current,
+        version = src.version,
+        changed_at = src.changed_at,
+        change_reason = src.change_reason,
+        is_inferred = src.is_inferred,
+        is_deleted = src.is_deleted,
+        load_id = src.load_id
+WHEN NOT MATCHED THEN INSERT (customer_durable_key, customer_id, created_on, first_name, email, city, segment, previous_segment, store_id, valid_from, valid_to, is_current, version, changed_at, change_reason, is_inferred, is_deleted, load_id)
+    VALUES (src.customer_durable_key, src.customer_id, src.created_on, src.first_name, src.email, src.city, src.segment, src.previous_segment, src.store_id, src.valid_from, src.valid_to, src.is_current, src.version, src.changed_at, src.change_reason, src.is_inferred, src.is_deleted, src.load_id);
+
+-- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
+CREATE TEMP TABLE resolved AS
+SELECT coalesce(customer.customer_key, -1) AS customer_key,
+       coalesce(customer.customer_durable_key, -1) AS customer_durable_key,
+       coalesce(household.customer_durable_key, -1) AS household_durable_key,
+       CAST(src.sale_id AS BIGINT) AS sale_id,
+       CAST(src.sold_at AS TIMESTAMP) AS sold_at,
+       CAST(src.amount AS DECIMAL(18,4)) AS amount
+FROM temp.incoming AS src
+ASOF LEFT JOIN (
+    SELECT customer_id, customer_key, customer_durable_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
+    FROM business.dim_customer_history
+    WHERE customer_key > 0
+) AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS TIMESTAMP) >= customer.met_from
+LEFT JOIN (
+    SELECT customer_id, arg_max(customer_durable_key, version) AS customer_durable_key
+    FROM business.dim_customer_history
+    WHERE customer_key > 0
+    GROUP BY customer_id
+) AS household ON household.customer_id = src.customer_id;
+
+-- count-unknown-members: Rows that met no member, per link.
+SELECT count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
+       count(*) FILTER (WHERE household_durable_key = -1) AS unknown_household
+FROM temp.resolved;
+
+-- count-accepted: The rows that count.
+SELECT count(*) AS accepted FROM temp.resolved;
+
+-- update-changed-rows: Only rows in which something is really different.
+UPDATE business.fact_sale AS tgt
+SET customer_key = src.customer_key,
+    customer_durable_key = src.customer_durable_key,
+    household_durable_key = src.household_durable_key,
+    sold_at = src.sold_at,
+    amount = src.amount,
+    load_id = $load_id
+FROM temp.resolved AS src
+WHERE tgt.sale_id = src.sale_id
+  AND (tgt.customer_key IS DISTINCT FROM src.customer_key
+       OR tgt.customer_durable_key IS DISTINCT FROM src.customer_durable_key
+       OR tgt.household_durable_key IS DISTINCT FROM src.household_durable_key
+       OR tgt.sold_at IS DISTINCT FROM src.sold_at
+       OR tgt.amount IS DISTINCT FROM src.amount);
+
+-- insert-new-rows: Rows of a grain that the table does not have.
+INSERT INTO business.fact_sale (customer_key, customer_durable_key, household_durable_key, sale_id, sold_at, amount, load_id)
+SELECT src.customer_key,
+       src.customer_durable_key,
+       src.household_durable_key,
+       src.sale_id,
+       src.sold_at,
+       src.amount,
+       $load_id
+FROM temp.resolved AS src
+WHERE NOT EXISTS (SELECT 1 FROM business.fact_sale AS tgt WHERE tgt.sale_id = src.sale_id);
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: inserted > 0
+SELECT tgt.sale_id
+FROM business.fact_sale AS tgt
+JOIN temp.resolved AS src ON tgt.sale_id = src.sale_id
+GROUP BY tgt.sale_id
+HAVING count(*) > 1
+LIMIT 20;

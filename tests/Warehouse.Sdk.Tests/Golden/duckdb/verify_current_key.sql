@@ -1,0 +1,368 @@
+-- warehouse-sdk: verify business.dim_subscriber
+
+-- intervals: versions are empty or end before they begin
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           CAST(version.surrogate_key AS VARCHAR) AS keys,
+           'version ' || CAST(version.version_number AS VARCHAR) || CASE WHEN version.ends_at = version.begins_at THEN ' ends where it begins' ELSE ' ends before it begins' END AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               tgt.subscriber_key AS surrogate_key,
+               tgt.version AS version_number,
+               tgt.valid_from AS begins_at,
+               tgt.valid_to AS ends_at,
+               tgt.is_current AS is_current_version,
+               row_number() OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS place,
+               lead(tgt.subscriber_key) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_key,
+               lead(tgt.version) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_version_number,
+               lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+    ) AS version
+    WHERE version.ends_at <= version.begins_at
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- overlaps: versions of one member overlap
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           CAST(version.surrogate_key AS VARCHAR) || ', ' || CAST(version.next_key AS VARCHAR) AS keys,
+           'version ' || CAST(version.version_number AS VARCHAR) || ' still holds where version ' || CAST(version.next_version_number AS VARCHAR) || ' begins' AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               tgt.subscriber_key AS surrogate_key,
+               tgt.version AS version_number,
+               tgt.valid_from AS begins_at,
+               tgt.valid_to AS ends_at,
+               tgt.is_current AS is_current_version,
+               row_number() OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS place,
+               lead(tgt.subscriber_key) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_key,
+               lead(tgt.version) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_version_number,
+               lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+    ) AS version
+    WHERE version.next_begins_at < version.ends_at
+       OR (version.next_begins_at IS NOT NULL AND version.ends_at IS NULL)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- current-versions: versions are current without being open, or open without being current
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           CAST(version.surrogate_key AS VARCHAR) AS keys,
+           'version ' || CAST(version.version_number AS VARCHAR) || CASE WHEN version.is_current_version THEN ' is current and has an end' ELSE ' is open and not current' END AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               tgt.subscriber_key AS surrogate_key,
+               tgt.version AS version_number,
+               tgt.valid_from AS begins_at,
+               tgt.valid_to AS ends_at,
+               tgt.is_current AS is_current_version,
+               row_number() OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS place,
+               lead(tgt.subscriber_key) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_key,
+               lead(tgt.version) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_version_number,
+               lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+    ) AS version
+    WHERE version.is_current_version <> (version.ends_at IS NULL)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- single-current-version: members have more than one current version
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+           string_agg(CAST(tgt.subscriber_key AS VARCHAR), ', ' ORDER BY tgt.subscriber_key) AS keys,
+           CAST(count(*) AS VARCHAR) || ' versions are current' AS detail
+    FROM business.dim_subscriber AS tgt
+    WHERE tgt.subscriber_key > 0
+      AND tgt.is_current
+    GROUP BY tgt.subscriber_id
+    HAVING count(*) > 1
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- repeated-versions: versions say the same as the version before them, without a gap between
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           CAST(version.surrogate_key AS VARCHAR) || ', ' || CAST(version.next_key AS VARCHAR) AS keys,
+           'version ' || CAST(version.next_version_number AS VARCHAR) || ' says the same as version ' || CAST(version.version_number AS VARCHAR) AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               tgt.subscriber_key AS surrogate_key,
+               tgt.version AS version_number,
+               tgt.valid_to AS ends_at,
+               lead(tgt.subscriber_key) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_key,
+               lead(tgt.version) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_version_number,
+               lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at,
+               tgt.city IS NOT DISTINCT FROM lead(tgt.city) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS says_the_same
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+    ) AS version
+    WHERE version.ends_at = version.next_begins_at
+      AND version.says_the_same
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- version-numbers: versions are not numbered 1, 2, 3 ... in the order of their validity
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           CAST(version.surrogate_key AS VARCHAR) AS keys,
+           'version ' || CAST(version.version_number AS VARCHAR) || ' stands in place ' || CAST(version.place AS VARCHAR) AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               tgt.subscriber_key AS surrogate_key,
+               tgt.version AS version_number,
+               tgt.valid_from AS begins_at,
+               tgt.valid_to AS ends_at,
+               tgt.is_current AS is_current_version,
+               row_number() OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS place,
+               lead(tgt.subscriber_key) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_key,
+               lead(tgt.version) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_version_number,
+               lead(tgt.valid_from) OVER (PARTITION BY tgt.subscriber_id ORDER BY tgt.valid_from, tgt.version) AS next_begins_at
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+    ) AS version
+    WHERE version.version_number <> version.place
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- overwritten-values: versions of one member differ in attributes that all of them share
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT version.member,
+           version.keys,
+           'they differ in ' || version.differing AS detail
+    FROM (
+        SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+               string_agg(CAST(tgt.subscriber_key AS VARCHAR), ', ' ORDER BY tgt.subscriber_key) AS keys,
+               concat_ws(', ', CASE WHEN count(DISTINCT tgt.current_usage_key) > 1 OR count(tgt.current_usage_key) NOT IN (0, count(*)) THEN 'current_usage_key' END) AS differing
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key > 0
+        GROUP BY tgt.subscriber_id
+        HAVING count(*) > 1
+    ) AS version
+    WHERE version.differing <> ''
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- natural-keys: members have no natural key
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           'NULL in the natural key' AS detail
+    FROM business.dim_subscriber AS tgt
+    WHERE tgt.subscriber_key > 0
+      AND (tgt.subscriber_id IS NULL)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- surrogate-keys: surrogate keys are given twice
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT string_agg('subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL'), '; ' ORDER BY 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL')) AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           CAST(count(*) AS VARCHAR) || ' rows have it' AS detail
+    FROM business.dim_subscriber AS tgt
+    GROUP BY tgt.subscriber_key
+    HAVING count(*) > 1
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- surrogate-key-counter: surrogate keys are above the last one given, which will be given again
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           'the last key given is ' || coalesce(CAST(counter.last_key AS VARCHAR), 'not known') AS detail
+    FROM business.dim_subscriber AS tgt
+    LEFT JOIN warehouse.surrogate_key AS counter ON counter.target = 'business.dim_subscriber'
+    WHERE tgt.subscriber_key > coalesce(counter.last_key, 0)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- default-members: default members are missing, changed or foreign
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'Unknown' AS member,
+           '-1' AS keys,
+           CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
+    FROM (SELECT 1) AS expected
+    LEFT JOIN (
+        SELECT TRUE AS found,
+               concat_ws(', ', CASE WHEN tgt.subscriber_id IS DISTINCT FROM NULL THEN 'subscriber_id' END,
+                               CASE WHEN coalesce(tgt.city <> 'Unknown', FALSE) THEN 'city' END,
+                               CASE WHEN tgt.current_usage_key IS DISTINCT FROM -1 THEN 'current_usage_key' END,
+                               CASE WHEN tgt.valid_from IS DISTINCT FROM TIMESTAMP '0001-01-01' THEN 'valid_from' END,
+                               CASE WHEN tgt.valid_to IS DISTINCT FROM NULL THEN 'valid_to' END,
+                               CASE WHEN tgt.is_current IS DISTINCT FROM TRUE THEN 'is_current' END,
+                               CASE WHEN tgt.version IS DISTINCT FROM 1 THEN 'version' END,
+                               CASE WHEN tgt.changed_at IS DISTINCT FROM NULL THEN 'changed_at' END,
+                               CASE WHEN tgt.is_inferred IS DISTINCT FROM FALSE THEN 'is_inferred' END,
+                               CASE WHEN tgt.load_id IS DISTINCT FROM 0 THEN 'load_id' END) AS changed
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key = -1
+    ) AS stored ON TRUE
+    WHERE stored.found IS NULL
+       OR stored.changed <> ''
+    UNION ALL
+    SELECT 'Not applicable' AS member,
+           '-2' AS keys,
+           CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
+    FROM (SELECT 1) AS expected
+    LEFT JOIN (
+        SELECT TRUE AS found,
+               concat_ws(', ', CASE WHEN tgt.subscriber_id IS DISTINCT FROM NULL THEN 'subscriber_id' END,
+                               CASE WHEN coalesce(tgt.city <> 'Not applicable', FALSE) THEN 'city' END,
+                               CASE WHEN tgt.current_usage_key IS DISTINCT FROM -2 THEN 'current_usage_key' END,
+                               CASE WHEN tgt.valid_from IS DISTINCT FROM TIMESTAMP '0001-01-01' THEN 'valid_from' END,
+                               CASE WHEN tgt.valid_to IS DISTINCT FROM NULL THEN 'valid_to' END,
+                               CASE WHEN tgt.is_current IS DISTINCT FROM TRUE THEN 'is_current' END,
+                               CASE WHEN tgt.version IS DISTINCT FROM 1 THEN 'version' END,
+                               CASE WHEN tgt.changed_at IS DISTINCT FROM NULL THEN 'changed_at' END,
+                               CASE WHEN tgt.is_inferred IS DISTINCT FROM FALSE THEN 'is_inferred' END,
+                               CASE WHEN tgt.load_id IS DISTINCT FROM 0 THEN 'load_id' END) AS changed
+        FROM business.dim_subscriber AS tgt
+        WHERE tgt.subscriber_key = -2
+    ) AS stored ON TRUE
+    WHERE stored.found IS NULL
+       OR stored.changed <> ''
+    UNION ALL
+    SELECT '' AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           'is no key of a member and none of a default member' AS detail
+    FROM business.dim_subscriber AS tgt
+    WHERE tgt.subscriber_key <= 0
+      AND tgt.subscriber_key NOT IN (-1, -2)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- inferred-members: Members that facts named and no source row has filled in yet.
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           'inferred by load ' || CAST(tgt.load_id AS VARCHAR) || coalesce(' of ' || strftime(known.started_at, '%Y-%m-%d %H:%M:%S'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS VARCHAR) AS detail
+    FROM business.dim_subscriber AS tgt
+    LEFT JOIN warehouse.load AS known ON known.load_id = tgt.load_id
+    LEFT JOIN (
+        SELECT link.surrogate_key,
+               count(*) AS facts
+        FROM (
+            SELECT fact.subscriber_key AS surrogate_key FROM business.fact_call AS fact
+        ) AS link
+        GROUP BY link.surrogate_key
+    ) AS linked ON linked.surrogate_key = tgt.subscriber_key
+    WHERE tgt.subscriber_key > 0
+      AND tgt.is_inferred
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- current-keys: current_usage_key does not lead to the member's latest combination
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS VARCHAR), 'NULL') AS member,
+           CAST(tgt.subscriber_key AS VARCHAR) AS keys,
+           'current_usage_key is ' || coalesce(CAST(tgt.current_usage_key AS VARCHAR), 'NULL') || ', the latest combination is ' || CAST(coalesce(latest.combination_key, -1) AS VARCHAR) AS detail
+    FROM business.dim_subscriber AS tgt
+    LEFT JOIN (
+        SELECT history.subscriber_id,
+               arg_max(history.usage_key, history.version) AS combination_key
+        FROM business.dim_usage_assignment AS history
+        GROUP BY history.subscriber_id
+    ) AS latest ON latest.subscriber_id = tgt.subscriber_id
+    WHERE tgt.subscriber_key > 0
+      AND tgt.current_usage_key IS DISTINCT FROM coalesce(latest.combination_key, -1)
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM (
+    SELECT 'load ' || CAST(tgt.load_id AS VARCHAR) AS member,
+           '' AS keys,
+           CAST(count(*) AS VARCHAR) || ' rows' AS detail
+    FROM business.dim_subscriber AS tgt
+    WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
+      AND tgt.subscriber_key > 0
+    GROUP BY tgt.load_id
+) AS broken
+ORDER BY broken.member, broken.keys, broken.detail
+LIMIT 100;

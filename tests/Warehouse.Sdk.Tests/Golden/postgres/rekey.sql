@@ -1,0 +1,25 @@
+-- warehouse-sdk: re-key business.dim_product
+
+-- guard-new-key: a member has the new key already, and two histories are not merged; correct the mapping
+SELECT CAST($new_key_1 AS text) AS sku
+WHERE EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = $key_1 AND tgt.product_key > 0)
+  AND NOT EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = $key_1 AND tgt.sku = CAST($new_key_1 AS text) AND tgt.product_key > 0)
+  AND (EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = CAST($new_key_1 AS text)));
+
+-- change-key: The member's rows in business.dim_product.
+UPDATE business.dim_product AS tgt
+SET sku = CAST($new_key_1 AS text),
+    load_id = $load_id
+WHERE tgt.sku = $key_1
+  AND NOT (tgt.sku = CAST($new_key_1 AS text));
+
+-- change-group: The member's group in business.bridge_product_tag.
+UPDATE business.bridge_product_tag AS tgt
+SET sku = CAST($new_key_1 AS text),
+    load_id = $load_id
+WHERE tgt.sku = $key_1
+  AND (tgt.sku <> CAST($new_key_1 AS text));
+
+-- count-members: Whether there was such a member.
+SELECT 1 AS accepted,
+       CASE WHEN EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = CAST($new_key_1 AS text) AND tgt.load_id = $load_id) THEN 1 ELSE 0 END AS updated;
