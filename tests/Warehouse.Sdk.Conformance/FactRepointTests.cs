@@ -308,6 +308,25 @@ public abstract class FactRepointTests<TStore>(TStore store) : IClassFixture<TSt
             """);
     }
 
+    [Theory]
+    [InlineData(LateEvents.Split)]
+    [InlineData(LateEvents.Reconcile)]
+    public async Task The_mark_of_a_deleted_placeholder_carries_on_the_values_it_is_filled_in_with(LateEvents policy)
+    {
+        var rows = MovingRows.Create(policy, Absent.MarkDeleted, UnknownMember.InferMember);
+        await using IWarehouse warehouse = await store.OpenAsync(rows.Model);
+        await warehouse.LoadAsync(rows.Payment, [Paid(1, 5, 1)]);
+        await warehouse.LoadAsync(rows.Customer, [new(1, null, Day(9), "D")]);
+
+        await warehouse.LoadAsync(rows.Customer, [new(1, "A", Day(4), "I")]);
+
+        await warehouse.ExpectAsync("SELECT city, valid_from, valid_to, is_deleted FROM business.dim_customer WHERE customer_key > 0 ORDER BY version", """
+            city | valid_from | valid_to   | is_deleted
+            A    | 2024-01-04 | 2024-01-09 | false
+            A    | 2024-01-09 | NULL       | true
+            """);
+    }
+
     [Fact]
     public async Task A_load_that_fails_leaves_the_facts_as_they_were()
     {

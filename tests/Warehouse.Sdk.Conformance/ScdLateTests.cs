@@ -160,6 +160,26 @@ public abstract class ScdLateTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task A_delete_that_ended_nobody_ends_an_older_row_even_inside_a_version_that_began_early()
+    {
+        await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Reconcile, d =>
+        {
+            WithOperations(d);
+            d.FirstVersionFrom(new DateTime(2000, 1, 1));
+        }));
+        await members.LoadAsync(Gone(1, 6), Of(1, "c", 12));
+        await members.ExpectAsync("id | value | valid_from | valid_to\n1 | c | 2000-01-01 | NULL");
+
+        await members.LoadAsync(Of(1, "c", 3));
+
+        await members.ExpectAsync("""
+            id | value | valid_from | valid_to
+            1  | c     | 2000-01-01 | 2024-01-06
+            1  | c     | 2024-01-12 | NULL
+            """);
+    }
+
+    [Fact]
     public async Task L14_a_correction_is_refused_where_the_sequence_of_what_is_stored_is_not_kept()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Under<ScdEvent>(LateEvents.Split, Sequenced));

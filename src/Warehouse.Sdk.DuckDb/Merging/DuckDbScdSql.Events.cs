@@ -32,6 +32,19 @@ internal sealed partial class DuckDbScdSql
             """)
         : SqlText.Empty;
 
+    // A delete told of before its member's first row ended nobody; a row older than it, which the early beginning of the version covers, gives it a meaning.
+    private SqlText OrPrecedesDelete => _plan.Reconciles && _definition.Operation is not null && _definition.FirstVersionFrom is not null
+        ? Rules.Sql($"""
+            OR (tgt.{_names.Version} = 1 AND EXISTS (
+                SELECT 1
+                FROM {Remembered} AS known
+                WHERE {SameKey("known", "src", _key)}
+                  AND known.{IsDeleteColumn}
+                  AND known.{EffectiveAt} > src.{EffectiveAt}
+            ))
+            """)
+        : SqlText.Empty;
+
     /// <summary>A placeholder asks for its member since its own time. Of a member stored before its events were kept, the versions are what is known.</summary>
     private IEnumerable<SqlStatement> RememberStoredVersions(QualifiedName members)
     {

@@ -108,6 +108,7 @@ internal sealed partial class PostgresScdSql
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
                {OrSupersedes}
+               {OrPrecedesDelete}
             {Resolved}
             {absent}
             {filledIn}
@@ -115,8 +116,9 @@ internal sealed partial class PostgresScdSql
         yield return Statement("count-touched-members", "Without any the merge ends here.", Rules.Sql($"SELECT count(*) AS {new Identifier(TouchedMembers)} FROM {Touched}")) with { Kind = StatementKind.Count };
     }
 
-    // A placeholder that was filled in agrees with the row that filled it; what else is remembered of the member counts from now on.
-    private SqlText Resolved => !_plan.Reconciles ? SqlText.Empty : Rules.Sql($"""
+    // A placeholder that was filled in agrees with the row that filled it; what else is remembered of the member counts from now on,
+    // and the mark of its end carries on its values.
+    private SqlText Resolved => !_plan.Reconciles && !_definition.TracksDeletion ? SqlText.Empty : Rules.Sql($"""
         UNION
         SELECT {Columns("resolving", _key)}
         FROM {Resolving} AS resolving

@@ -278,6 +278,9 @@ WHERE CASE WHEN tgt.customer_key IS NULL OR tgt.is_deleted THEN NOT src.is_delet
       END
 UNION
 SELECT resolving.customer_id
+FROM temp.resolving AS resolving
+UNION
+SELECT resolving.customer_id
 FROM temp.resolving AS resolving;
 
 -- count-touched-members: Without any the merge ends here.

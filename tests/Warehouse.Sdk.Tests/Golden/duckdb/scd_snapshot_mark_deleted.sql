@@ -270,6 +270,9 @@ WHERE CASE WHEN tgt.product_key IS NULL OR tgt.is_deleted THEN NOT src.is_delete
                 OR tgt.title IS DISTINCT FROM src.title
       END
 UNION
+SELECT resolving.sku
+FROM temp.resolving AS resolving
+UNION
 SELECT absent.sku
 FROM temp.absent AS absent;
 
