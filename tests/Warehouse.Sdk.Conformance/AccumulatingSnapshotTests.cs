@@ -259,10 +259,9 @@ public abstract class AccumulatingSnapshotTests<TStore>(TStore store) : IClassFi
         await warehouse.DeployAsync();
         await warehouse.LoadAsync(process.Order, [new(1, 1) { PlacedAt = Day(5) }]);
         OrderRow[] next = [new(1, 3) { ClosedAt = Day(9) }, new(1, 2) { ShippedAt = Day(8) }, new(2, 1) { PlacedAt = Day(6) }];
-        async Task<string> AllAsync() => await warehouse.OfAllAsync() + await warehouse.DrawAsync("SELECT * FROM business.fact_order_event ORDER BY order_id, sequence_number");
-        string before = await AllAsync();
+        string before = await warehouse.OfAllAsync();
 
-        int calls = await CrashEverywhere.RunAsync(provider, () => warehouse.LoadAsync(process.Order, next), async () => (await AllAsync()).Should().Be(before));
+        int calls = await CrashEverywhere.RunAsync(provider, () => warehouse.LoadAsync(process.Order, next), async () => (await warehouse.OfAllAsync()).Should().Be(before));
 
         calls.Should().BeGreaterThan(15);
         await warehouse.ExpectAsync(Orders, """

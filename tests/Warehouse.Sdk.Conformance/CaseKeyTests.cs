@@ -191,7 +191,7 @@ public abstract class CaseKeyTests<TStore>(TStore store) : IClassFixture<TStore>
         await members.Warehouse.QueryAsync<int>("INSERT INTO business.dim_member SELECT 99, id, 'Z', TIMESTAMP '2024-01-05', valid_to, is_current, 2, changed_at, is_inferred, load_id FROM business.dim_member WHERE id = 1");
         await members.Warehouse.QueryAsync<int>("UPDATE warehouse.surrogate_key SET last_key = 99");
         (await members.ExpectRefusalAsync(Of(1, "B", 10), Of(2, "B", 10))).Message.Should().Contain("several open versions in the table already").And.Contain("id = 1").And.NotContain("id = 2");
-        await members.Warehouse.LoadAsync(members.Target, [Of(2, "B", 10)]);
+        (await members.Warehouse.LoadAsync(members.Target, [Of(2, "B", 10)])).Counts.Should().Be(new LoadCounts { Read = 1, NewVersions = 1 });
     }
 
     [Fact]

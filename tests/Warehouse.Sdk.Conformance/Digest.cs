@@ -3,16 +3,17 @@ namespace Warehouse.Sdk.Conformance;
 /// <summary>Everything a database holds, as text: two equal digests mean that nothing was changed in between.</summary>
 public static class Digest
 {
-    /// <summary>The tables of the model.</summary>
+    /// <summary>The tables of the model and those that stand beside them, such as histories and remembered events.</summary>
     public static async Task<string> OfTablesAsync(this IWarehouse warehouse)
     {
         ArgumentNullException.ThrowIfNull(warehouse);
-        return await OfAsync(warehouse, warehouse.Model.Tables.Where(table => table is not DateDimension).Select(table => table.Name.ToString()));
+        IEnumerable<string> dates = warehouse.Model.DateDimensions.Select(date => date.Name.ToString());
+        return await OfAsync(warehouse, warehouse.Model.Schemas.Select(table => table.Name.ToString()).Except(dates));
     }
 
     /// <summary>The tables of the model and the ledger.</summary>
     public static async Task<string> OfAllAsync(this IWarehouse warehouse)
-        => await warehouse.OfTablesAsync() + await OfAsync(warehouse, ["warehouse.load", "warehouse.load_file", "warehouse.watermark", "warehouse.load_interval", "warehouse.reject"]);
+        => await warehouse.OfTablesAsync() + await OfAsync(warehouse, ["warehouse.load", "warehouse.load_file", "warehouse.watermark", "warehouse.load_interval", "warehouse.reject", "warehouse.surrogate_key", "warehouse.attribute_type"]);
 
     private static async Task<string> OfAsync(IWarehouse warehouse, IEnumerable<string> tables)
     {

@@ -3,14 +3,20 @@ namespace Warehouse.Sdk.Conformance;
 /// <summary>Real inputs that stand beside the project, or where WAREHOUSE_DATA says; they are no part of it.</summary>
 public static class RealData
 {
-    private static string Data => Environment.GetEnvironmentVariable("WAREHOUSE_DATA") ?? Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
+    private const string Variable = "WAREHOUSE_DATA";
 
-    /// <summary>One of the data sets. Skips the test where it is not there.</summary>
+    /// <summary>One of the data sets. Skips the test where nobody has said where they are and they are not beside the project.</summary>
+    /// <exception cref="DirectoryNotFoundException">WAREHOUSE_DATA names a folder that does not hold it.</exception>
     public static string Folder(string name)
     {
-        string folder = Path.Combine(Data, name);
-        if (!Directory.Exists(folder))
-            Assert.Skip($"The real data '{name}' is not here ({folder}); set WAREHOUSE_DATA to the folder that holds it.");
+        bool isGiven = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+        string data = isGiven ? Environment.GetEnvironmentVariable(Variable)! : Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
+        string folder = Path.Combine(data, name);
+        if (Directory.Exists(folder))
+            return folder;
+        if (isGiven)
+            throw new DirectoryNotFoundException($"{Variable} is '{data}', and there is no folder '{name}' in it.");
+        Assert.Skip($"The real data '{name}' is not here ({folder}); set {Variable} to the folder that holds it.");
         return folder;
     }
 

@@ -21,7 +21,7 @@ internal static class ScdModels
     /// A full snapshot: members that are there and not in it are gone at its time, and one that is gone and in it with an older time is back at
     /// its time.
     /// </summary>
-    public static void Apply(this IScdModel model, IReadOnlyCollection<ScdRandomEvent> batch, BatchKind kind, DateTime asOf, IEnumerable<int> members, int stream)
+    public static void Apply(this IScdModel model, IReadOnlyCollection<ScdRandomEvent> batch, BatchKind kind, DateTime asOf, IEnumerable<int> members)
     {
         if (kind == BatchKind.Delta)
         {
@@ -30,7 +30,7 @@ internal static class ScdModels
         }
 
         HashSet<int> present = [.. batch.Select(e => e.Id)];
-        ScdRandomEvent[] absences = [.. members.Where(id => !present.Contains(id) && model.Versions(id).Any(version => version is { IsOpen: true, IsInferred: false })).Select(id => ScdRandomEvent.Gone(stream, id, asOf))];
+        ScdRandomEvent[] absences = [.. members.Where(id => !present.Contains(id) && model.Versions(id).Any(version => version is { IsOpen: true, IsInferred: false })).Select(id => ScdRandomEvent.Gone(id, asOf))];
         model.Apply([.. batch.Select(e => IsBack(model.Versions(e.Id), e.At) ? e with { At = asOf } : e), .. absences]);
     }
 
@@ -54,5 +54,5 @@ internal sealed class ScdRemembered(ScdRules rules) : IScdModel
 
     public void Apply(IEnumerable<ScdRandomEvent> batch) => _told.UnionWith(batch);
 
-    public void Infer(int id, DateTime at) => _told.Add(ScdRandomEvent.Placeholder(0, id, at));
+    public void Infer(int id, DateTime at) => _told.Add(ScdRandomEvent.Placeholder(id, at));
 }

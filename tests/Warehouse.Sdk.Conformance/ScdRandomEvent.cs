@@ -12,9 +12,9 @@ public sealed record ScdRandomEvent(int Stream, int Id, string? Origin, string? 
     /// <summary>A fact asked for the member before its own rows came; never a row of a batch.</summary>
     public bool IsPlaceholder { get; init; }
 
-    public static ScdRandomEvent Gone(int stream, int id, DateTime at, long? lsn = null) => new(stream, id, null, null, null, null, at, "D", lsn);
+    public static ScdRandomEvent Gone(int id, DateTime at, long? lsn = null) => new(0, id, null, null, null, null, at, "D", lsn);
 
-    public static ScdRandomEvent Placeholder(int stream, int id, DateTime at) => new(stream, id, null, null, null, null, at, null) { IsPlaceholder = true };
+    public static ScdRandomEvent Placeholder(int id, DateTime at) => new(0, id, null, null, null, null, at, null) { IsPlaceholder = true };
 
     public override string ToString() => string.Join(
         " | ",

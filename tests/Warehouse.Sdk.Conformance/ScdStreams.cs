@@ -57,7 +57,7 @@ internal static class ScdStreams
                 Lsn = rules.HasSequence ? (step.Rank * 100) + told.Count : null,
                 Op = step.Kind % 2 == 0 ? "U" : null,
             };
-            ScdRandomEvent gone = ScdRandomEvent.Gone(0, member, now.At, now.Lsn);
+            ScdRandomEvent gone = ScdRandomEvent.Gone(member, now.At, now.Lsn);
             if (step.Kind < 2)
             {
                 told.Add(step with { Event = gone });

@@ -23,7 +23,7 @@ internal sealed record ScdTrial(WarehouseTestStore Store)
             for (int i = 0; i < streams.Count; i++)
             {
                 if (batch < streams[i].Batches.Count)
-                    models[i].Apply(streams[i].Batches[batch], options.Kind, options.AsOf?.UtcDateTime ?? default, streams[i].Members, 0);
+                    models[i].Apply(streams[i].Batches[batch], options.Kind, options.AsOf?.UtcDateTime ?? default, streams[i].Members);
                 if (!models[i].Table.SequenceEqual(tables[i]))
                     differences[i] ??= Compare($"after batch {batch}", models[i].Table, tables[i]);
             }

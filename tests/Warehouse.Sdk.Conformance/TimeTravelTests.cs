@@ -27,20 +27,24 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
         (await warehouse.DrawAsync("SELECT * FROM business.dim_customer_current ORDER BY customer_key")).Should().Be(table);
     }
 
-    [Theory]
-    [InlineData("2023-12-31 23:59:59.999999", "customer_id | city | version")]
-    [InlineData("2024-01-01 00:00:00", "customer_id | city | version\n1 | Aarhus | 1")]
-    [InlineData("2024-01-09 23:59:59.999999", "customer_id | city | version\n1 | Aarhus | 1\n2 | Ribe | 1\n3 | Skagen | 1\n9 | NULL | 1")]
-    [InlineData("2024-01-10 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 1\n3 | Skagen | 1\n9 | NULL | 1")]
-    [InlineData("2024-01-12 00:00:00", "customer_id | city | version\n1 | Odense | 2\n3 | Skagen | 1\n9 | NULL | 1")]
-    [InlineData("2024-01-19 23:59:59.999999", "customer_id | city | version\n1 | Odense | 2\n3 | Skagen | 1\n9 | NULL | 1")]
-    [InlineData("2024-01-20 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 2\n3 | Skagen | 1\n9 | NULL | 1")]
-    [InlineData("2100-01-01 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 2\n3 | Skagen | 1\n9 | NULL | 1")]
-    public async Task The_as_of_function_gives_the_version_valid_then_and_nothing_of_members_gone_then(string instant, string drawn)
+    [Fact]
+    public async Task The_as_of_function_gives_the_version_valid_then_and_nothing_of_members_gone_then()
     {
+        (string Instant, string Drawn)[] answers =
+        [
+            ("2023-12-31 23:59:59.999999", "customer_id | city | version"),
+            ("2024-01-01 00:00:00", "customer_id | city | version\n1 | Aarhus | 1"),
+            ("2024-01-09 23:59:59.999999", "customer_id | city | version\n1 | Aarhus | 1\n2 | Ribe | 1\n3 | Skagen | 1\n9 | NULL | 1"),
+            ("2024-01-10 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 1\n3 | Skagen | 1\n9 | NULL | 1"),
+            ("2024-01-12 00:00:00", "customer_id | city | version\n1 | Odense | 2\n3 | Skagen | 1\n9 | NULL | 1"),
+            ("2024-01-19 23:59:59.999999", "customer_id | city | version\n1 | Odense | 2\n3 | Skagen | 1\n9 | NULL | 1"),
+            ("2024-01-20 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 2\n3 | Skagen | 1\n9 | NULL | 1"),
+            ("2100-01-01 00:00:00", "customer_id | city | version\n1 | Odense | 2\n2 | Ribe | 2\n3 | Skagen | 1\n9 | NULL | 1"),
+        ];
         await using IWarehouse warehouse = await OpenAsync(new VerifiedShop());
 
-        await warehouse.ExpectAsync($"SELECT {Columns} FROM business.dim_customer_asof(TIMESTAMP '{instant}') WHERE customer_key > 0 ORDER BY customer_id", drawn);
+        foreach (var (instant, drawn) in answers)
+            await warehouse.ExpectAsync($"SELECT {Columns} FROM business.dim_customer_asof(TIMESTAMP '{instant}') WHERE customer_key > 0 ORDER BY customer_id", drawn);
     }
 
     [Fact]

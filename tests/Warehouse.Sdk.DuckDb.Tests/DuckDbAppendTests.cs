@@ -57,6 +57,7 @@ public sealed class DuckDbAppendTests(DuckDbTestStore store) : IClassFixture<Duc
         await using (var writer = new DuckDbStagingWriter<Word>(connection, Words, feed, rejects: null))
             (await writer.WriteAsync(CancellationToken.None)).Should().Be(Many);
 
+        Scalar(connection, "SELECT count(*) FROM words").Should().Be((long)Many);
         Scalar(connection, $"SELECT count(*) FROM (FROM words EXCEPT ALL ({Rows}))").Should().Be(0L);
         Scalar(connection, "SELECT count(*) FROM words WHERE id <> rowid + 1").Should().Be(0L);
     }

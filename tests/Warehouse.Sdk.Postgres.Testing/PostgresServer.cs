@@ -12,6 +12,9 @@ public sealed class PostgresServer
     /// <summary>Holds the connection string of a role that may create databases.</summary>
     public const string Variable = "WAREHOUSE_TEST_POSTGRES";
 
+    /// <summary>Whether the server is one that somebody has named, not one of the tests' own.</summary>
+    public static bool IsNamed => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+
     // What a test might forget to say shall matter: nobody's session is in UTC, and dates are written day first.
     internal const string TimeZone = "Asia/Kolkata";
     internal const string DateStyle = "SQL, DMY";
@@ -43,10 +46,17 @@ public sealed class PostgresServer
         var (server, reason) = await Search.Value;
         if (server is not null)
             return server;
+        SkipUnlessInCI(reason!);
+        return null!;
+    }
+
+    /// <summary>Skips the test for a reason that says what is missing.</summary>
+    /// <exception cref="InvalidOperationException"><c>CI</c> says that nothing may be.</exception>
+    internal static void SkipUnlessInCI(string reason)
+    {
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
             throw new InvalidOperationException($"CI is set, and there every test runs. {reason}");
-        Assert.Skip(reason!);
-        return null!;
+        Assert.Skip(reason);
     }
 
     /// <summary>Makes an empty database and returns how to reach it.</summary>

@@ -48,7 +48,9 @@ public sealed class PostgresConnectionTests(PostgresTestStore store) : IClassFix
         await server.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'the-password'");
         try
         {
-            Assert.SkipUnless(await AsksForPasswordsAsync(server, role), $"The server that {PostgresServer.Variable} names lets anybody in without a password.");
+            Assert.SkipWhen(
+                PostgresServer.IsNamed && await LetsAnybodyInAsync(server, role),
+                $"The server that {PostgresServer.Variable} names lets anybody in without a password.");
             await ExpectRefusalAsync(connection => (connection.Username, connection.Password) = (role, Password), "28P01");
         }
         finally
@@ -111,10 +113,10 @@ public sealed class PostgresConnectionTests(PostgresTestStore store) : IClassFix
         return error;
     }
 
-    private static async Task<bool> AsksForPasswordsAsync(PostgresServer server, string role)
+    private static async Task<bool> LetsAnybodyInAsync(PostgresServer server, string role)
     {
         await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = role, Password = Password, Pooling = false }.ConnectionString);
-        return await Record.ExceptionAsync(() => connection.OpenAsync()) is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
+        return await Record.ExceptionAsync(() => connection.OpenAsync()) is null;
     }
 
     private async Task LoadEverythingAsync(string database, string connectionString)

@@ -44,6 +44,7 @@ public sealed class AggregateFactBuilder<TRow>
             return this;
         }
 
+        _problems.Expect(attributes.Length > 0, _name, $"Date(\"{role}\") names no attribute of the date to roll up to, such as d => d.YearMonth");
         AggregateJoin join = Join(link.Role.Length == 0 ? "on_date" : $"{link.Role}_date", link.Dimension, link.Dimension.Key, link.KeyColumn);
         foreach (Identifier column in attributes.SelectMany(PropertyExpression.Properties).Select(property => link.Dimension.Rows[property].Name))
             Group(join, column, role.Length == 0 ? column : $"{role}_{column}", link.Dimension.Schema);
@@ -66,8 +67,10 @@ public sealed class AggregateFactBuilder<TRow>
     {
         ArgumentNullException.ThrowIfNull(dimension);
         ArgumentNullException.ThrowIfNull(attributes);
-        if (JoinOf(dimension, role) is not { } join)
+        if (LinkOf(dimension, role) is not { } link)
             return this;
+        _problems.Expect(!link.LeadsToMember, _name, $"{_source.Name} links to {dimension.Name} by the durable key {link.KeyColumn}, which says no version to take attributes from; give the link asOf, or keep Key(...)");
+        AggregateJoin join = Join(link.Role, dimension, dimension.SurrogateKey, link.KeyColumn);
         foreach (Identifier column in attributes.SelectMany(PropertyExpression.Properties).Select(property => dimension.Rows[property].Name))
             Group(join, column, role is null ? column : $"{role}_{column}", dimension.Schema);
         return this;
@@ -79,8 +82,8 @@ public sealed class AggregateFactBuilder<TRow>
     public AggregateFactBuilder<TRow> Key(Dimension dimension, string? role = null)
     {
         ArgumentNullException.ThrowIfNull(dimension);
-        if (JoinOf(dimension, role) is { } join)
-            Group(null, join.FactKey, join.FactKey, _source.Schema);
+        if (LinkOf(dimension, role) is { } link)
+            Group(null, link.KeyColumn, link.KeyColumn, _source.Schema);
         return this;
     }
 
@@ -127,11 +130,11 @@ public sealed class AggregateFactBuilder<TRow>
         return new AggregateFact(schema, _conventions, definition);
     }
 
-    private AggregateJoin? JoinOf(Dimension dimension, string? role)
+    private DimensionLink? LinkOf(Dimension dimension, string? role)
     {
         DimensionLink[] links = [.. _source.Dimensions.Where(link => ReferenceEquals(link.Dimension, dimension) && (role is null || string.Equals(link.Role, role, StringComparison.OrdinalIgnoreCase)))];
         _problems.Expect(links.Length == 1, _name, links.Length == 0 ? $"{_source.Name} does not link to {dimension.Name}{(role is null ? string.Empty : $" as '{role}'")}" : $"{_source.Name} links to {dimension.Name} {links.Length} times; name the role");
-        return links.Length == 1 ? Join(links[0].Role, dimension, dimension.SurrogateKey, links[0].KeyColumn) : null;
+        return links.Length == 1 ? links[0] : null;
     }
 
     private AggregateJoin Join(Identifier alias, LoadTarget table, Identifier key, Identifier factKey)

@@ -62,6 +62,7 @@ public sealed partial class FactBuilder<TRow>
             AccumulatingDefinition accumulating = _accumulating.Build(rows, Name, Problems);
             Problems.Expect(definition.Growth.Strategy == FactStrategy.Upsert, Name, $"an accumulating snapshot takes batches in by grain; {definition.Growth.Strategy} is another strategy");
             Problems.Expect(_periodic is null, Name, "it is both an accumulating and a periodic snapshot; choose one");
+            Problems.Expect(_junk.Count == 0, Name, "an accumulating snapshot is filled in by several events, which have no one combination of flags; declare the flags as Degenerate(...), and leave JunkDimension(...) out");
             ExpectFreeNames(rows.Columns.Select(column => column.Name), accumulating.WorkingColumns.ToHashSet());
             return definition with { Accumulating = accumulating, Computed = [.. accumulating.Computed] };
         }
@@ -78,8 +79,10 @@ public sealed partial class FactBuilder<TRow>
         Problems.Expect(definition.Growth.Strategy == FactStrategy.Upsert, Name, $"a periodic snapshot replaces the periods it is given; {definition.Growth.Strategy} is another strategy");
         Problems.Expect(_dates.Count == 0, Name, "a periodic snapshot has one date, its period's; leave Date(...) out");
         Problems.Expect(_measures.Count == 0 && _degenerates.Count == 0, Name, "a periodic snapshot sums rows up; declare its measures in PeriodicSnapshot(...), and leave Measure(...) and Degenerate(...) out");
+        Problems.Expect(_junk.Count == 0, Name, "a periodic snapshot sums rows up, which have no one combination of flags; leave JunkDimension(...) out, or derive the snapshot from a fact that has it");
         foreach (DimensionLink link in definition.Dimensions)
         {
+            Problems.Expect(periodic.Source is null || link.WhenUnknown != UnknownMember.Reject, Name, $"the link {link.KeyColumn} rejects unknown members, and a period that lacks some of its fact's rows would look changed in every load; let them be unknown or inferred");
             Problems.Expect(link.Key.All(entity.Contains), Name, $"the link {link.KeyColumn} is not by columns of the grain, which is all that a row of the snapshot has");
             Problems.Expect(link.AsOf is null || link.AsOf.Name == day.Name, Name, $"the link {link.KeyColumn} is as of {link.AsOf?.Name}; a row of the snapshot has no time but its period's, {day.Name}");
         }

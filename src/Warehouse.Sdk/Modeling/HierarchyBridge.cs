@@ -45,6 +45,7 @@ public sealed class HierarchyBridge : LoadTarget
         problems.Expect(dimension.NaturalKey.Count == 1, name, $"{dimension.Name} has a natural key of {dimension.NaturalKey.Count} columns; a hierarchy is of members with a key of one column");
         foreach (SourceColumn key in new[] { child, parent }.Where(key => dimension.NaturalKey.Count == 1 && key.Type.Kind != dimension.NaturalKey[0].Type.Kind))
             problems.Add(name, $"{key.Name} is {key.Type}, but {dimension.Name}.{dimension.NaturalKey[0].Name} is {dimension.NaturalKey[0].Type}");
+        problems.Expect(dimension.Definition.KeyEquality.Count == 0, name, $"its members are kept by the natural key of {dimension.Name}, which has Compare; a hierarchy takes keys as they are");
         var shell = new HierarchyBridge(new TableSchema(new QualifiedName(conventions.BusinessSchema, name), [], []), rows, conventions, dimension, child, parent);
         Column[] columns =
         [

@@ -201,6 +201,7 @@ public sealed class PeriodicSnapshotBuilder<TRow>
         DimensionLink? link = links.FirstOrDefault(link => ReferenceEquals(link.Dimension, dimension));
         bool isOfEntity = link is not null && link.Key.All(entity.Contains);
         problems.Expect(isOfEntity, name, $"it is dense while members of {dimension.Name} live, but does not link to it by columns of its grain");
+        problems.Expect(dimension.Definition.KeyEquality.Count == 0 && dimension.Definition.OptionalKey.Count == 0, name, $"it is dense while members of {dimension.Name} live, whose natural key has Compare or OptionalKeyPart; entities are compared as they are");
         return isOfEntity ? (dimension, link!.Key) : null;
     }
 

@@ -5,9 +5,8 @@ CREATE TEMP TABLE partitions AS
 WITH source_partitions AS (
     SELECT 1 AS whole,
            count(*) AS source_rows,
-           max(greatest(src.load_id, store.load_id)) AS source_load_id
+           max(greatest(src.load_id)) AS source_load_id
     FROM business.fact_movement AS src
-    JOIN business.dim_store AS store ON store.store_key = src.store_key
     HAVING count(*) > 0
 ),
 known_partitions AS (
@@ -33,9 +32,8 @@ SELECT src.store_key AS store_key,
        src.store_id AS store_id,
        CAST(sum(src.amount) AS DECIMAL(28,4)) AS amount,
        count(*) AS source_rows,
-       max(greatest(src.load_id, store.load_id)) AS source_load_id
+       max(greatest(src.load_id)) AS source_load_id
 FROM business.fact_movement AS src
-JOIN business.dim_store AS store ON store.store_key = src.store_key
 WHERE EXISTS (SELECT 1 FROM temp.partitions)
 GROUP BY src.store_key,
          src.store_id;

@@ -73,8 +73,8 @@ SELECT src.sale_id,
        src.amount,
        src.source_line
 FROM temp.staged AS src
-WHERE NOT EXISTS (SELECT 1 FROM temp.repeated AS repeated WHERE repeated.sale_id = src.sale_id)
-  AND src.sale_id IS NOT NULL;
+ANTI JOIN temp.repeated AS repeated ON repeated.sale_id = src.sale_id
+WHERE src.sale_id IS NOT NULL;
 
 -- take-decided-rows: And the one row that was chosen for a repeated key.
 -- only if: repeated_keys > 0
@@ -194,20 +194,37 @@ WHEN MATCHED AND (tgt.customer_id IS DISTINCT FROM src.customer_id
 WHEN NOT MATCHED THEN INSERT (customer_durable_key, customer_id, created_on, first_name, email, city, segment, previous_segment, store_id, valid_from, valid_to, is_current, version, changed_at, change_reason, is_inferred, is_deleted, load_id)
     VALUES (src.customer_durable_key, src.customer_id, src.created_on, src.first_name, src.email, src.city, src.segment, src.previous_segment, src.store_id, src.valid_from, src.valid_to, src.is_current, src.version, src.changed_at, src.change_reason, src.is_inferred, src.is_deleted, src.load_id);
 
+-- take-versions: The versions of every customer that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 AS
+SELECT member.customer_id,
+       member.customer_key AS member_key,
+       member.customer_durable_key AS member_durable_key,
+       CAST(member.valid_from AS TIMESTAMP) AS begins_at,
+       CASE WHEN member.is_current THEN TIMESTAMP 'infinity' ELSE coalesce(CAST(member.valid_to AS TIMESTAMP), TIMESTAMP 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(member.valid_from AS TIMESTAMP) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS TIMESTAMP)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), TIMESTAMP 'infinity') AS met_until
+FROM business.dim_customer_history AS member
+SEMI JOIN temp.incoming AS src ON member.customer_id = src.customer_id
+WHERE member.customer_key > 0;
+
+-- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.customer_id
+FROM temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.customer_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved AS
-SELECT coalesce(customer.customer_key, -1) AS customer_key,
-       coalesce(customer.customer_durable_key, -1) AS customer_durable_key,
+SELECT coalesce(customer.member_key, -1) AS customer_key,
+       coalesce(customer.member_durable_key, -1) AS customer_durable_key,
        coalesce(household.customer_durable_key, -1) AS household_durable_key,
        CAST(src.sale_id AS BIGINT) AS sale_id,
        CAST(src.sold_at AS TIMESTAMP) AS sold_at,
-       CAST(src.amount AS DECIMAL(18,4)) AS amount
+       CAST(src.amount AS DECIMAL(18,4)) AS amount,
+       CASE WHEN customer.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS TIMESTAMP) < customer.begins_at THEN 1 WHEN CAST(src.sold_at AS TIMESTAMP) >= customer.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM temp.incoming AS src
-ASOF LEFT JOIN (
-    SELECT customer_id, customer_key, customer_durable_key, CASE WHEN version = 1 THEN TIMESTAMP '-infinity' ELSE CAST(valid_from AS TIMESTAMP) END AS met_from
-    FROM business.dim_customer_history
-    WHERE customer_key > 0
-) AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS TIMESTAMP) >= customer.met_from
+LEFT JOIN temp.versions_1 AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS TIMESTAMP) >= customer.met_from AND CAST(src.sold_at AS TIMESTAMP) < customer.met_until
 LEFT JOIN (
     SELECT customer_id, arg_max(customer_durable_key, version) AS customer_durable_key
     FROM business.dim_customer_history
@@ -215,9 +232,11 @@ LEFT JOIN (
     GROUP BY customer_id
 ) AS household ON household.customer_id = src.customer_id;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
-       count(*) FILTER (WHERE household_durable_key = -1) AS unknown_household
+       count(*) FILTER (WHERE household_durable_key = -1) AS unknown_household,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_customer,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_customer
 FROM temp.resolved;
 
 -- count-accepted: The rows that count.
@@ -249,7 +268,7 @@ SELECT src.customer_key,
        src.amount,
        $load_id
 FROM temp.resolved AS src
-WHERE NOT EXISTS (SELECT 1 FROM business.fact_sale AS tgt WHERE tgt.sale_id = src.sale_id);
+ANTI JOIN business.fact_sale AS tgt ON tgt.sale_id = src.sale_id;
 
 -- check-grain: rows of one grain would stand in the table more than once
 -- only if: inserted > 0

@@ -198,24 +198,40 @@ WHEN MATCHED AND (tgt.customer_id IS DISTINCT FROM src.customer_id
 WHEN NOT MATCHED THEN INSERT (customer_durable_key, customer_id, created_on, first_name, email, city, segment, previous_segment, store_id, valid_from, valid_to, is_current, version, changed_at, change_reason, is_inferred, is_deleted, load_id)
     VALUES (src.customer_durable_key, src.customer_id, src.created_on, src.first_name, src.email, src.city, src.segment, src.previous_segment, src.store_id, src.valid_from, src.valid_to, src.is_current, src.version, src.changed_at, src.change_reason, src.is_inferred, src.is_deleted, src.load_id);
 
+-- take-versions: The versions of every customer that the batch names, and when each is met.
+CREATE TEMP TABLE versions_1 ON COMMIT DROP AS
+SELECT member.customer_id,
+       member.customer_key AS member_key,
+       member.customer_durable_key AS member_durable_key,
+       CAST(member.valid_from AS timestamp) AS begins_at,
+       CASE WHEN member.is_current THEN timestamp 'infinity' ELSE coalesce(CAST(member.valid_to AS timestamp), timestamp 'infinity') END AS ends_at,
+       CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from,
+       coalesce(lead(CAST(member.valid_from AS timestamp)) OVER (PARTITION BY member.customer_id ORDER BY member.valid_from, member.version), timestamp 'infinity') AS met_until
+FROM business.dim_customer_history AS member
+WHERE member.customer_key > 0
+  AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.customer_id = src.customer_id);
+
+-- analyze-versions-1: The planner has to know how many there are.
+ANALYZE pg_temp.versions_1;
+
+-- guard-overlapping-versions: versions of one member of business.dim_customer overlap, so that a fact would have two of them; VerifyAsync lists them all
+SELECT DISTINCT member.customer_id
+FROM pg_temp.versions_1 AS member
+WHERE member.ends_at > member.met_until
+ORDER BY member.customer_id
+LIMIT 20;
+
 -- resolve-keys: Each row meets one version of each member: the one valid at the row's own time.
 CREATE TEMP TABLE resolved ON COMMIT DROP AS
-SELECT coalesce(customer.customer_key, -1) AS customer_key,
-       coalesce(customer.customer_durable_key, -1) AS customer_durable_key,
+SELECT coalesce(customer.member_key, -1) AS customer_key,
+       coalesce(customer.member_durable_key, -1) AS customer_durable_key,
        coalesce(household.customer_durable_key, -1) AS household_durable_key,
        CAST(src.sale_id AS bigint) AS sale_id,
        CAST(src.sold_at AS timestamp without time zone) AS sold_at,
-       CAST(src.amount AS numeric(18,4)) AS amount
+       CAST(src.amount AS numeric(18,4)) AS amount,
+       CASE WHEN customer.member_key IS NULL THEN 3 WHEN CAST(src.sold_at AS timestamp) < customer.begins_at THEN 1 WHEN CAST(src.sold_at AS timestamp) >= customer.ends_at THEN 2 ELSE 0 END AS link_outcome_1
 FROM pg_temp.incoming AS src
-LEFT JOIN (
-    SELECT customer_id, customer_key, customer_durable_key, met_from, lead(met_from) OVER (PARTITION BY customer_id ORDER BY met_from, version) AS met_until
-    FROM (
-        SELECT member.customer_id, member.customer_key, member.customer_durable_key, member.version, CASE WHEN member.version = 1 THEN timestamp '-infinity' ELSE CAST(member.valid_from AS timestamp) END AS met_from
-        FROM business.dim_customer_history AS member
-        WHERE member.customer_key > 0
-          AND EXISTS (SELECT 1 FROM pg_temp.incoming AS src WHERE member.customer_id = src.customer_id)
-    ) AS version
-) AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS timestamp) >= customer.met_from AND (customer.met_until IS NULL OR CAST(src.sold_at AS timestamp) < customer.met_until)
+LEFT JOIN pg_temp.versions_1 AS customer ON customer.customer_id = src.customer_id AND CAST(src.sold_at AS timestamp) >= customer.met_from AND CAST(src.sold_at AS timestamp) < customer.met_until
 LEFT JOIN (
     SELECT DISTINCT ON (member.customer_id) member.customer_id, member.customer_durable_key
     FROM business.dim_customer_history AS member
@@ -227,9 +243,11 @@ LEFT JOIN (
 -- analyze-resolved: The planner has to know how many rows are compared with the table.
 ANALYZE pg_temp.resolved;
 
--- count-unknown-members: Rows that met no member, per link.
+-- count-unknown-members: Rows that met no member or no version of their own time, per link.
 SELECT count(*) FILTER (WHERE customer_key = -1) AS unknown_customer,
-       count(*) FILTER (WHERE household_durable_key = -1) AS unknown_household
+       count(*) FILTER (WHERE household_durable_key = -1) AS unknown_household,
+       count(*) FILTER (WHERE link_outcome_1 = 1) AS before_first_customer,
+       count(*) FILTER (WHERE link_outcome_1 = 2) AS in_gap_customer
 FROM pg_temp.resolved;
 
 -- count-accepted: The rows that count.
