@@ -35,3 +35,7 @@ public sealed class DuckDbScdCurrentValueTests(DuckDbTestStore store) : ScdCurre
 public sealed class DuckDbScdChangeReasonTests(DuckDbTestStore store) : ScdChangeReasonTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbRetypeTests(DuckDbTestStore store) : RetypeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFileSourceTests(DuckDbTestStore store) : FileSourceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFileFormatTests(DuckDbTestStore store) : FileFormatTests<DuckDbTestStore>(store);

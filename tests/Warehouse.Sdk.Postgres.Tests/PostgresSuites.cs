@@ -95,3 +95,7 @@ public sealed class PostgresBridgeHistoryTests(PostgresTestStore store) : Bridge
 public sealed class PostgresHierarchyBridgeTests(PostgresTestStore store) : HierarchyBridgeTests<PostgresTestStore>(store);
 
 public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileSourceTests(PostgresTestStore store) : FileSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileFormatTests(PostgresTestStore store) : FileFormatTests<PostgresTestStore>(store);

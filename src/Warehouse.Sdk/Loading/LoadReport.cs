@@ -29,6 +29,9 @@ public sealed record LoadReport
     /// <summary>Facts from a time at which their member was gone, per role of a dimension.</summary>
     public IReadOnlyDictionary<string, long> InGap { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>The files of the load, those left out because they were loaded before included. Empty when it was not one of files.</summary>
+    public IReadOnlyList<LoadedFile> Files { get; init; } = [];
+
     /// <summary>The statements that ran.</summary>
     public required IReadOnlyList<LoadStep> Steps { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record LoadReport
     public override string ToString()
     {
         var text = new StringBuilder(FormattableString.Invariant($"{Target}: {Describe(Outcome)}, {Counts.Read:N0} read"));
+        int known = Files.Count(file => file.KnownFrom is not null);
+        if (known > 0 && known < Files.Count)
+            text.Append(FormattableString.Invariant($", {known:N0} of {Files.Count:N0} files known"));
         foreach (var (count, words) in Named())
         {
             if (count > 0)

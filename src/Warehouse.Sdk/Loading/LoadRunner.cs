@@ -32,17 +32,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         activity?.SetTag("db.collection.name", name);
         long started = time.GetTimestamp();
 
-        FileFingerprint? file = source switch
-        {
-            RowLoadSource rows => await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
-            ComposedLoadSource composed => await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
-            _ => null,
-        };
+        FileFingerprint? file = source is ComposedLoadSource composed ? await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
+        FileRecognition? files = source is FileLoadSource listed ? new FileRecognition(listed, await listed.ListAsync(stage, cancellationToken).ConfigureAwait(false)) : null;
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
-            var load = new RunningLoad(target, source, options, file, started, runner, session);
+            var load = new RunningLoad(target, source, options, file, started, runner, session) { Files = files };
             try
             {
                 LoadReport report = await RunAsync(load, scripts, cancellationToken).ConfigureAwait(false);
@@ -72,7 +68,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("as_of", asOf);
         runner.Set("closed_through", load.Options.ClosedThrough?.UtcDateTime);
         runner.Set("batch_id", load.Options.BatchId);
-        runner.Set("path", load.File?.Path);
+        runner.Set("path", load.File?.Path ?? load.Files?.SinglePath);
         foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
             runner.Set(name, value);
         await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
@@ -173,6 +169,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             return Convert.ToInt64(batch["load_id"], CultureInfo.InvariantCulture);
         }
 
+        if (load.Files is not null)
+            return await load.Files.FindEarlierAsync(load.Runner, _ledger, load.Target, load.Options, Stored, cancellationToken).ConfigureAwait(false);
+
         // Only the last content of a path counts: a snapshot that goes back to an earlier state is news, not a repetition.
         if (load.File is null || await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is not { } last)
             return null;
@@ -230,10 +229,36 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
         {
-            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent }, cancellationToken)).ConfigureAwait(false);
+            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent };
+            long read = await runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false);
             runner.Count(Counters.Read, read);
             runner.Count(Counters.Rejected, load.Rejects.Count);
         }
+
+        if (load.Files is { Kept: { Count: > 0 } kept })
+        {
+            ObjectFeed<KeptFile> feed = KeptFile.Feed(kept);
+            await using (feed.ConfigureAwait(false))
+                await load.Session.AppendAsync(KeptFile.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<long> StageFilesAsync(RunningLoad load, FileRecognition files, StagingRequest request, CancellationToken cancellationToken)
+    {
+        long read = 0;
+        HashSet<Identifier>? absent = null;
+        foreach (SourceFile file in files.Unknown)
+        {
+            HashSet<Identifier> ofFile = [];
+            var (fingerprint, rows) = await files.Source.StageAsync(request with { Absent = ofFile }, file, cancellationToken).ConfigureAwait(false);
+            files.Add((long)load.Runner.Parameters["load_id"]!, load.Target, file, fingerprint, rows);
+            read += rows;
+            // What one of them tells, the load tells.
+            absent = absent is null ? ofFile : [.. absent.Intersect(ofFile)];
+        }
+
+        load.Absent.UnionWith(absent ?? []);
+        return read;
     }
 
     /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
@@ -278,6 +303,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
             await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
@@ -335,6 +362,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         UnknownMembers = PerRole(load, Counters.UnknownPrefix),
         BeforeFirstVersion = PerRole(load, Counters.BeforeFirstPrefix),
         InGap = PerRole(load, Counters.InGapPrefix),
+        Files = load.Files?.Files ?? [],
         Steps = [.. load.Runner.Steps],
         Elapsed = time.GetElapsedTime(load.Started),
     };
@@ -350,7 +378,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     }
 
     // Rows that nothing in themselves identifies are known by where they came from.
-    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? (load.Source is LandedLoadSource landed
+    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? load.Files?.SinglePath ?? (load.Source is LandedLoadSource landed
         ? FormattableString.Invariant($"{landed.Landing.Name} after load {load.Runner.Parameters["landed_after"]}")
         : throw new WarehouseLoadException($"The rows of {load.Target.Name} are known by their batch and line, but this batch has no name, so that it would be doubled if it came again. Nothing was loaded. Give it one in LoadOptions.BatchId, or load it from a file.") { Target = load.Target.Name.ToString() });
 
@@ -411,5 +439,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         public RejectedRows Rejects { get; } = new(Options.Rejects);
 
         public HashSet<Identifier> Absent { get; } = [];
+
+        public FileRecognition? Files { get; init; }
     }
 }

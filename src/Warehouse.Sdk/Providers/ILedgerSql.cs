@@ -14,6 +14,12 @@ public interface ILedgerSql
     /// <summary>Finds what was last loaded into <c>$target</c> from <c>$path</c>: <c>load_id, length, sha256, as_of</c>.</summary>
     SqlStatement FindFile { get; }
 
+    /// <summary>Finds what was last loaded into <c>$target</c> from each path that begins with <c>$path</c>: <c>path, load_id, length, sha256, as_of</c>.</summary>
+    SqlStatement FindFiles { get; }
+
+    /// <summary>Gives rejected rows of the load <c>$load_id</c> whose lines carry the number of their file its path and their own line.</summary>
+    SqlStatement PlaceRejects { get; }
+
     /// <summary>Finds the load <c>$load_id</c>: <c>load_id</c>.</summary>
     SqlStatement FindLoad { get; }
 

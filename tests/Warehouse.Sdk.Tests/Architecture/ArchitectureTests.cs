@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
     private static readonly Type[] Abstract =
     [
         typeof(LoadTarget), typeof(Dimension), typeof(Fact), typeof(Bridge), typeof(CombinationDimension), typeof(ZoneTable), typeof(TableBuilder<,>),
-        typeof(LoadSource), typeof(RowFeed<>), typeof(IdentifierRules),
+        typeof(LoadSource), typeof(FileFormat), typeof(RowFeed<>), typeof(IdentifierRules),
     ];
 
     [Fact]
@@ -40,6 +40,8 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Warehouse.Sdk", new string[0], new string[0])]
     [InlineData("Warehouse.Sdk.DuckDb", new[] { "DuckDB.NET.Data.Full" }, new[] { "Warehouse.Sdk" })]
+    [InlineData("Warehouse.Sdk.Avro", new string[0], new[] { "Warehouse.Sdk" })]
+    [InlineData("Warehouse.Sdk.Parquet", new string[0], new[] { "Warehouse.Sdk" })]
     [InlineData("Warehouse.Sdk.Postgres", new[] { "Npgsql" }, new[] { "Warehouse.Sdk" })]
     public void So_do_the_packages(string project, string[] drivers, string[] projects)
     {

@@ -7,7 +7,7 @@ namespace Warehouse.Sdk;
 /// How a CSV file is written. The defaults are RFC 4180 with a header, UTF-8, ISO dates and a decimal point; NULL is an empty field without
 /// quotes, and <c>""</c> is an empty text.
 /// </summary>
-public sealed record CsvFormat
+public sealed record CsvFormat : FileFormat
 {
     /// <summary>The default format.</summary>
     public static CsvFormat Default { get; } = new();
@@ -41,4 +41,15 @@ public sealed record CsvFormat
 
     /// <summary>Accepts columns the target does not know and leaves them out. The default is <see langword="false"/>: an unexpected column fails the load.</summary>
     public bool IgnoreExtraColumns { get; init; }
+
+    internal override string Name => "csv";
+
+    internal override string Extension => "csv";
+
+    internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(content, file, this, request.Target, cancellationToken).ConfigureAwait(false);
+        return await file.DrainAsync(reader, request, IgnoreExtraColumns, cancellationToken).ConfigureAwait(false);
+    }
 }
