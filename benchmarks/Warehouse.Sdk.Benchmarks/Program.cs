@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using BenchmarkDotNet.Running;
 using Warehouse.Sdk.Benchmarks.Comparing;
 using Warehouse.Sdk.Benchmarks.DuckDb;
@@ -5,9 +6,10 @@ using Warehouse.Sdk.Benchmarks.Facts;
 using Warehouse.Sdk.Benchmarks.History;
 using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
+using Warehouse.Sdk.Benchmarks.Staging;
 
 if (args is ["compare", .. string[] options])
-    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All]).RunAsync(options);
+    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, () => new RowsOntoStage(CompressionLevel.Optimal), () => new RowsOntoStage(CompressionLevel.Fastest)]).RunAsync(options);
 if (args is ["steps", .. string[] engineAndSizes])
     return await StepsCommand.RunAsync(engineAndSizes);
 if (args is ["memory", .. string[] sizes])

@@ -1,3 +1,5 @@
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk.Avro;
 
 /// <summary>
@@ -16,6 +18,14 @@ public sealed record AvroFormat : FileFormat
     internal override string Name => "avro";
 
     internal override string Extension => "avro";
+
+    internal override async Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenSeekableAsync(cancellationToken).ConfigureAwait(false);
+        AvroRecordReader reader = AvroRecordReader.Open(content, file, target);
+        await using (reader.ConfigureAwait(false))
+            return reader.Fields;
+    }
 
     internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ internal abstract class ParquetColumn
     {
         var values = new T[rows];
         int[]? levels = field.MaxDefinitionLevel > 0 ? new int[rows] : null;
-        await group.ReadRawAsync<T>(field, values, levels, null, cancellationToken).ConfigureAwait(false);
+        await group.ReadRawAsync<T>(field, values, levels is null ? default(Memory<int>?) : levels, null, cancellationToken).ConfigureAwait(false);
         if (levels is not null)
             Spread(values, levels, field.MaxDefinitionLevel);
         return new Values<T>(values, levels, field.MaxDefinitionLevel);

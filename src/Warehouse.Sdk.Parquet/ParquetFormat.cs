@@ -1,8 +1,12 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk.Parquet;
 
 /// <summary>
 /// Parquet files. A column takes the field of its name, or of the path that the model gives it with <c>FromPath</c>, which leads into structs; lists and
 /// maps are refused when a column asks for one. A row group is in memory at a time, of the columns that are wanted only. Rows are numbered from 1.
+/// Staged rows are written in groups of 50,000, packed with Zstandard; lengths of time and UUIDs are texts.
 /// </summary>
 public sealed record ParquetFormat : FileFormat
 {
@@ -15,6 +19,16 @@ public sealed record ParquetFormat : FileFormat
     internal override string Name => "parquet";
 
     internal override string Extension => "parquet";
+
+    internal override PartEncoding Encode(IReadOnlyList<FeedColumn> columns, Compression compression, StageWriteOptions options) => new ParquetPartEncoding(columns);
+
+    internal override async Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenSeekableAsync(cancellationToken).ConfigureAwait(false);
+        ParquetRecordReader reader = await ParquetRecordReader.OpenAsync(content, file, target, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+            return reader.Fields;
+    }
 
     internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
     {

@@ -182,6 +182,56 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
+    public async Task S02_S08_A_contract_says_what_becomes_of_changed_columns()
+    {
+        await using Bench bench = await OpenAsync();
+        bench.Put("new.csv", "id,name,region,day,color\n1,A,x,2024-01-01,red\n2,B,x,2024-01-01,\n");
+        bench.Put("old.csv", "id,day\n3,2024-01-01\n");
+        bench.Put("odd.csv", Header + "x,A,x,2024-01-01\n");
+        bench.Put("new.jsonl", "{\"id\":4,\"color\":1,\"size\":{\"w\":1}}\n");
+        LoadSource Of(string name) => Source.Files(bench.Of(name), name.EndsWith("csv", StringComparison.Ordinal) ? CsvFormat.Default : JsonLinesFormat.Default);
+
+        LoadReport rejected = await bench.LoadAsync(Of("new.csv"), Tolerant, bench.Strict);
+        LoadReport lacking = await bench.LoadAsync(Of("old.csv"), Tolerant, bench.Strict);
+        LoadReport ignored = await bench.LoadAsync(Of("new.csv"), null, bench.Lenient);
+        LoadReport empty = await bench.LoadAsync(Of("old.csv"), null, bench.Lenient);
+        LoadReport keys = await bench.LoadAsync(Of("new.jsonl"), null, bench.Lenient);
+        await Assert.ThrowsAsync<WarehouseLoadException>(() => bench.LoadAsync(Of("odd.csv"), Tolerant, bench.Lenient));
+
+        rejected.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 1, Rejected = 1 });
+        lacking.Counts.Should().Be(new LoadCounts { Read = 1, Rejected = 1 });
+        ignored.IgnoredColumns.Should().Equal("color");
+        empty.IgnoredColumns.Should().BeEmpty();
+        keys.IgnoredColumns.Should().Equal("color");
+        await bench.ExpectAsync("SELECT file AS source_file, line, reason FROM warehouse.reject ORDER BY file", "source_file | line | reason\nnew.csv | 2 | column 'color' is not expected\nold.csv | 2 | column 'name' is missing");
+        await bench.ExpectAsync("SELECT id, name, day FROM landing.lenient ORDER BY id", "id | name | day\n1 | A | 2024-01-01\n2 | B | 2024-01-01\n3 | NULL | 2024-01-01\n4 | NULL | NULL");
+        Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("odd", builder => builder.Landing<ThingRow>("thing", t => t.Contract(new() { MissingColumn = OnSchemaChange.Evolve, OtherType = OnSchemaChange.Ignore })))).Problems.Should().HaveCount(2);
+        Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("odd", builder => builder.Enterprise<ThingRow>("thing", t => t.Key(row => row.Id).Contract(new() { NewColumn = OnSchemaChange.Evolve })))).Problems.Should().ContainSingle().Which.Should().Contain("NewColumn can evolve in the landing zone only");
+    }
+
+    [Fact]
+    public async Task S08_A_landing_table_that_may_evolve_gains_the_columns_of_its_files()
+    {
+        await using Bench bench = await OpenAsync();
+        bench.Put("in/1.csv", "id,name,region,day,color\n1,A,x,2024-01-01,red\n");
+        bench.Put("in/2.csv", Header + "2,B,x,2024-01-01\n");
+        bench.Put("a.jsonl", "{\"id\":3,\"color\":null}\n{\"id\":4,\"Color\":\"blue\",\"size\":{\"w\":1}}\n");
+        bench.Put("b.csv", "id,name,region,day,load_id\n1,A,x,2024-01-01,7\n");
+        Task<LoadReport> LoadAsync(string name, FileFormat format) => bench.LoadAsync(Source.Files(bench.Of(name), format), null, bench.Evolving);
+
+        LoadReport first = await LoadAsync("in/", CsvFormat.Default);
+        LoadReport second = await LoadAsync("a.jsonl", JsonLinesFormat.Default);
+        var taken = await Assert.ThrowsAsync<WarehouseSchemaException>(() => LoadAsync("b.csv", CsvFormat.Default));
+        await bench.LoadAsync(Source.Rows<ThingRow>([new(5, "E", null, null)]), null, bench.Evolving);
+
+        first.EvolvedColumns.Should().Equal("color");
+        second.EvolvedColumns.Should().Equal("size");
+        taken.Message.Should().StartWith($"{bench.Of("b.csv")} has the column 'load_id', which landing.evolving cannot gain");
+        (await bench.Warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
+        await bench.ExpectAsync("SELECT id, name, color, size FROM landing.evolving ORDER BY id", "id | name | color | size\n1 | A | red | NULL\n2 | B | NULL | NULL\n3 | NULL | NULL | NULL\n4 | NULL | blue | {\"w\":1}\n5 | E | NULL | NULL");
+    }
+
+    [Fact]
     public async Task Nested_json_is_kept_whole_or_taken_apart_by_paths()
     {
         await using Bench bench = await OpenAsync();
@@ -207,7 +257,10 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         await using Bench bench = await OpenAsync();
         bench.Put("a.jsonl", [.. "{\"id\":1}\n{\"id\":2\nnull\n[1]\n{\"id\":3}{}\n{\"id\":4,\"color\":1}\n{\"id\":1.5}\n{\"id\":5,\"day\":\"5/6/2024\"}\n{\"id\":6,\"name\":\""u8, 0xff, .. "\"}\n{\"id\":7}"u8]);
 
-        LoadReport report = await bench.LoadAsync(Source.Files(bench.Of("a.jsonl"), JsonLinesFormat.Default), Tolerant);
+        var drift = await Assert.ThrowsAsync<WarehouseSchemaException>(() => bench.LoadAsync(Source.Files(bench.Of("a.jsonl"), JsonLinesFormat.Default), Tolerant));
+        LoadReport report = await bench.LoadAsync(Source.Files(bench.Of("a.jsonl"), JsonLinesFormat.Default), Tolerant, bench.Strict);
+
+        drift.Message.Should().StartWith($"{bench.Of("a.jsonl")}, line 6 does not fit landing.thing: the key 'color' is not expected. Expected: id, name, region, day.");
 
         report.Counts.Should().Be(new LoadCounts { Read = 10, Inserted = 2, Rejected = 8 });
         await bench.ExpectAsync("SELECT line, column_name, reason FROM warehouse.reject ORDER BY line", """
@@ -229,14 +282,20 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         await using Bench bench = await OpenAsync();
         string path = $"{Guid.NewGuid():N}/";
         await bench.Warehouse.Stage.PutAsync(path + "a.csv", new MemoryStream(Encoding.UTF8.GetBytes(Header + "1,A,x,2024-01-01\n")));
-        var replaced = new ReplacingStage(bench.Warehouse.Stage, Encoding.UTF8.GetBytes(Header + "1,A,x,2024-01-01\n2,B,x,2024-01-01\n"));
-        await using var warehouse = new Providers.WarehouseClient(store.OpenProvider(await store.CreateDatabaseAsync()), bench.Model, replaced);
+        var hooked = new HookedStage(bench.Warehouse.Stage);
+        hooked.BeforeOpen = async opened =>
+        {
+            hooked.BeforeOpen = null;
+            await bench.Warehouse.Stage.PutAsync(opened, new MemoryStream(Encoding.UTF8.GetBytes(Header + "1,A,x,2024-01-01\n2,B,x,2024-01-01\n")));
+        };
+        await using var warehouse = new Providers.WarehouseClient(store.OpenProvider(await store.CreateDatabaseAsync()), bench.Model, hooked);
         await warehouse.DeployAsync();
 
-        var error = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(bench.Thing, Source.StagedFiles(path, CsvFormat.Default)));
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => warehouse.LoadAsync(bench.Thing, Source.StagedFiles(path, CsvFormat.Default)));
         await warehouse.LoadAsync(bench.Thing, Source.StagedFiles(path, CsvFormat.Default));
 
-        error.Message.Should().Be($"{path}a.csv is not the file it should be: it had 36 bytes when it was listed and 53 when it was read. It was replaced, or something broke on its way. Nothing was loaded. Run the load again, or write the file again.");
+        error.Failure.Should().Be(StageFailure.Replaced);
+        error.Message.Should().Contain($"{path}a.csv");
         await warehouse.ExpectAsync("SELECT id, load_id FROM landing.thing ORDER BY id", "id | load_id\n1 | 2\n2 | 2");
     }
 
@@ -271,6 +330,9 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         public Bench() => Model = DimensionalModel.Create("files", builder =>
         {
             Thing = builder.Landing<ThingRow>("thing");
+            Strict = builder.Landing<ThingRow>("strict", t => t.Contract(new() { NewColumn = OnSchemaChange.RejectRow, MissingColumn = OnSchemaChange.RejectRow }));
+            Evolving = builder.Landing<ThingRow>("evolving", t => t.Contract(new() { NewColumn = OnSchemaChange.Evolve }));
+            Lenient = builder.Landing<ThingRow>("lenient", t => t.Contract(new() { NewColumn = OnSchemaChange.Ignore, MissingColumn = OnSchemaChange.Ignore, OtherType = OnSchemaChange.Freeze }));
             Yearly = builder.Landing<YearlyRow>("yearly");
             Order = builder.Landing<OrderRow>("purchase", t => t.FromPath(row => row.Customer, "customer.name").FromPath(row => row.City, "$.customer.addresses[1].city"));
             Kept = builder.Enterprise<ThingRow>("kept", t => t.Key(row => row.Id));
@@ -284,6 +346,12 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         public bool KeepsJsonAsWritten { get; set; }
 
         public ZoneTable<ThingRow> Thing { get; private set; } = null!;
+
+        public ZoneTable<ThingRow> Strict { get; private set; } = null!;
+
+        public ZoneTable<ThingRow> Evolving { get; private set; } = null!;
+
+        public ZoneTable<ThingRow> Lenient { get; private set; } = null!;
 
         public ZoneTable<YearlyRow> Yearly { get; private set; } = null!;
 
@@ -334,27 +402,5 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
             IEnumerable<string> names = list.Split(',').Select(item => item.Trim().Split(" AS ")[^1].Trim());
             return $"SELECT {string.Join(", ", names.Select(name => name == "source_file" ? $"replace(source_file, '{_folder.Path}/', '') AS source_file" : name))} FROM ({sql}) AS drawn";
         }
-    }
-
-    /// <summary>Replaces each file once, after it was listed.</summary>
-    private sealed class ReplacingStage(IStageClient inner, byte[] content) : IStageClient
-    {
-        private bool _isReplaced;
-
-        public Task<StagedFile> PutAsync(string path, Stream stream, CancellationToken cancellationToken = default) => inner.PutAsync(path, stream, cancellationToken);
-
-        public async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken = default)
-        {
-            if (!_isReplaced)
-                await inner.PutAsync(path, new MemoryStream(content), cancellationToken);
-            _isReplaced = true;
-            return await inner.OpenReadAsync(path, cancellationToken);
-        }
-
-        public IAsyncEnumerable<StagedFile> ListAsync(string prefix = "", CancellationToken cancellationToken = default) => inner.ListAsync(prefix, cancellationToken);
-
-        public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken = default) => inner.ExistsAsync(path, cancellationToken);
-
-        public Task DeleteAsync(string path, CancellationToken cancellationToken = default) => inner.DeleteAsync(path, cancellationToken);
     }
 }

@@ -39,3 +39,7 @@ public sealed class DuckDbRetypeTests(DuckDbTestStore store) : RetypeTests<DuckD
 public sealed class DuckDbFileSourceTests(DuckDbTestStore store) : FileSourceTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbFileFormatTests(DuckDbTestStore store) : FileFormatTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbStageWriterTests(DuckDbTestStore store) : StageWriterTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbRejectReplayTests(DuckDbTestStore store) : RejectReplayTests<DuckDbTestStore>(store);

@@ -99,3 +99,7 @@ public sealed class PostgresFactlessFactTests(PostgresTestStore store) : Factles
 public sealed class PostgresFileSourceTests(PostgresTestStore store) : FileSourceTests<PostgresTestStore>(store);
 
 public sealed class PostgresFileFormatTests(PostgresTestStore store) : FileFormatTests<PostgresTestStore>(store);
+
+public sealed class PostgresStageWriterTests(PostgresTestStore store) : StageWriterTests<PostgresTestStore>(store);
+
+public sealed class PostgresRejectReplayTests(PostgresTestStore store) : RejectReplayTests<PostgresTestStore>(store);

@@ -64,6 +64,43 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
           AND src.number = tgt.line >> {SourcePartPlan.LineBits}
         """));
 
+    public SqlStatement ClaimRejects => Statement("claim-rejects", "Takes the rejected rows that were not replayed yet; nobody else will.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET replayed_by = $load_id,
+            replay_line = src.number
+        FROM (
+            SELECT ctid AS row_id,
+                   row_number() OVER (ORDER BY load_id, file, line) AS number
+            FROM {schema}.reject
+            WHERE target = $target
+              AND replayed_by IS NULL
+              AND raw_row IS NOT NULL
+              AND load_id < $load_id
+              AND (CAST($of_load AS bigint) IS NULL OR load_id = CAST($of_load AS bigint))
+        ) AS src
+        WHERE tgt.ctid = src.row_id
+        """));
+
+    public SqlStatement ReadClaimed => Statement("read-claimed", "The rows to replay, some at a time.", Rules.Sql($"""
+        SELECT replay_line, file, line, raw_row, raw_header
+        FROM {schema}.reject
+        WHERE replayed_by = $load_id
+          AND replay_line > $after_line
+        ORDER BY replay_line
+        LIMIT 1000
+        """));
+
+    public SqlStatement PlaceReplayed => Statement("place-replayed", "Rows that were rejected again are named by the file and line they came from.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET file = src.file,
+            line = src.line
+        FROM {schema}.reject AS src
+        WHERE tgt.load_id = $load_id
+          AND tgt.line >= {LinesOfFile}
+          AND src.replayed_by = $load_id
+          AND src.replay_line = tgt.line - {LinesOfFile}
+        """));
+
     public SqlStatement FindLoad => Statement("find-load", "Whether the load was committed.", Rules.Sql($"SELECT load_id FROM {schema}.load WHERE load_id = $load_id"));
 
     public SqlStatement RecordLoad => Statement("record-load", "Writes the load into the ledger.", Rules.Sql($"""

@@ -21,7 +21,7 @@ internal static class PostgresLandingSql
             RowPlaces.Rejects => (
                 new SqlText("place.file"),
                 new SqlText("place.line"),
-                Rules.Sql($"\nJOIN {ledger}.reject AS place ON place.replayed_by = $load_id AND place.replay_line = src.{LandingColumns.SourceLine}")),
+                Rules.Sql($"\nJOIN {ledger}.reject AS place ON place.replayed_by = $load_id AND place.replay_line = src.{LandingColumns.SourceLine} - {LinesOfFile}")),
             _ => (new SqlText("CAST($path AS text)"), Column("src", LandingColumns.SourceLine), SqlText.Empty),
         };
         return new SqlScript($"land {plan.Target.Name}",

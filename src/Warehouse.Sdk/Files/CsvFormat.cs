@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -45,6 +47,22 @@ public sealed record CsvFormat : FileFormat
     internal override string Name => "csv";
 
     internal override string Extension => "csv";
+
+    internal override PartEncoding Encode(IReadOnlyList<FeedColumn> columns, Compression compression, StageWriteOptions options)
+    {
+        bool isPlain = Culture.NumberFormat.NumberDecimalSeparator == "." && DateFormats.Count == 0 && TimestampFormats.Count == 0 && Encoding.CodePage == Encoding.UTF8.CodePage && !EmptyIsNull && Delimiter < 128 && Quote < 128;
+        return isPlain
+            ? new CsvPartEncoding(this, [.. columns.Select(column => column.Column.Name.Value)], compression, options.Level)
+            : throw new ArgumentException("Rows are staged as CSV in UTF-8 with ISO dates and a point, and with the empty text apart from NULL; leave Culture, DateFormats, TimestampFormats, Encoding and EmptyIsNull as they are.", nameof(options));
+    }
+
+    internal override async Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(content, file, this, target, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+            return reader.Fields;
+    }
 
     internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal sealed class CsvRow(CsvDataReader reader, CsvFormat format) : FileRecor
 
     public void MoveTo() => _mayHaveQuotedNulls = reader.GetRawRecordSpan().Contains(format.Quote);
 
-    public bool IsNull(int ordinal)
+    public override bool IsNull(int ordinal)
     {
         ReadOnlySpan<char> field = reader.GetFieldSpan(ordinal);
         if (field.IsEmpty && format.EmptyIsNull)

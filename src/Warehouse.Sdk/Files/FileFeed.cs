@@ -11,6 +11,9 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     private readonly RecordReader<TRecord> _reader;
     private readonly FileReading _file;
     private readonly long _firstLine;
+    private readonly int[] _unexpected = [];
+    private readonly string? _missing;
+    private int _read = -1;
 
     public FileFeed(RecordReader<TRecord> reader, FileReading file, LoadTarget target, bool allowExtra)
     {
@@ -20,7 +23,17 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
         Identifier[] fields = [.. reader.Fields ?? [.. target.SourceColumns.Select(column => column.Name)]];
         Identifier? line = file.Options.LineColumn is { } name ? new Identifier(name) : default(Identifier?);
         Identifier[] seen = [.. fields, .. path.Keys.Except(fields), .. line is { } own && !fields.Contains(own) ? new[] { own } : []];
-        Absent = SourceHeader.Check(target, file.File.Path, seen, allowExtra);
+        SchemaContract contract = target.Contract;
+        HashSet<Identifier> wanted = [.. target.SourceColumns.Select(column => column.Name)];
+        Identifier[] unexpected = [.. seen.Where(column => !wanted.Contains(column))];
+        Absent = SourceHeader.Check(target, file.File.Path, seen, allowExtra || contract.NewColumn != OnSchemaChange.Freeze, contract.MissingColumn != OnSchemaChange.Freeze, ofFilesOnly: target is ZoneTable ? [.. target.SourceColumns.Where(column => column.Property is null).Select(column => column.Name)] : []);
+        if (contract.NewColumn == OnSchemaChange.RejectRow && !allowExtra)
+            _unexpected = [.. unexpected.Select(column => Array.IndexOf(fields, column)).Where(field => field >= 0)];
+        else
+            Ignored = unexpected;
+        if (contract.MissingColumn == OnSchemaChange.RejectRow && target.SourceColumns.Where(column => column.Property is not null).Select(column => column.Name).Except(seen).ToArray() is { Length: > 0 } missing)
+            _missing = $"column '{missing[0]}' is missing";
+
         List<string?> place = [];
         List<FeedColumn> columns = [];
         foreach (SourceColumn column in target.SourceColumns)
@@ -46,13 +59,16 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
 
     public override TRecord Current => _reader.Record;
 
-    public override long Line => _reader.Line;
+    public override long Line => _file.Claimed is { } rows ? rows[_read].Line ?? rows[_read].Number : _reader.Line;
 
-    public override long StagedLine => _firstLine + _reader.Line;
+    public override long StagedLine => _file.Claimed is { } rows ? ClaimedReject.FirstLine + rows[_read].Number : _firstLine + _reader.Line;
 
-    public override string File => _file.File.Path;
+    public override string? File => _file.Claimed is { } rows ? rows[Math.Max(0, _read)].File : _file.File.Path;
 
-    public override string? RowProblem => _reader.RecordProblem;
+    /// <summary>Columns of the file that were left out.</summary>
+    public IReadOnlyList<Identifier> Ignored { get; } = [];
+
+    public override string? RowProblem => _reader.RecordProblem ?? _missing ?? Unexpected();
 
     public override string? RawRow() => _reader.RawRecord();
 
@@ -64,7 +80,10 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
         {
             if (!await _reader.MoveNextAsync(cancellationToken).ConfigureAwait(false))
                 return false;
-            _reader.Record.Line = _reader.Line;
+            _read++;
+            if (_file.Claimed is { } rows && _read >= rows.Count)
+                throw new InvalidDataException("rejected rows that are no longer one record each");
+            _reader.Record.Line = Line;
             return true;
         }
         catch (Exception error) when (FileReading.IsOfContent(error))
@@ -77,6 +96,17 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     {
         await _reader.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private string? Unexpected()
+    {
+        foreach (int field in _unexpected)
+        {
+            if (!_reader.Record.IsNull(field))
+                return $"column '{_reader.Fields![field]}' is not expected";
+        }
+
+        return null;
     }
 
     private static int AddTo(List<string?> place, string? value)

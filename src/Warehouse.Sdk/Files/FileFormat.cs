@@ -1,3 +1,6 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk;
 
 /// <summary>How the rows of a file are written: <see cref="CsvFormat"/>, <see cref="JsonLinesFormat"/>, or a format of a package of its own.</summary>
@@ -18,6 +21,14 @@ public abstract record FileFormat
 
     /// <summary>The end of a file's name, without the compression.</summary>
     internal abstract string Extension { get; }
+
+    /// <summary>How rows are written in this format.</summary>
+    /// <exception cref="ArgumentException">The format, or this variant of it, is for reading only.</exception>
+    internal virtual PartEncoding Encode(IReadOnlyList<FeedColumn> columns, Compression compression, StageWriteOptions options)
+        => throw new ArgumentException($"Rows cannot be staged as {Name}; choose CSV, JSON lines or Parquet.", nameof(options));
+
+    /// <summary>The names of the fields that the records of one file have.</summary>
+    internal abstract Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken);
 
     /// <summary>Reads one file into the staging table.</summary>
     /// <returns>The number of rows read, with those rejected.</returns>

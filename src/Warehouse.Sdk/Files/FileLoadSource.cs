@@ -1,7 +1,9 @@
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk;
 
 /// <summary>Rows of one file or of several, each of which the ledger knows by path, size and checksum.</summary>
-internal sealed class FileLoadSource(FileSet files, FileFormat format, FileReadOptions options, string description) : RowLoadSource(description)
+internal sealed class FileLoadSource(FileSet files, FileFormat? format, FileReadOptions options, string description) : RowLoadSource(description)
 {
     private readonly PathColumns _path = new(options);
 
@@ -35,16 +37,29 @@ internal sealed class FileLoadSource(FileSet files, FileFormat format, FileReadO
             return await FileFingerprint.OfAsync(file.Path, content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The names of the fields of a file and the columns that its path gives.</summary>
+    public async Task<IReadOnlyList<Identifier>> FieldsAsync(SourceFile file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        FileFormat written = FormatOf(file);
+        var reading = new FileReading(file, written, Options, _path);
+        await using (reading.ConfigureAwait(false))
+            return [.. await written.FieldsAsync(reading, target, cancellationToken).ConfigureAwait(false), .. reading.PathValues.Keys];
+    }
+
     public override async Task<long> StageAsync(StagingRequest request, CancellationToken cancellationToken)
         => (await StageAsync(request, (await ListAsync(request.Stage, cancellationToken).ConfigureAwait(false))[0], cancellationToken).ConfigureAwait(false)).Rows;
 
     public async Task<(FileFingerprint File, long Rows)> StageAsync(StagingRequest request, SourceFile file, CancellationToken cancellationToken)
     {
-        var reading = new FileReading(file, format, Options, _path);
+        FileFormat written = FormatOf(file);
+        var reading = new FileReading(file, written, Options, _path);
         await using (reading.ConfigureAwait(false))
         {
-            long rows = await format.StageAsync(reading, request, cancellationToken).ConfigureAwait(false);
+            long rows = await written.StageAsync(reading, request, cancellationToken).ConfigureAwait(false);
             return (await reading.CompleteAsync(rows, cancellationToken).ConfigureAwait(false), rows);
         }
     }
+
+    private FileFormat FormatOf(SourceFile file) => format ?? file.Format
+        ?? throw new WarehouseLoadException($"{file.Path} is of a format that the manifest names but that Source.StagedLoad has to be given, such as ParquetFormat.Default. Nothing was loaded.") { File = file.Path };
 }

@@ -18,6 +18,9 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
 
     public FileReadOptions Options { get; } = options;
 
+    /// <summary>The rejected rows that are replayed, in order; null of a file.</summary>
+    public IReadOnlyList<ClaimedReject>? Claimed { get; init; }
+
     public IReadOnlyDictionary<Identifier, string?> PathValues { get; } = path.Of(file.Path);
 
     /// <summary>Reads the file from its beginning, unpacked.</summary>
@@ -89,8 +92,13 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
         }
 
         request.Absent.UnionWith(feed.Absent);
+        request.Ignored.UnionWith(feed.Ignored.Select(column => column.Value));
         await using (feed.ConfigureAwait(false))
-            return await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
+        {
+            long read = await request.DrainAsync(feed, cancellationToken).ConfigureAwait(false);
+            request.Ignored.UnionWith(reader.Ignored);
+            return read;
+        }
     }
 
     /// <summary>Reads what the format left unread and tells what the whole file was.</summary>

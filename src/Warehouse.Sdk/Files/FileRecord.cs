@@ -11,6 +11,8 @@ internal abstract class FileRecord
     /// <summary>The line or number of the record in its file, from 1.</summary>
     public long Line { get; internal set; }
 
+    public abstract bool IsNull(int field);
+
     internal void Place(string?[] values) => _place = values;
 
     public bool PlaceIsNull(int part) => _place[part] is null;

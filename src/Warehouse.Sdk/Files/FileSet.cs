@@ -74,7 +74,8 @@ internal sealed class StagedFiles(string name, bool isLiteral) : FileSet(name)
     {
         if (IsSingle)
         {
-            yield return Of(stage, Name);
+            // One that is not there is told when it is opened.
+            yield return await stage.FindAsync(Name, cancellationToken).ConfigureAwait(false) is { } there ? Of(stage, there) : Of(stage, Name);
             yield break;
         }
 
@@ -82,9 +83,12 @@ internal sealed class StagedFiles(string name, bool isLiteral) : FileSet(name)
         await foreach (StagedFile file in stage.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
         {
             if (pattern.Fits(file.Path))
-                yield return Of(stage, file.Path) with { Length = file.Length };
+                yield return Of(stage, file);
         }
     }
+
+    // The version that was listed: a file that is replaced meanwhile is another one.
+    internal static SourceFile Of(IStageClient stage, StagedFile file) => new(file.Path, cancellationToken => stage.OpenReadAsync(file, cancellationToken)) { Length = file.Length };
 
     internal static SourceFile Of(IStageClient stage, string path) => new(path, cancellationToken => stage.OpenReadAsync(path, cancellationToken));
 }

@@ -1,3 +1,6 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk;
 
 /// <summary>
@@ -10,16 +13,25 @@ public sealed record JsonLinesFormat : FileFormat
     /// <summary>The default format.</summary>
     public static JsonLinesFormat Default { get; } = new();
 
-    /// <summary>Leaves out keys that the target does not know. The default is <see langword="false"/>: such a line is a bad row, named by its first key of that kind.</summary>
+    /// <summary>Leaves out keys that the target does not know. The default is <see langword="false"/>: the table's contract says what becomes of them.</summary>
     public bool IgnoreExtraKeys { get; init; }
 
     internal override string Name => "jsonl";
 
     internal override string Extension => "jsonl";
 
+    internal override PartEncoding Encode(IReadOnlyList<FeedColumn> columns, Compression compression, StageWriteOptions options)
+        => new JsonPartEncoding([.. columns.Select(column => column.Column.Name.Value)], compression, options.Level);
+
+    internal override async Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await JsonKeys.OfAsync(content, file, target, cancellationToken).ConfigureAwait(false);
+    }
+
     internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
     {
         Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await file.DrainAsync(new JsonRecordReader(content, request.Target, IgnoreExtraKeys), request, allowExtra: false, cancellationToken).ConfigureAwait(false);
+        return await file.DrainAsync(new JsonRecordReader(content, request.Target, file, IgnoreExtraKeys), request, allowExtra: false, cancellationToken).ConfigureAwait(false);
     }
 }

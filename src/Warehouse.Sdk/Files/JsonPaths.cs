@@ -20,25 +20,38 @@ internal sealed class JsonPaths
 
     public List<JsonPaths> Below { get; } = [];
 
-    public static JsonPaths Of(LoadTarget target)
+    /// <param name="target">The target.</param>
+    /// <param name="alsoByName">Whether a column that has a path may stand at the top under its name as well, as rows do that were staged before.</param>
+    public static JsonPaths Of(LoadTarget target, bool alsoByName)
     {
         var root = new JsonPaths(string.Empty);
         for (int column = 0; column < target.SourceColumns.Count; column++)
         {
-            JsonPaths at = root;
-            foreach (JsonPaths step in Steps(target.SourceColumns[column]))
-            {
-                JsonPaths? known = at.Below.Find(other => other.Name == step.Name && other.Index == step.Index);
-                if (known is null)
-                    at.Below.Add(step);
-                at = known ?? step;
-            }
-
-            at.Columns.Add(column);
+            SourceColumn wanted = target.SourceColumns[column];
+            root.Add(column, wanted.Path is { } path ? Steps(path) : [new JsonPaths(wanted.Name.Value)]);
+            if (alsoByName && wanted.Path is not null)
+                root.Add(column, [new JsonPaths(wanted.Name.Value)]);
         }
 
         return root;
     }
+
+    private void Add(int column, IEnumerable<JsonPaths> steps)
+    {
+        JsonPaths at = this;
+        foreach (JsonPaths step in steps)
+        {
+            JsonPaths? known = at.Below.Find(other => other.Name == step.Name && other.Index == step.Index);
+            if (known is null)
+                at.Below.Add(step);
+            at = known ?? step;
+        }
+
+        at.Columns.Add(column);
+    }
+
+    /// <summary>The key at the top that a path begins with.</summary>
+    public static string First(string path) => Steps(path)[0].Name;
 
     /// <summary>Whether a text is a path such as <c>customer.addresses[0].city</c>.</summary>
     public static bool IsPath(string path)
@@ -52,8 +65,6 @@ internal sealed class JsonPaths
             return false;
         }
     }
-
-    private static List<JsonPaths> Steps(SourceColumn column) => column.Path is { } path ? Steps(path) : [new JsonPaths(column.Name.Value)];
 
     private static List<JsonPaths> Steps(string path)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Warehouse.Sdk;
 
 /// <summary>One object of a JSON file: where the value of each column begins and ends, read as a value only when it is asked for.</summary>
-internal sealed class JsonRecord(JsonPaths paths, int columns, bool ignoreExtraKeys) : TextRecord(FieldParser.Invariant)
+internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(FieldParser.Invariant)
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 512 };
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -17,9 +17,12 @@ internal sealed class JsonRecord(JsonPaths paths, int columns, bool ignoreExtraK
     /// <summary>What is wrong with the line as a whole.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The first key at the top that no column takes.</summary>
+    public string? NewKey { get; private set; }
+
     public void Read(ReadOnlyMemory<byte> line)
     {
-        (_line, Problem) = (line, null);
+        (_line, Problem, NewKey) = (line, null, null);
         Array.Clear(_fields);
         try
         {
@@ -106,8 +109,8 @@ internal sealed class JsonRecord(JsonPaths paths, int columns, bool ignoreExtraK
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             JsonPaths? step = Find(ref reader, at, ref expected);
-            if (step is null && at == paths && !ignoreExtraKeys)
-                Problem ??= $"the key '{reader.GetString()}' is not expected";
+            if (step is null && at == paths)
+                NewKey ??= reader.GetString();
             reader.Read();
             ReadValue(ref reader, step);
         }

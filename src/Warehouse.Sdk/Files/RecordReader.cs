@@ -25,6 +25,9 @@ internal abstract class RecordReader<TRecord> : IAsyncDisposable
     /// <summary>The names of the fields as the file has them, where a raw record means nothing without them.</summary>
     public virtual string? RawHeader => null;
 
+    /// <summary>Names of fields that records had and that were left out.</summary>
+    public virtual IEnumerable<string> Ignored => [];
+
     public abstract ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();

@@ -14,6 +14,9 @@ internal sealed record SourceFile(string Path, Func<CancellationToken, Task<Stre
     /// <summary>The number of rows it was written with, where a manifest says so.</summary>
     public long? Rows { get; init; }
 
+    /// <summary>Its format, where a manifest says so.</summary>
+    public FileFormat? Format { get; init; }
+
     /// <summary>Its number in the load, from 1; 0 when it is the only one.</summary>
     public int Number { get; init; }
 }

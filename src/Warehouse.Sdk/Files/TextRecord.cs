@@ -3,8 +3,6 @@ namespace Warehouse.Sdk;
 /// <summary>A record whose fields are texts.</summary>
 internal abstract class TextRecord(FieldParser parser) : FileRecord
 {
-    public abstract bool IsNull(int field);
-
     public abstract ReadOnlySpan<char> GetText(int field);
 
     public bool GetBoolean(int field) => FieldParser.Boolean(GetText(field));

@@ -9,7 +9,7 @@ internal abstract class ValueRecord : FileRecord
     /// <summary>The value of a field, or null.</summary>
     protected abstract object? Value(int field);
 
-    public bool IsNull(int field) => Value(field) is null;
+    public override bool IsNull(int field) => Value(field) is null;
 
     public bool GetBoolean(int field) => Value(field) is bool value ? value : FieldParser.Boolean(Text(field));
 

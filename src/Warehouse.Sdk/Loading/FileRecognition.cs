@@ -63,7 +63,7 @@ internal sealed class FileRecognition(FileLoadSource source, IReadOnlyList<Sourc
     }
 
     // What replaces needs all that the source has, also what it has had for long.
-    private static bool AddsToWhatIsThere(LoadTarget target, LoadOptions options) => options.Kind == BatchKind.Delta && target switch
+    public static bool AddsToWhatIsThere(LoadTarget target, LoadOptions options) => options.Kind == BatchKind.Delta && target switch
     {
         Dimension => true,
         Fact { Definition.Periodic: not null } => false,

@@ -32,6 +32,12 @@ public sealed record LoadReport
     /// <summary>The files of the load, those left out because they were loaded before included. Empty when it was not one of files.</summary>
     public IReadOnlyList<LoadedFile> Files { get; init; } = [];
 
+    /// <summary>Columns of the files, or keys of their JSON objects, that the target does not have and that were left out, as its contract or the format says.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>Columns that the target has gained, because its contract lets it evolve.</summary>
+    public IReadOnlyList<string> EvolvedColumns { get; init; } = [];
+
     /// <summary>The statements that ran.</summary>
     public required IReadOnlyList<LoadStep> Steps { get; init; }
 

@@ -14,6 +14,7 @@ namespace Warehouse.Sdk;
 internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel model, IStageClient stage, TimeProvider time, ILogger logger)
 {
     private readonly LoadPlanner _planner = new(provider.Dialect, model);
+    private readonly LandingEvolution _evolution = new(provider.Dialect, model);
     private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
 
     public LoadPlan Plan(LoadTarget target, LoadSource source, LoadOptions options)
@@ -81,6 +82,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await ExpectNewerSnapshotAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
+
+        if (load is { Files: { } files, Target: ZoneTable { Contract.NewColumn: OnSchemaChange.Evolve } landing })
+        {
+            var (table, gained) = await _evolution.FollowAsync(landing, files, runner, cancellationToken).ConfigureAwait(false);
+            load = load with { Target = table, Gained = gained };
+            scripts = _planner.Plan(table, load.Source, load.Options);
+        }
 
         await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts.Stage, cancellationToken)).ConfigureAwait(false);
         if (load.Target is Fact { Definition.Accumulating: { } process })
@@ -229,9 +237,16 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
         {
-            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent };
+            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent, Ignored = load.Ignored };
             long read = await runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false);
             runner.Count(Counters.Read, read);
+            runner.Count(Counters.Rejected, load.Rejects.Count);
+        }
+
+        if (load.Source is RejectLoadSource rejected)
+        {
+            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent };
+            runner.Count(Counters.Read, await runner.MeasureAsync("stage-rows", () => rejected.StageAsync(request, runner, _ledger, cancellationToken)).ConfigureAwait(false));
             runner.Count(Counters.Rejected, load.Rejects.Count);
         }
 
@@ -305,6 +320,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
             await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
@@ -363,6 +380,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         BeforeFirstVersion = PerRole(load, Counters.BeforeFirstPrefix),
         InGap = PerRole(load, Counters.InGapPrefix),
         Files = load.Files?.Files ?? [],
+        IgnoredColumns = [.. load.Ignored],
+        EvolvedColumns = [.. load.Gained.Select(name => name.Value)],
         Steps = [.. load.Runner.Steps],
         Elapsed = time.GetElapsedTime(load.Started),
     };
@@ -385,6 +404,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private void Tell(LoadReport report)
     {
         Log.Loaded(logger, report.LoadId, report.Target, report.Source, report.Outcome, report.Counts.Read, report.Counts.Rejected, report.Elapsed.TotalMilliseconds);
+        if (report.IgnoredColumns.Count > 0)
+            Log.ColumnsIgnored(logger, report.Target, report.Source, string.Join(", ", report.IgnoredColumns));
         if (report.Counts.MissedBelowWatermark > 0)
             Log.MissedBelowWatermark(logger, report.Target, report.Counts.MissedBelowWatermark);
         if (report.Counts.LeftInClosedPeriod > 0)
@@ -436,7 +457,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
     {
-        public RejectedRows Rejects { get; } = new(Options.Rejects);
+        public RejectedRows Rejects { get; } = new(Target.Contract.OtherType == OnSchemaChange.Freeze ? RejectPolicy.FailOnFirst : Options.Rejects);
+
+        public SortedSet<string> Ignored { get; } = [];
+
+        public IReadOnlyList<Identifier> Gained { get; init; } = [];
 
         public HashSet<Identifier> Absent { get; } = [];
 

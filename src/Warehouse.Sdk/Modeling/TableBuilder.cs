@@ -14,6 +14,7 @@ public abstract class TableBuilder<TRow, TSelf>
     private readonly HashSet<string> _ignored = [];
     private readonly HashSet<string> _withoutNul = [];
     private readonly Dictionary<string, string> _paths = [];
+    private SchemaContract _contract = SchemaContract.Default;
     private readonly List<PropertyInfo> _used = [];
     private readonly List<SourceColumn> _columns = [];
     private readonly HashSet<Identifier> _repeated = [];
@@ -91,6 +92,15 @@ public abstract class TableBuilder<TRow, TSelf>
         return (TSelf)this;
     }
 
+    /// <summary>Says what the table does when files, or the model, have changed their columns.</summary>
+    /// <param name="contract">One answer for each kind of change.</param>
+    public TSelf Contract(SchemaContract contract)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        _contract = contract;
+        return (TSelf)this;
+    }
+
     private protected IReadOnlyList<PropertyInfo> Use(IEnumerable<Expression<Func<TRow, object?>>> properties)
     {
         PropertyInfo[] infos = [.. properties.SelectMany(PropertyExpression.Properties)];
@@ -116,8 +126,10 @@ public abstract class TableBuilder<TRow, TSelf>
         return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
     }));
 
-    private protected RowShape BuildRows()
+    private protected RowShape BuildRows(bool isLanding = false)
     {
+        foreach (string problem in _contract.Problems(isLanding))
+            Problems.Add(Name, problem);
         foreach (PropertyInfo info in _used)
             _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info, RemovesNul = _withoutNul.Contains(info.Name), Path = _paths.GetValueOrDefault(info.Name) });
         foreach (string name in _withoutNul)
@@ -130,7 +142,7 @@ public abstract class TableBuilder<TRow, TSelf>
             Problems.Expect(known, Name, $"the property {typeof(TRow).Name}.{info.Name} has no part in the table; declare it or Ignore it");
         }
 
-        return new RowShape(typeof(TRow), _columns);
+        return new RowShape(typeof(TRow), _columns) { Contract = _contract };
     }
 
     private protected Column TargetColumn(PropertyInfo info, bool isNullable = true)

@@ -78,6 +78,28 @@ public static class Source
         return new FileLoadSource(new StagedFiles(path, isLiteral: false), format, options ?? FileReadOptions.Default, $"staged {(FilePattern.IsPattern(path) ? "files" : "file")} {path}");
     }
 
+    /// <summary>
+    /// Rows that <c>StageRowsAsync</c> has staged: the files that the manifest names and no others, each held against the size, checksum and number of rows
+    /// that it was written with. The ledger knows them, so a load that is complete loads once.
+    /// </summary>
+    /// <param name="path">The manifest's path on the stage, or its folder with a <c>/</c> at its end.</param>
+    /// <param name="format">The format of the files. CSV and JSON lines follow from the manifest; others have to be given.</param>
+    public static LoadSource StagedLoad(string path, FileFormat? format = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string manifest = path.EndsWith('/') ? path + Sdk.StagedLoad.ManifestName : path;
+        return new FileLoadSource(new StagedLoadFiles(manifest), format, FileReadOptions.Default with { AllowNoFiles = true }, $"staged load {manifest}");
+    }
+
+    /// <summary>The same.</summary>
+    /// <param name="load">The staged rows.</param>
+    /// <param name="format">The format of the files. CSV and JSON lines follow from the manifest; others have to be given.</param>
+    public static LoadSource StagedLoad(StagedLoad load, FileFormat? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        return StagedLoad(load.ManifestPath, format);
+    }
+
     /// <summary>A query over tables of the warehouse itself. Its columns are matched by name and converted to the target's types first.</summary>
     /// <param name="sql">One SELECT in the engine's own SQL. It is the host's statement: give values as parameters, never as text.</param>
     /// <param name="parameters">Values for the query's <c>$name</c> parameters.</param>

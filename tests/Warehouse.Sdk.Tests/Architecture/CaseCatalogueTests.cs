@@ -48,7 +48,7 @@ public sealed partial class CaseCatalogueTests
         ["C18"] = ["no test: DuckDB is given no indexes and no foreign keys (ADR 0005)"],
         ["X20"] = ["refused also where late events are reconciled: who was absent from the newer snapshot is not known of members it did not hold"],
         ["X21"] = ["no test: erasure is not built"],
-        ["S04"] = ["no test: widening by deployment is not built; on PostgreSQL another length is refused by name (S06), in DuckDB the old check stays"],
+
         ["P05"] = ["no test: a time without an offset is UTC, which skips no hour; local times are the source's to convert"],
         ["K10"] = ["a model maps one row type to a dimension, so there is no second source to refuse"],
         ["P13"] = ["the pure tests of `CalendarDayTests`"],

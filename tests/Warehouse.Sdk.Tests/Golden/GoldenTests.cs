@@ -121,7 +121,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ILedgerSql ledger = dialect.Ledger("warehouse");
         return new SqlScript("ledger",
         [
-            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindFiles, ledger.PlaceRejects, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
+            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindFiles, ledger.PlaceRejects, ledger.ClaimRejects, ledger.ReadClaimed, ledger.PlaceReplayed, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
             ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.ReadIntervals, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }
