@@ -91,8 +91,8 @@ public abstract class RejectReplayTests<TStore>(TStore store) : IClassFixture<TS
         (await Assert.ThrowsAsync<ArgumentException>(() => warehouse.ReplayRejectsAsync(shelf.Whole))).Message.Should().StartWith("The rows of enterprise.whole are replaced by its loads");
     }
 
-    private static Task MendAsync(IWarehouse warehouse, string raw, string mended)
-        => warehouse.QueryAsync<int>($"UPDATE warehouse.reject SET raw_row = '{mended}' WHERE raw_row = '{raw}' RETURNING 1");
+    private static async Task MendAsync(IWarehouse warehouse, string raw, string mended)
+        => await warehouse.QueryAsync<int>($"UPDATE warehouse.reject SET raw_row = '{mended}' WHERE raw_row = '{raw}' RETURNING 1");
 
     private sealed record ThingRow(int Id, string? Name);
 
