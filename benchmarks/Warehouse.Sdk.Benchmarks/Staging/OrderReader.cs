@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 
@@ -6,7 +7,7 @@ namespace Warehouse.Sdk.Benchmarks.Staging;
 
 /// <summary>Orders as a data reader, without boxing.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "A reader is no collection.")]
-internal sealed class OrderReader(Order[] orders) : DbDataReader
+internal sealed class OrderReader(Order[] orders) : DbDataReader, IDbColumnSchemaGenerator
 {
     private static readonly (string Name, Type Type)[] Columns =
     [
@@ -29,6 +30,8 @@ internal sealed class OrderReader(Order[] orders) : DbDataReader
     public override object this[int ordinal] => GetValue(ordinal);
 
     public override object this[string name] => GetValue(GetOrdinal(name));
+
+    public ReadOnlyCollection<DbColumn> GetColumnSchema() => new([.. Columns.Select((column, ordinal) => (DbColumn)new OrderColumn(column.Name, column.Type, ordinal))]);
 
     public override bool Read() => ++_row < orders.Length;
 
@@ -100,4 +103,13 @@ internal sealed class OrderReader(Order[] orders) : DbDataReader
     public override short GetInt16(int ordinal) => throw new NotSupportedException();
 
     public override IEnumerator GetEnumerator() => throw new NotSupportedException();
+
+    private sealed class OrderColumn : DbColumn
+    {
+        public OrderColumn(string name, Type type, int ordinal)
+        {
+            (ColumnName, DataType, ColumnOrdinal) = (name, type, ordinal);
+            (DataTypeName, AllowDBNull) = (type.Name, false);
+        }
+    }
 }
