@@ -34,14 +34,13 @@ internal static class DuckDbRefillSql
     {
         Dimension dimension = retyped.Dimension;
         Identifier name = retyped.Attribute.Name;
-        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
         return Statement("settle-remembered-events", $"Changes of {name} from before it made versions make none.", Rules.Sql($"""
             UPDATE {dimension.Events!.Name} AS known
             SET {name} = src.{name}
             FROM (
                 {DuckDbVersionSql.Stored(dimension)}
             ) AS src
-            WHERE {SameKey("src", "known", key)}
+            WHERE {SameKey("src", "known", dimension)}
               AND NOT known.{EventTable.IsDelete}
               AND NOT known.{dimension.Conventions.IsInferred}
               AND NOT src.is_delete
