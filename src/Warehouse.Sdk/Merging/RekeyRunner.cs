@@ -53,7 +53,8 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         runner.Set("as_of", now);
         runner.Set("batch_id", null);
         Bridge[] bridges = [.. model.Bridges.Where(bridge => bridge.Group == dimension)];
-        await session.BeginAsync([dimension.Name.ToString(), .. bridges.Select(bridge => bridge.Name.ToString())], cancellationToken).ConfigureAwait(false);
+        string[] locked = [dimension.Name.ToString(), .. bridges.Select(bridge => bridge.Name.ToString())];
+        await session.BeginAsync(locked, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
         SqlScript script = provider.Dialect.Rekey(dimension, bridges);
@@ -78,7 +79,7 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         };
         LedgerEntry.Bind(runner, report, time.GetUtcNow().UtcDateTime);
         await session.ExecuteAsync(_ledger.RecordLoad, runner.Parameters, cancellationToken).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await new LedgerCommit(provider, _ledger).RunAsync(session, runner, dimension.Name.ToString(), locked, cancellationToken).ConfigureAwait(false);
         return report;
     }
 

@@ -74,7 +74,6 @@ SELECT src.bank_code,
        src.effective_at,
        src.is_delete,
        src.owner,
-       max(src.sequence_number) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.events AS src
 JOIN temp.repeated AS repeated ON repeated.bank_code = src.bank_code AND repeated.account_no = src.account_no AND repeated.effective_at = src.effective_at
