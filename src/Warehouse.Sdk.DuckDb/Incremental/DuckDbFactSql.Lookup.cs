@@ -116,7 +116,7 @@ internal sealed partial class DuckDbFactSql
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
         Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
-        SqlText sameKey = DuckDbEquality.SameMember(dimension, name => Column(Alias(link).Value, name), link.Key.Select(source => Column("src", source.Name)));
+        SqlText sameKey = DuckDbEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         return link.AsOf is { } asOf
             ? Rules.Sql($"LEFT JOIN {Versions(index + 1)} AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS TIMESTAMP) >= {Alias(link)}.met_from AND CAST(src.{asOf.Name} AS TIMESTAMP) < {Alias(link)}.met_until")
             : Rules.Sql($"""

@@ -117,7 +117,7 @@ internal sealed partial class PostgresFactSql
         ModelConventions names = dimension.Conventions;
         Identifier[] naturalKey = [.. dimension.NaturalKey.Select(column => column.Name)];
         Identifier[] memberKeys = [.. link.Keys.Select(key => key.MemberKey)];
-        SqlText sameKey = PostgresEquality.SameMember(dimension, name => Column(Alias(link).Value, name), link.Key.Select(source => Column("src", source.Name)));
+        SqlText sameKey = PostgresEquality.SameMember(dimension, name => Rules.Sql($"{Alias(link)}.{name}"), link.Key.Select(source => Column("src", source.Name)));
         return link.AsOf is { } asOf
             ? Rules.Sql($"LEFT JOIN {Versions(index + 1)} AS {Alias(link)} ON {sameKey} AND CAST(src.{asOf.Name} AS timestamp) >= {Alias(link)}.met_from AND CAST(src.{asOf.Name} AS timestamp) < {Alias(link)}.met_until")
             : Rules.Sql($"""
