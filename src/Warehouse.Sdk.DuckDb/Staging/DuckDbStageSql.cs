@@ -7,8 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>Fills the run's private staging table.</summary>
 internal static class DuckDbStageSql
 {
-    public const string CreateStagingTable = "create-staging-table";
-
     public static SqlScript Stage(StagePlan plan)
     {
         if (plan.Target is AggregateFact aggregate)
@@ -25,7 +23,7 @@ internal static class DuckDbStageSql
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
-        Statement(CreateStagingTable, "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
+        Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
             CREATE OR REPLACE TEMP TABLE staged (
                 {StagePlan.SourceLine} BIGINT,
                 {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
