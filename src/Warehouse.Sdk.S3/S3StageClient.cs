@@ -45,6 +45,10 @@ public sealed partial class S3StageClient : IStageClient, IDisposable
 
     internal string Bucket => _bucket.Bucket;
 
+    /// <summary>The path of an object; <see langword="null"/> when it is beside the stage or marks a folder.</summary>
+    internal string? FindPath(string key)
+        => key.StartsWith(_bucket.PrefixOf(string.Empty), StringComparison.Ordinal) && !key.EndsWith('/') && _bucket.PathOf(key) is { Length: > 0 } path ? path : null;
+
     /// <inheritdoc />
     public async IAsyncEnumerable<StagedFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
