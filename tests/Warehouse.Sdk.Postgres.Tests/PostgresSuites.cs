@@ -98,4 +98,6 @@ public sealed class PostgresRekeyReferenceTests(PostgresTestStore store) : Rekey
 
 public sealed class PostgresCascadeTests(PostgresTestStore store) : CascadeTests<PostgresTestStore>(store);
 
+public sealed class PostgresSnapshotMetamorphicTests(PostgresTestStore store) : SnapshotMetamorphicTests<PostgresTestStore>(store);
+
 public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);

@@ -94,7 +94,7 @@ public sealed partial class CaseCatalogueTests
         return found;
     }
 
-    // Facts, types, measures and cascades have their own.
+    // Facts, types and measures have their own.
     private static bool IsOfAnotherSection(string id) => id[0] is 'F' or 'T' or 'M' or 'A' or 'Q';
 
     private static IEnumerable<string> Numbers(string ids)
@@ -127,8 +127,8 @@ public sealed partial class CaseCatalogueTests
         var page = new StringBuilder("""
             # Cases and their answers
 
-            Which test answers which case of loading dimensions: batches (B), values (N), keys (K), ends (X), late events (L), placeholders (I), schemas (S),
-            concurrency and replay (C), time (P). The suites run on every engine. Written from the names of the tests by `CaseCatalogueTests`.
+            Which test answers which case of loading dimensions: batches (B), values (N), keys (K), ends (X), late events (L), placeholders (I), cascades (G),
+            schemas (S), concurrency and replay (C), time (P). The suites run on every engine. Written from the names of the tests by `CaseCatalogueTests`.
 
             | case | about | answered by |
             | --- | --- | --- |
