@@ -62,6 +62,8 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
 
+    public SqlScript Purge(PurgePlan plan) => DuckDbPurgeSql.Purge(plan);
+
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 
     public string Explain(DbException error)
