@@ -9,8 +9,16 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
     {
         ArgumentNullException.ThrowIfNull(mappings);
         members.ExpectOwn(dimension);
-        Bridge[] bridges = [.. model.Bridges.Where(bridge => bridge.Group == dimension)];
-        var change = new MemberChange("Giving members new keys", "new keys", provider.Dialect.Rekey(dimension, bridges), [.. bridges.Select(bridge => bridge.Name.ToString())]);
+        if (model.Dimensions.FirstOrDefault(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == dimension)) is { } owner)
+            throw new ArgumentException($"{dimension.Name} says which combination a member of {owner.Name} had; give {owner.Name} the new keys, and they go along. Nothing was changed.", nameof(dimension));
+        if (KeyReferences.Obstacles(model, dimension) is { Count: > 0 } obstacles)
+            throw new ArgumentException($"Members of {dimension.Name} cannot be given new keys: {string.Join("; ", obstacles)}, and would change with it. Nothing was changed. Keep the key in a column of its own.", nameof(dimension));
+        var references = KeyReferences.Of(model, dimension);
+        var change = new MemberChange(
+            "Giving members new keys",
+            "new keys",
+            provider.Dialect.Rekey(dimension, [.. references.Select(reference => reference.Reference)]),
+            [.. references.Select(reference => reference.Owner.Name.ToString()).Distinct(StringComparer.Ordinal)]);
         return members.RunAsync(dimension, change, [.. mappings.Select(mapping => Parameters(dimension, mapping))], cancellationToken);
     }
 

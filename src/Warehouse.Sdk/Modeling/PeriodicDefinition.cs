@@ -21,7 +21,7 @@ internal sealed record PeriodicDefinition
 
     public SnapshotBalance? Balance { get; init; }
 
-    public required IReadOnlyList<SnapshotRatio> Ratios { get; init; }
+    public required IReadOnlyList<MeasureRatio> Ratios { get; init; }
 
     public bool IsDense { get; init; }
 
@@ -99,6 +99,3 @@ internal sealed record SnapshotMeasure(SnapshotAggregate Aggregate, SourceColumn
 
 /// <summary>A balance: what it was before, and the net of the period.</summary>
 internal sealed record SnapshotBalance(SnapshotMeasure Net, SnapshotMeasure? Opening, Column Column);
-
-/// <summary>A quotient of two other measures.</summary>
-internal sealed record SnapshotRatio(Column Column, Identifier Numerator, Identifier Denominator);

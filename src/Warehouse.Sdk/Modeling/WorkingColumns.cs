@@ -17,7 +17,7 @@ internal static class WorkingColumns
         "effective_at", "is_delete", "sequence_number", "is_known", "happens_at", "precedence", "kind", "stored_version", "stored_change", "undoes_end", "is_first",
         "begins_version", "ends_member", "overwrites", "is_overwritten", "changed_at", "ends_at", "version_number", "first_seen", "ends_here", "lives_on", "was_deleted", "met_from", "met_until",
         "held_from", "next_held_from", "stored_key", "given_key", "stored_group", "is_unreal", "is_told_now", "life_number", "comes_late", "is_outdone", "fills_in", "was_stored", "row_outcome",
-        "expected_reason", "was_open", "ends_otherwise", "is_other", "only_ends", "is_absent", "combination_key", "begins_at", "member_key", "member_durable_key",
+        "expected_reason", "is_sound", "was_open", "ends_otherwise", "is_other", "only_ends", "is_absent", "combination_key", "begins_at", "member_key", "member_durable_key",
     };
 
     /// <summary>Next to all columns of a bridge.</summary>
