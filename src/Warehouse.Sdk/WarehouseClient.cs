@@ -13,6 +13,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     private readonly VerifyRunner _verifier;
     private readonly HistoryReader _history;
     private readonly RekeyRunner _rekeyer;
+    private readonly PurgeRunner _purger;
     private readonly FactLedger _facts;
 
     /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
@@ -36,7 +37,9 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _deployer = new DeployRunner(provider, model, clock, log);
         _verifier = new VerifyRunner(provider, model, clock, log);
         _history = new HistoryReader(provider, model);
-        _rekeyer = new RekeyRunner(provider, model, clock, log);
+        var members = new MemberRunner(provider, model, clock, log);
+        _rekeyer = new RekeyRunner(provider, model, members);
+        _purger = new PurgeRunner(provider, model, members);
         _facts = new FactLedger(provider, model);
     }
 
@@ -98,6 +101,10 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     /// <inheritdoc/>
     public Task<LoadReport> RekeyAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken = default)
         => _rekeyer.RunAsync(dimension, mappings, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LoadReport> PurgeAsync(Dimension dimension, IReadOnlyList<IReadOnlyList<object>> members, CancellationToken cancellationToken = default)
+        => _purger.RunAsync(dimension, members, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(string sql, object? parameters = null, CancellationToken cancellationToken = default)

@@ -36,7 +36,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         var shop = new Shop();
         var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
         await using var warehouse = new WarehouseClient(provider, shop.Model);
-        int attempts = await UntilSuccessAsync(provider, FailAt, () => warehouse.DeployAsync(), async error =>
+        int attempts = await CrashEverywhere.UntilSuccessAsync(provider, CrashEverywhere.FailAt, () => warehouse.DeployAsync(), async error =>
         {
             error.Should().BeOfType<WarehouseException>().Which.InnerException.Should().BeOfType<InjectedException>();
             if (((WarehouseException)error).Step != "commit")
@@ -230,7 +230,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         string before = await warehouse.OfAllAsync();
 
         LoadReport report = null!;
-        int attempts = await UntilSuccessAsync(provider, FailAt, async () => report = await load(warehouse, shop, CancellationToken.None), async error =>
+        int attempts = await CrashEverywhere.UntilSuccessAsync(provider, CrashEverywhere.FailAt, async () => report = await load(warehouse, shop, CancellationToken.None), async error =>
         {
             error.Should().BeOfType<WarehouseLoadException>().Which.InnerException.Should().BeOfType<InjectedException>();
             (await warehouse.OfAllAsync()).Should().Be(before, "the failure was at {0}", ((WarehouseLoadException)error).Step);
@@ -250,7 +250,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         string before = await warehouse.OfAllAsync();
 
         CancellationTokenSource source = new();
-        int attempts = await UntilSuccessAsync(
+        int attempts = await CrashEverywhere.UntilSuccessAsync(
             provider,
             call =>
             {
@@ -270,32 +270,6 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
 
         attempts.Should().BeGreaterThan(30);
         source.Dispose();
-    }
-
-    private static Action<int> FailAt(int call) => number =>
-    {
-        if (number == call)
-            throw new InjectedException();
-    };
-
-    /// <summary>Lets the first call fail, then the second, and so on until nothing is left to fail.</summary>
-    private static async Task<int> UntilSuccessAsync(HookedProvider provider, Func<int, Action<int>> hook, Func<Task> run, Func<Exception, Task> check)
-    {
-        for (int call = 1; ; call++)
-        {
-            provider.BeforeCall = hook(call);
-            Exception? error = await Record.ExceptionAsync(run);
-            bool isThrough = provider.Calls < call;
-            provider.BeforeCall = null;
-            if (isThrough)
-            {
-                error.Should().BeNull();
-                return call;
-            }
-
-            error.Should().NotBeNull("call {0} failed", call);
-            await check(error!);
-        }
     }
 
     private sealed record ThrowingRow(int Id, bool Throws)

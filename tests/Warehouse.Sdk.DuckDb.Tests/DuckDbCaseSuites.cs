@@ -9,3 +9,5 @@ public sealed class DuckDbCaseKeyTests(DuckDbTestStore store) : CaseKeyTests<Duc
 public sealed class DuckDbCaseHistoryTests(DuckDbTestStore store) : CaseHistoryTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbOptionalKeyTests(DuckDbTestStore store) : OptionalKeyTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbPurgeTests(DuckDbTestStore store) : PurgeTests<DuckDbTestStore>(store);

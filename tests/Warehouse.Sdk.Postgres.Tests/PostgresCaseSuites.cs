@@ -9,3 +9,5 @@ public sealed class PostgresCaseKeyTests(PostgresTestStore store) : CaseKeyTests
 public sealed class PostgresCaseHistoryTests(PostgresTestStore store) : CaseHistoryTests<PostgresTestStore>(store);
 
 public sealed class PostgresOptionalKeyTests(PostgresTestStore store) : OptionalKeyTests<PostgresTestStore>(store);
+
+public sealed class PostgresPurgeTests(PostgresTestStore store) : PurgeTests<PostgresTestStore>(store);

@@ -46,7 +46,7 @@ internal sealed partial class DuckDbScdSql
                 SELECT {Columns("src", _key)},
                        src.effective_at AS happens_at,
                        src.effective_at AS changed_at,
-                       {Lines([.. _attributes.Select(ValueOfSuccessor), .. PreviousNames.Select(name => Column("open_version", name))])},
+                       {Lines([.. _attributes.Select(ValueOfSuccessor), .. _plan.PreviousNames.Select(name => Column("open_version", name))])},
                        open_version.{surrogateKey} AS stored_key,
                        coalesce(open_version.{_names.Version}, 0) + 1 AS version_number
                 FROM {Incoming} AS src

@@ -54,11 +54,11 @@ internal static class DuckDbRefillSql
     {
         Column[] added = [.. plan.MissingColumns.Where(missing => missing.Table == dimension.VersionSchema && missing.Column.IsDerived).Select(missing => missing.Column)];
         Column[] derived = [.. dimension.VersionSchema.Columns.Where(column => column.IsDerived && (column.Name != dimension.DurableKey || added.Contains(column)))];
-        Dictionary<Identifier, SqlText> values = DuckDbVersionSql.CurrentValues("src", dimension).ToDictionary(current => current.Name, current => current.Value);
+        Dictionary<Identifier, SqlText> values = DuckDbVersionSql.CurrentValues(dimension).ToDictionary(current => current.Name, current => current.Value);
         if (dimension.DurableKey is { } durableKey)
             values[durableKey] = new SqlText("first_value(src.given_key) OVER member");
         if (dimension.Definition.RecordsChangeReason)
-            values[dimension.Conventions.ChangeReason] = DuckDbVersionSql.StoredChangeReason("src", dimension);
+            values[dimension.Conventions.ChangeReason] = DuckDbVersionSql.StoredChangeReason(dimension);
         if (derived.Length > 0)
         {
             yield return Statement("fill-versions", $"What follows from the versions of a member: {string.Join(", ", derived.Select(column => column.Name))}.", Rules.Sql($"""
@@ -70,7 +70,7 @@ internal static class DuckDbRefillSql
                     FROM (
                         {DuckDbVersionSql.Stored(dimension)}
                     ) AS src
-                    {DuckDbVersionSql.Windows("src", dimension)}
+                    {DuckDbVersionSql.Windows(dimension)}
                 ) AS src
                 WHERE tgt.{dimension.SurrogateKey} = src.given_key
                   AND ({AnyTrue(derived.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM src.{column.Name}")))})

@@ -62,6 +62,8 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => DuckDbRekeySql.Rekey(dimension, references);
 
+    public SqlScript Purge(PurgePlan plan) => DuckDbPurgeSql.Purge(plan);
+
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 
     public string Explain(DbException error)

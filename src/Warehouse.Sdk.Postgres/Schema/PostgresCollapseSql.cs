@@ -51,13 +51,13 @@ internal sealed class PostgresCollapseSql
                        OR lag(src.is_delete) OVER member IS DISTINCT FROM src.is_delete
                        OR {differs} AS begins_version
                 FROM history AS src
-                {PostgresVersionSql.Windows("src", _dimension)}
+                {PostgresVersionSql.Windows(_dimension)}
             ),
             runs AS (
                 SELECT src.*,
                        count(*) FILTER (WHERE src.begins_version) OVER member AS stored_group
                 FROM begun AS src
-                {PostgresVersionSql.Windows("src", _dimension)}
+                {PostgresVersionSql.Windows(_dimension)}
             )
             SELECT {Lines(
             [
@@ -69,7 +69,7 @@ internal sealed class PostgresCollapseSql
                 .. values,
             ])}
             FROM runs AS src
-            {PostgresVersionSql.Windows("src", _dimension)},
+            {PostgresVersionSql.Windows(_dimension)},
                    run AS (PARTITION BY {key}, src.stored_group ORDER BY src.version_number),
                    run_end AS (PARTITION BY {key}, src.stored_group ORDER BY src.version_number DESC)
             """));

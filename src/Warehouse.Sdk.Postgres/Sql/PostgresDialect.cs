@@ -76,6 +76,8 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => PostgresRekeySql.Rekey(dimension, references);
 
+    public SqlScript Purge(PurgePlan plan) => PostgresPurgeSql.Purge(plan);
+
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 
     public string Explain(DbException error)

@@ -86,7 +86,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
 
-        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts.Stage, cancellationToken)).ConfigureAwait(false);
+        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts, cancellationToken)).ConfigureAwait(false);
         if (load.Target is Fact { Definition.Accumulating: { } process })
         {
             foreach (var (index, milestone) in process.Milestones.Index())
@@ -167,21 +167,20 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private static string[] SnapshotWatermarks(RunningLoad load)
         => load.Options.Scope.Count == 0 ? [SnapshotWatermark] : [.. load.Options.Scope.Select(part => $"{SnapshotWatermark} {InvariantText.Of(part)}")];
 
-    private async Task StageAsync(RunningLoad load, SqlScript script, CancellationToken cancellationToken)
+    private async Task StageAsync(RunningLoad load, LoadScripts scripts, CancellationToken cancellationToken)
     {
         StatementRunner runner = load.Runner;
+        SqlScript script = scripts.Stage;
+        load.Absent.UnionWith(scripts.Absent);
         if (load.Source is LandedLoadSource landed)
         {
-            load.Absent.UnionWith(SourceHeader.Check(load.Target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true));
             runner.Set("column_name", LandedWatermark(landed));
             var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
             runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
         }
         else if (load.Source is SqlLoadSource query)
         {
-            runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
-            var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-            load.Absent.UnionWith(SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true));
+            load.Absent.UnionWith(await PrepareAsync(load, query, load.Target, cancellationToken).ConfigureAwait(false));
             if (load.Absent.Count > 0)
                 script = provider.Dialect.Stage(new StagePlan(load.Target) { Query = SqlText.FromHost(query.Sql), Absent = load.Absent });
         }
@@ -191,11 +190,23 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         for (int part = 0; part < load.Options.Scope.Count; part++)
             runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
-        {
-            long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent }, cancellationToken)).ConfigureAwait(false);
-            runner.Count(Counters.Read, read);
-            runner.Count(Counters.Rejected, load.Rejects.Count);
-        }
+            await StageRowsAsync(load, rows, load.Target, load.Absent, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at the columns of a query, which then runs with the host's parameters beside the load's own.</summary>
+    private async Task<IEnumerable<Identifier>> PrepareAsync(RunningLoad load, SqlLoadSource query, LoadTarget target, CancellationToken cancellationToken)
+    {
+        load.Runner.QueryParameters = new Dictionary<string, object?>([.. load.Runner.Parameters, .. query.Parameters]);
+        var columns = await load.Runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
+        return SourceHeader.Check(target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+    }
+
+    private async Task StageRowsAsync(RunningLoad load, RowLoadSource rows, LoadTarget target, HashSet<Identifier> absent, CancellationToken cancellationToken)
+    {
+        long rejected = load.Rejects.Count;
+        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = absent };
+        load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
+        load.Runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
     }
 
     /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
@@ -207,21 +218,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         foreach (StageStep step in steps)
         {
             if (step.Source is SqlLoadSource query)
-            {
-                runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
-                var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-                SourceHeader.Check(step.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
-            }
-
+                await PrepareAsync(load, query, step.Target, cancellationToken).ConfigureAwait(false);
             await runner.RunAsync(step.Script, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
             runner.QueryParameters = null;
             if (step.Source is RowLoadSource rows)
-            {
-                long rejected = load.Rejects.Count;
-                long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(step.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
-                runner.Count(Counters.Read, read);
-                runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
-            }
+                await StageRowsAsync(load, rows, step.Target, [], cancellationToken).ConfigureAwait(false);
         }
     }
 

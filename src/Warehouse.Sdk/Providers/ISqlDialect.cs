@@ -121,6 +121,13 @@ public interface ISqlDialect
     /// <param name="references">Where other tables keep keys of its members.</param>
     SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references);
 
+    /// <summary>
+    /// Takes the member with the key <c>$key_1</c>, <c>$key_2</c> ... back to a placeholder: one version without values, no remembered events, no history of
+    /// combinations, no rejected rows; counts <c>accepted</c> and <c>updated</c>.
+    /// </summary>
+    /// <param name="plan">The dimension, and where its keys stand.</param>
+    SqlScript Purge(PurgePlan plan);
+
     /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
     /// <param name="error">The error.</param>
     string Explain(DbException error);
