@@ -97,15 +97,20 @@ public interface IWarehouse : IAsyncDisposable
     Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives members the natural keys that their source has changed to: all versions, remembered events and the bridges of its groups get the new key;
-    /// surrogate keys, history and facts stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
+    /// Gives members the natural keys that their source has changed to: all versions, remembered events, bridges of its groups, maps of its
+    /// hierarchy and facts that keep the key get the new one; surrogate keys, history and links stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
     /// </summary>
     /// <param name="dimension">The dimension.</param>
     /// <param name="mappings">Old and new keys. A member that is not there, or was given its new key before, counts as unchanged.</param>
     /// <param name="cancellationToken">Gives up; the dimension is then as it was.</param>
     /// <returns>What became of the mappings: <see cref="LoadCounts.Updated"/> members have a new key, <see cref="LoadCounts.Unchanged"/> had it or are not there.</returns>
-    /// <exception cref="ArgumentException">A key has other columns or types than the dimension.</exception>
-    /// <exception cref="WarehouseLoadException">Another member has a new key already: two histories are not merged. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A key has other columns or types than the dimension; the dimension is the history of a mini-dimension's combinations, which goes along with the
+    /// dimension itself; or a fact keeps the key in a column that says something else too, such as the key of another dimension.
+    /// </exception>
+    /// <exception cref="WarehouseLoadException">
+    /// Another member has a new key already, or another table has rows of it that would meet the member's: two histories are not merged. Nothing was changed.
+    /// </exception>
     Task<LoadReport> RekeyAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken = default);
 
     /// <summary>Reads rows of a query into a type, column by column name (underscores are ignored); for people and reports, not for bulk.</summary>

@@ -146,6 +146,12 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     Task<LoadReport> IIncrementalLoader.LoadAsync(Bridge bridge, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
         => LoadAsync(bridge, source, options, cancellationToken);
 
+    Task<LoadReport> IIncrementalLoader.LoadAsync(HierarchyBridge hierarchy, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(hierarchy, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(AggregateFact aggregate, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(aggregate, Source.Derived, options, cancellationToken);
+
     Task<LoadReport> IIncrementalLoader.LoadAsync(ZoneTable table, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);

@@ -60,7 +60,7 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
 
-    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => DuckDbRekeySql.Rekey(dimension, references);
 
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 

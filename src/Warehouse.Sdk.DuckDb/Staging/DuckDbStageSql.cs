@@ -7,8 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>Fills the run's private staging table.</summary>
 internal static class DuckDbStageSql
 {
-    public const string CreateStagingTable = "create-staging-table";
-
     public static SqlScript Stage(StagePlan plan)
     {
         if (plan.Target is AggregateFact aggregate)
@@ -25,7 +23,7 @@ internal static class DuckDbStageSql
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
-        Statement(CreateStagingTable, "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
+        Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
             CREATE OR REPLACE TEMP TABLE staged (
                 {StagePlan.SourceLine} BIGINT,
                 {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
@@ -58,6 +56,7 @@ internal static class DuckDbStageSql
     {
         "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
         "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "met_versions", "profiled_1", "profiled_2",
+        "successors", "succeeded", "key_order",
     };
 
     private static SqlStatement LookAtSource(string table)

@@ -74,7 +74,7 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
 
-    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => PostgresRekeySql.Rekey(dimension, bridges);
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => PostgresRekeySql.Rekey(dimension, references);
 
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 

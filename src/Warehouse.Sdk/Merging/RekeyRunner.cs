@@ -17,6 +17,10 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         ArgumentNullException.ThrowIfNull(mappings);
         if (!model.Contains(dimension))
             throw new ArgumentException($"{dimension.Name} is not a table of the model '{model.Name}' this warehouse was opened with.", nameof(dimension));
+        if (model.Dimensions.FirstOrDefault(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == dimension)) is { } owner)
+            throw new ArgumentException($"{dimension.Name} says which combination a member of {owner.Name} had; give {owner.Name} the new keys, and they go along. Nothing was changed.", nameof(dimension));
+        if (KeyReferences.Obstacles(model, dimension) is { Count: > 0 } obstacles)
+            throw new ArgumentException($"Members of {dimension.Name} cannot be given new keys: {string.Join("; ", obstacles)}, and would change with it. Nothing was changed. Keep the key in a column of its own.", nameof(dimension));
         KeyParameters[] keys = [.. mappings.Select(mapping => KeyParameters.Of(dimension, mapping))];
         string name = dimension.Name.ToString();
         long started = time.GetTimestamp();
@@ -52,11 +56,12 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         runner.Set("started_at", now);
         runner.Set("as_of", now);
         runner.Set("batch_id", null);
-        Bridge[] bridges = [.. model.Bridges.Where(bridge => bridge.Group == dimension)];
-        await session.BeginAsync([dimension.Name.ToString(), .. bridges.Select(bridge => bridge.Name.ToString())], cancellationToken).ConfigureAwait(false);
+        var references = KeyReferences.Of(model, dimension);
+        string[] locked = [dimension.Name.ToString(), .. references.Select(reference => reference.Owner.Name.ToString()).Distinct(StringComparer.Ordinal)];
+        await session.BeginAsync(locked, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
-        SqlScript script = provider.Dialect.Rekey(dimension, bridges);
+        SqlScript script = provider.Dialect.Rekey(dimension, [.. references.Select(reference => reference.Reference)]);
         foreach (KeyParameters key in keys)
         {
             foreach (var (parameter, value) in key.Values)
@@ -78,7 +83,7 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         };
         LedgerEntry.Bind(runner, report, time.GetUtcNow().UtcDateTime);
         await session.ExecuteAsync(_ledger.RecordLoad, runner.Parameters, cancellationToken).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await new LedgerCommit(provider, _ledger).RunAsync(session, runner, dimension.Name.ToString(), locked, cancellationToken).ConfigureAwait(false);
         return report;
     }
 
