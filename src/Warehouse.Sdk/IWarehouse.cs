@@ -47,6 +47,7 @@ public interface IWarehouse : IAsyncDisposable
     /// <param name="options">What is particular to this load.</param>
     /// <param name="cancellationToken">Gives up; the target is then as it was.</param>
     /// <exception cref="WarehouseLoadException">The load was refused or failed.</exception>
+    /// <exception cref="WarehouseStageException">A staged file is not there or cannot be read.</exception>
     /// <exception cref="WarehouseSchemaException">The source lacks columns.</exception>
     /// <exception cref="WarehouseConcurrencyException">Another load held the target for too long.</exception>
     Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
