@@ -101,3 +101,11 @@ public sealed class PostgresCascadeTests(PostgresTestStore store) : CascadeTests
 public sealed class PostgresSnapshotMetamorphicTests(PostgresTestStore store) : SnapshotMetamorphicTests<PostgresTestStore>(store);
 
 public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileSourceTests(PostgresTestStore store) : FileSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileFormatTests(PostgresTestStore store) : FileFormatTests<PostgresTestStore>(store);
+
+public sealed class PostgresStageWriterTests(PostgresTestStore store) : StageWriterTests<PostgresTestStore>(store);
+
+public sealed class PostgresRejectReplayTests(PostgresTestStore store) : RejectReplayTests<PostgresTestStore>(store);
