@@ -90,7 +90,6 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         DatabaseColumn[] before = [.. columns.Select(Read)];
         DeployPlan plan = SchemaComparison.Compare(model, before, dialect);
 
-        ILedgerSql ledger = dialect.Ledger(model.Conventions.LedgerSchema);
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
         return (await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false), before);
@@ -99,6 +98,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
     private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)
     {
         ISqlDialect dialect = provider.Dialect;
+        ILedgerSql ledger = dialect.Ledger(model.Conventions.LedgerSchema);
         var (plan, before) = await CompareAsync(session, runner, options, cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
         await RefillAsync(plan, ledger, session, runner, cancellationToken).ConfigureAwait(false);
