@@ -1,5 +1,6 @@
 using System.Globalization;
 using DvdStore.Loading;
+using Samples;
 
 namespace DvdStore;
 
@@ -25,7 +26,7 @@ internal sealed record DvdStoreArguments
 
     public IReadOnlyList<Delivery> Data { get; init; } = [];
 
-    public StoreTarget Target { get; init; } = new DuckDbTarget("dvdstore.duckdb");
+    public SampleTarget Target { get; init; } = new DuckDbTarget("dvdstore.duckdb");
 
     public string? Json { get; init; }
 
@@ -45,7 +46,7 @@ internal sealed record DvdStoreArguments
                 "--days" => arguments with { Days = Number(words[i], value) },
                 "--scale" => arguments with { Scale = Number(words[i], value) },
                 "--data" => arguments with { Data = [.. arguments.Data, Delivery.Parse(value)] },
-                "--target" => arguments with { Target = StoreTarget.Parse(value) },
+                "--target" => arguments with { Target = SampleTarget.Parse(value) },
                 "--json" => arguments with { Json = value },
                 _ => throw new ArgumentException($"'{words[i]}' is no option."),
             };

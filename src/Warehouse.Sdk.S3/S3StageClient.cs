@@ -22,12 +22,14 @@ public sealed partial class S3StageClient : IStageClient, IDisposable
     private readonly int _partSize;
     private readonly int _parallelism;
     private readonly long _largestSingleCopy;
+    private readonly bool _digestsFiles;
     private volatile bool _isBucketKnown;
 
     /// <summary>Opens a stage. The bucket is reached by the first call that needs it.</summary>
     /// <param name="options">The settings; later changes of them have no effect.</param>
     /// <param name="logger">Hears of repeated requests and of uploads that could not be aborted.</param>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names all of them.</exception>
+    /// <exception cref="WarehouseStageException">No region is set, and the AWS SDK finds none.</exception>
     public S3StageClient(S3StageOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -38,12 +40,17 @@ public sealed partial class S3StageClient : IStageClient, IDisposable
         _partSize = options.PartSize;
         _parallelism = options.Parallelism;
         _largestSingleCopy = options.LargestSingleCopy;
+        _digestsFiles = options.ChecksumFiles;
     }
 
     /// <inheritdoc />
     public string Location => _bucket.Location;
 
     internal string Bucket => _bucket.Bucket;
+
+    /// <summary>The path of an object; <see langword="null"/> when it is beside the stage or marks a folder.</summary>
+    internal string? FindPath(string key)
+        => key.StartsWith(_bucket.PrefixOf(string.Empty), StringComparison.Ordinal) && !key.EndsWith('/') && _bucket.PathOf(key) is { Length: > 0 } path ? path : null;
 
     /// <inheritdoc />
     public async IAsyncEnumerable<StagedFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -54,6 +54,7 @@ public interface IWarehouse : IAsyncDisposable
     /// <param name="options">What is particular to this load.</param>
     /// <param name="cancellationToken">Gives up; the target is then as it was.</param>
     /// <exception cref="WarehouseLoadException">The load was refused or failed.</exception>
+    /// <exception cref="WarehouseStageException">A staged file is not there or cannot be read.</exception>
     /// <exception cref="WarehouseSchemaException">The source lacks columns.</exception>
     /// <exception cref="WarehouseConcurrencyException">Another load held the target for too long.</exception>
     Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
@@ -95,7 +96,7 @@ public interface IWarehouse : IAsyncDisposable
     Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Does the same for one table. Of a fact, its links are followed; the history of its dimensions is not looked at.</summary>
-    /// <param name="target">A table of the model: a dimension, a date dimension, a fact, a bridge or a table of another zone.</param>
+    /// <param name="target">A table of the model, of whatever kind.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The table is one of another model.</exception>
     /// <exception cref="WarehouseException">A table is missing, or the engine failed.</exception>
@@ -117,16 +118,42 @@ public interface IWarehouse : IAsyncDisposable
     Task<IReadOnlyList<TVersion>> HistoryOfAsync<TVersion>(Dimension dimension, IReadOnlyList<object> naturalKey, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives members the natural keys that their source has changed to: all versions, remembered events and the bridges of its groups get the new key;
-    /// surrogate keys, history and facts stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
+    /// Gives members the natural keys that their source has changed to: all versions, remembered events, bridges of its groups, maps of its
+    /// hierarchy and facts that keep the key get the new one; surrogate keys, history and links stay as they are. All mappings and the ledger's row about them are committed together. Doing it again does nothing.
     /// </summary>
     /// <param name="dimension">The dimension.</param>
     /// <param name="mappings">Old and new keys. A member that is not there, or was given its new key before, counts as unchanged.</param>
     /// <param name="cancellationToken">Gives up; the dimension is then as it was.</param>
     /// <returns>What became of the mappings: <see cref="LoadCounts.Updated"/> members have a new key, <see cref="LoadCounts.Unchanged"/> had it or are not there.</returns>
-    /// <exception cref="ArgumentException">A key has other columns or types than the dimension.</exception>
-    /// <exception cref="WarehouseLoadException">Another member has a new key already: two histories are not merged. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A key has other columns or types than the dimension; the dimension is the history of a mini-dimension's combinations, which goes along with the
+    /// dimension itself; or a fact keeps the key in a column that says something else too, such as the key of another dimension.
+    /// </exception>
+    /// <exception cref="WarehouseLoadException">
+    /// Another member has a new key already, or another table has rows of it that would meet the member's: two histories are not merged. Nothing was changed.
+    /// </exception>
     Task<LoadReport> RekeyAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Erases what is known of members, as a request for erasure asks: every value of their attributes, the rows they came from where events are
+    /// remembered, their combinations in mini-dimensions, and rejected rows that name them. The natural key, the surrogate key of the first version and the
+    /// facts stay: the member is a placeholder (<c>is_inferred</c>) from its first version to its last end, and facts of its other versions get the
+    /// key that stays. All members and the ledger's row about it are committed together. Doing it again does nothing.
+    /// </summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="members">The natural keys, each with its values in the declared order. A member that is not there counts as unchanged.</param>
+    /// <param name="cancellationToken">Gives up; the dimension is then as it was.</param>
+    /// <returns>What became of the members: <see cref="LoadCounts.Updated"/> were erased, <see cref="LoadCounts.Unchanged"/> are not there or were erased before.</returns>
+    /// <exception cref="ArgumentException">A key has other columns or types than the dimension.</exception>
+    /// <remarks>
+    /// <para>Where the natural key itself says who a member is, give it another one first with <see cref="RekeyAsync"/>. Tables of the landing and enterprise
+    /// zones, staged files and columns of facts that hold such values are the host's to clear. Of a rejected row the reason, file and line stay; a
+    /// row counts as the member's when every part of the key stands in it as a word of its own.</para>
+    /// <para>A source that still sends the member fills the placeholder in again: erase it there first. Tables derived from facts follow with their next
+    /// load. The engine may keep deleted values in its files until it reclaims the space (PostgreSQL: <c>VACUUM</c>, and the write-ahead log; DuckDB: the next
+    /// checkpoint, and blocks that are free but not overwritten).</para>
+    /// </remarks>
+    Task<LoadReport> PurgeAsync(Dimension dimension, IReadOnlyList<IReadOnlyList<object>> members, CancellationToken cancellationToken = default);
 
     /// <summary>Reads rows of a query into a type, column by column name (underscores are ignored); for people and reports, not for bulk.</summary>
     /// <param name="sql">The query in the engine's own SQL. Give values as parameters.</param>

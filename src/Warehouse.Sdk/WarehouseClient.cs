@@ -13,6 +13,7 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     private readonly VerifyRunner _verifier;
     private readonly HistoryReader _history;
     private readonly RekeyRunner _rekeyer;
+    private readonly PurgeRunner _purger;
     private readonly FactLedger _facts;
 
     /// <summary>Opens nothing yet: the first call that needs the database does.</summary>
@@ -36,7 +37,9 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _deployer = new DeployRunner(provider, model, clock, log);
         _verifier = new VerifyRunner(provider, model, clock, log);
         _history = new HistoryReader(provider, model);
-        _rekeyer = new RekeyRunner(provider, model, clock, log);
+        var members = new MemberRunner(provider, model, clock, log);
+        _rekeyer = new RekeyRunner(provider, model, members);
+        _purger = new PurgeRunner(provider, model, members);
         _facts = new FactLedger(provider, model);
     }
 
@@ -110,6 +113,10 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         => _rekeyer.RunAsync(dimension, mappings, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<LoadReport> PurgeAsync(Dimension dimension, IReadOnlyList<IReadOnlyList<object>> members, CancellationToken cancellationToken = default)
+        => _purger.RunAsync(dimension, members, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(string sql, object? parameters = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
@@ -155,6 +162,12 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
 
     Task<LoadReport> IIncrementalLoader.LoadAsync(Bridge bridge, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
         => LoadAsync(bridge, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(HierarchyBridge hierarchy, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(hierarchy, source, options, cancellationToken);
+
+    Task<LoadReport> IIncrementalLoader.LoadAsync(AggregateFact aggregate, LoadOptions? options, CancellationToken cancellationToken)
+        => LoadAsync(aggregate, Source.Derived, options, cancellationToken);
 
     Task<LoadReport> IIncrementalLoader.LoadAsync(ZoneTable table, LoadSource source, LoadOptions? options, CancellationToken cancellationToken)
     {

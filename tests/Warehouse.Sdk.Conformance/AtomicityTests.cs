@@ -36,10 +36,11 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         var shop = new Shop();
         var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
         await using var warehouse = new WarehouseClient(provider, shop.Model);
-        int attempts = await UntilSuccessAsync(provider, FailAt, () => warehouse.DeployAsync(), async error =>
+        int attempts = await CrashEverywhere.UntilSuccessAsync(provider, CrashEverywhere.FailAt, () => warehouse.DeployAsync(), async error =>
         {
             error.Should().BeOfType<WarehouseException>().Which.InnerException.Should().BeOfType<InjectedException>();
-            error.Message.Should().EndWith("Everything was rolled back; the database is as before.");
+            if (((WarehouseException)error).Step != "commit")
+                error.Message.Should().EndWith("Everything was rolled back; the database is as before.");
             await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema IN ('business', 'warehouse')", "tables\n0");
         });
 
@@ -135,6 +136,41 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
+    public async Task A_commit_of_new_keys_whose_answer_is_lost_is_found_in_the_ledger()
+    {
+        var (warehouse, shop, provider) = await OpenAsync();
+        await using var _ = warehouse;
+        provider.AfterCommit = () => throw new InjectedException();
+
+        LoadReport report = await warehouse.RekeyAsync(shop.Customer, [new KeyMapping(1, 101)]);
+
+        provider.AfterCommit = null;
+        report.Outcome.Should().Be(LoadOutcome.Loaded);
+        await warehouse.ExpectAsync($"SELECT load_id, source FROM warehouse.load WHERE load_id = {report.LoadId}", $"load_id | source\n{report.LoadId} | new keys");
+        provider.BeforeCommit = () => throw new InjectedException();
+        (await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.RekeyAsync(shop.Customer, [new KeyMapping(101, 1)]))).Message.Should().Contain("Everything was rolled back");
+        provider.BeforeCommit = null;
+        (await warehouse.RekeyAsync(shop.Customer, [new KeyMapping(1, 101)])).Outcome.Should().Be(LoadOutcome.NothingChanged);
+    }
+
+    [Fact]
+    public async Task A_deployment_whose_commit_is_not_answered_is_not_told_as_rolled_back()
+    {
+        var shop = new Shop();
+        var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
+        await using var warehouse = new WarehouseClient(provider, shop.Model);
+        provider.AfterCommit = () => throw new InjectedException();
+
+        WarehouseException failure = await Assert.ThrowsAsync<WarehouseException>(() => warehouse.DeployAsync());
+
+        provider.AfterCommit = null;
+        failure.Step.Should().Be("commit");
+        failure.IsTransient.Should().BeTrue();
+        failure.Message.Should().Contain("there as a whole or not at all. Deploy again").And.NotContain("rolled back");
+        (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue("the commit had gone through");
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_is_told_as_a_failure_with_nothing_loaded()
     {
         var (warehouse, shop, provider) = await OpenAsync();
@@ -194,7 +230,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         string before = await warehouse.OfAllAsync();
 
         LoadReport report = null!;
-        int attempts = await UntilSuccessAsync(provider, FailAt, async () => report = await load(warehouse, shop, CancellationToken.None), async error =>
+        int attempts = await CrashEverywhere.UntilSuccessAsync(provider, CrashEverywhere.FailAt, async () => report = await load(warehouse, shop, CancellationToken.None), async error =>
         {
             error.Should().BeOfType<WarehouseLoadException>().Which.InnerException.Should().BeOfType<InjectedException>();
             (await warehouse.OfAllAsync()).Should().Be(before, "the failure was at {0}", ((WarehouseLoadException)error).Step);
@@ -214,7 +250,7 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         string before = await warehouse.OfAllAsync();
 
         CancellationTokenSource source = new();
-        int attempts = await UntilSuccessAsync(
+        int attempts = await CrashEverywhere.UntilSuccessAsync(
             provider,
             call =>
             {
@@ -234,32 +270,6 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
 
         attempts.Should().BeGreaterThan(30);
         source.Dispose();
-    }
-
-    private static Action<int> FailAt(int call) => number =>
-    {
-        if (number == call)
-            throw new InjectedException();
-    };
-
-    /// <summary>Lets the first call fail, then the second, and so on until nothing is left to fail.</summary>
-    private static async Task<int> UntilSuccessAsync(HookedProvider provider, Func<int, Action<int>> hook, Func<Task> run, Func<Exception, Task> check)
-    {
-        for (int call = 1; ; call++)
-        {
-            provider.BeforeCall = hook(call);
-            Exception? error = await Record.ExceptionAsync(run);
-            bool isThrough = provider.Calls < call;
-            provider.BeforeCall = null;
-            if (isThrough)
-            {
-                error.Should().BeNull();
-                return call;
-            }
-
-            error.Should().NotBeNull("call {0} failed", call);
-            await check(error!);
-        }
     }
 
     private sealed record ThrowingRow(int Id, bool Throws)

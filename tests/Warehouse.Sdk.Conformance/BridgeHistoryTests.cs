@@ -84,6 +84,27 @@ public abstract class BridgeHistoryTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_correction_of_the_first_set_is_true_from_the_beginning_too()
+    {
+        Accounts accounts = new();
+        await using IWarehouse warehouse = await OpenAsync(accounts);
+        async Task<LoadReport> SetAsync(int day, HolderRow[] rows) => await warehouse.LoadAsync(accounts.Holder, rows, new() { AsOf = new(Day(day), TimeSpan.Zero) });
+
+        await SetAsync(5, [new(1, 1), new(1, 2), new(2, 3)]);
+        LoadReport corrected = await SetAsync(5, [new(1, 3), new(2, 3)]);
+        await SetAsync(8, [new(1, 3), new(2, 1)]);
+
+        corrected.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 1, Deleted = 2, Unchanged = 1 });
+        await warehouse.ExpectAsync(Rows, """
+            account_id | holder_id | weight      | valid_from | valid_to
+            1          | 3         | 1.000000000 | 2000-01-01 | NULL
+            2          | 3         | 1.000000000 | 2000-01-01 | 2024-01-08
+            2          | 1         | 1.000000000 | 2024-01-08 | NULL
+            """);
+        (await warehouse.VerifyAsync(accounts.Holder)).ToString().Should().EndWith("no findings");
+    }
+
+    [Fact]
     public async Task Verification_names_groups_whose_weights_do_not_sum_to_1_at_some_instant()
     {
         Accounts accounts = new();

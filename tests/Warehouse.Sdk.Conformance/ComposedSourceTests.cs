@@ -36,7 +36,7 @@ public abstract class ComposedSourceTests<TStore>(TStore store) : IClassFixture<
         using var folder = new ScratchFolder();
         string shop = folder.Write("shop.csv", "sale_id,day,units\n1,2024-01-01,1\n,2024-01-01,2\n");
         string web = folder.Write("web.csv", "sale_id,day,units\n2,2024-01-01,x\n3,2024-01-01,3\n1,2024-01-01,9\n");
-        LoadSource Both() => Source.Union("channel", (shop, Source.Csv(shop)), (web, Source.Csv(web)));
+        LoadSource Both() => Source.Union("channel", ("shop", Source.Csv(shop)), ("web", Source.Csv(web)));
 
         var refused = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(retail.Sale, Source.Union("channel", ("a", Source.Rows<SaleRow>([new(1, Day(1), 1, null)])), ("b", Source.Rows<SaleRow>([new(7, Day(1), 1, null), new(null, Day(1), 1, null)])))));
         LoadReport report = await warehouse.LoadAsync(retail.Sale, Both(), new() { Rejects = RejectPolicy.KeepAll });

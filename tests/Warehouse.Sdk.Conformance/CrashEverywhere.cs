@@ -4,17 +4,21 @@ namespace Warehouse.Sdk.Conformance;
 internal static class CrashEverywhere
 {
     /// <returns>The number of attempts.</returns>
-    public static async Task<int> RunAsync(HookedProvider provider, Func<Task> load, Func<Task> expectUnchanged)
+    public static Task<int> RunAsync(HookedProvider provider, Func<Task> load, Func<Task> expectUnchanged)
+        => UntilSuccessAsync(provider, FailAt, load, error =>
+        {
+            error.Should().BeOfType<WarehouseLoadException>().Which.InnerException.Should().BeOfType<InjectedException>();
+            return expectUnchanged();
+        });
+
+    /// <summary>Disturbs the first call, then the second, and so on until nothing is left to disturb.</summary>
+    /// <returns>The number of attempts.</returns>
+    public static async Task<int> UntilSuccessAsync(HookedProvider provider, Func<int, Action<int>> disturb, Func<Task> run, Func<Exception, Task> check)
     {
         for (int call = 1; ; call++)
         {
-            int failing = call;
-            provider.BeforeCall = number =>
-            {
-                if (number == failing)
-                    throw new InjectedException();
-            };
-            Exception? error = await Record.ExceptionAsync(load);
+            provider.BeforeCall = disturb(call);
+            Exception? error = await Record.ExceptionAsync(run);
             bool isThrough = provider.Calls < call;
             provider.BeforeCall = null;
             if (isThrough)
@@ -23,8 +27,14 @@ internal static class CrashEverywhere
                 return call;
             }
 
-            error.Should().BeOfType<WarehouseLoadException>().Which.InnerException.Should().BeOfType<InjectedException>();
-            await expectUnchanged();
+            error.Should().NotBeNull("call {0} was disturbed", call);
+            await check(error!);
         }
     }
+
+    public static Action<int> FailAt(int call) => number =>
+    {
+        if (number == call)
+            throw new InjectedException();
+    };
 }

@@ -48,6 +48,42 @@ public abstract class FactCombineTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     [Fact]
+    public async Task A_ratio_is_that_of_the_combined_measures_and_follows_them()
+    {
+        Fact<MarginRow> fact = null!;
+        var model = DimensionalModel.Create("margins", builder =>
+        {
+            DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2));
+            fact = builder.Fact<MarginRow>("fact_margin", f => f
+                .Grain("one product on one day", row => row.Product)
+                .Date(date, row => row.Day)
+                .Measure(row => row.Margin, Combine.Sum)
+                .Measure(row => row.Amount, Combine.Sum)
+                .Ratio("margin_rate", row => row.Margin, row => row.Amount)
+                .Ratio("margin_or_zero", row => row.Margin, row => row.Amount, ZeroDenominator.Zero));
+        });
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+
+        await warehouse.LoadAsync(fact, [new(1, Day, 1, 10), new(1, Day, 4, 10), new(2, Day, 3, 0), new(3, Day, null, 0), new(4, Day, 2, null)]);
+        LoadReport again = await warehouse.LoadAsync(fact, [new(1, Day, 4, 10), new(1, Day, 1, 10), new(2, Day, 3, 0)]);
+        LoadReport changed = await warehouse.LoadAsync(fact, [new(2, Day, 3, 4), new(2, Day, 0, 2)]);
+
+        again.Outcome.Should().Be(LoadOutcome.NothingChanged);
+        changed.Counts.Updated.Should().Be(1);
+        await warehouse.ExpectAsync("SELECT product, margin, amount, margin_rate, margin_or_zero FROM business.fact_margin ORDER BY product", """
+            product | margin | amount | margin_rate | margin_or_zero
+            1       | 5      | 20     | 0.25        | 0.25
+            2       | 3      | 6      | 0.5         | 0.5
+            3       | NULL   | 0      | NULL        | NULL
+            4       | 2      | NULL   | NULL        | NULL
+            """);
+        await warehouse.LoadAsync(fact, [new(2, Day, 3, 0)]);
+        await warehouse.ExpectAsync("SELECT margin_rate, margin_or_zero FROM business.fact_margin WHERE product = 2", "margin_rate | margin_or_zero\nNULL | 0");
+    }
+
+    private sealed record MarginRow(int Product, DateTime Day, int? Margin, int? Amount);
+
+    [Fact]
     public async Task Rows_that_disagree_in_what_is_not_combined_are_kept_aside()
     {
         Fact<ShelfRow> fact = null!;

@@ -22,6 +22,8 @@ public static class ScdMixes
         new("types 0 and 1 only") { Types = [ScdType.Type0, ScdType.Type1] },
         new("type 2 only, open ends far in the future") { Types = [ScdType.Type2], OpenEnd = OpenEnd.FarFuture },
         new("a sequence decides by day, deleted members are marked and begin early") { HasSequence = true, Intervals = IntervalStyle.ClosedByDay, MarksDeleted = true, BeginsEarly = true },
+        new("types 6 and 7, with reasons") { DerivesColumns = true },
+        new("types 6 and 7, with reasons, a sequence decides, deleted members are marked, case is ignored") { DerivesColumns = true, HasSequence = true, MarksDeleted = true, Equality = Equality.IgnoreCase },
         new("everything at once") { HasSequence = true, MarksDeleted = true, OverwritesCurrentOnly = true, Equality = Equality.IgnoreCase, BeginsEarly = true, OpenEnd = OpenEnd.FarFuture },
     ];
 

@@ -10,7 +10,7 @@ internal static class ScdReferenceModel
         => [.. delivered.Distinct().GroupBy(e => e.Id).OrderBy(member => member.Key).SelectMany(member => Lines(member.Key, History([.. member], rules), rules))];
 
     public static IEnumerable<string> Lines(int id, (string? Origin, IReadOnlyList<ScdModelVersion> Versions) history, ScdRules rules)
-        => history.Versions.Select((version, index) => ScdDrawing.Version(rules, id, history.Origin, version, index + 1));
+        => ScdDrawing.Versions(rules, id, history.Origin, history.Versions);
 
     /// <summary>The history of one member.</summary>
     public static (string? Origin, IReadOnlyList<ScdModelVersion> Versions) History(IReadOnlyCollection<ScdRandomEvent> told, ScdRules rules)

@@ -13,6 +13,9 @@ public sealed record ScdRules(string Name)
 
     public bool MarksDeleted { get; init; }
 
+    /// <summary>Town is of type 6, members have durable keys (type 7), and versions say why they are there: all of it follows from the versions.</summary>
+    public bool DerivesColumns { get; init; }
+
     public bool OverwritesCurrentOnly { get; init; }
 
     public bool BeginsEarly { get; init; }
@@ -60,7 +63,10 @@ public sealed record ScdRules(string Name)
             .LateEvents(LateEvents);
         _ = Types.Contains(ScdType.Type0) ? dimension.Type0(e => e.Origin) : dimension.Ignore(e => e.Origin);
         _ = Types.Contains(ScdType.Type1) ? dimension.Type1(e => e.Email).Compare(e => e.Email, Equality) : dimension.Ignore(e => e.Email);
-        _ = Types.Contains(ScdType.Type2) ? dimension.Type2(e => e.Town).Compare(e => e.Town, Equality) : dimension.Ignore(e => e.Town);
+        if (DerivesColumns)
+            dimension.Type6(e => e.Town).Compare(e => e.Town, Equality).DurableKey().RecordChangeReason();
+        else
+            _ = Types.Contains(ScdType.Type2) ? dimension.Type2(e => e.Town).Compare(e => e.Town, Equality) : dimension.Ignore(e => e.Town);
         _ = Types.Contains(ScdType.Type3) ? dimension.Type3(e => e.Segment).Compare(e => e.Segment, Equality) : dimension.Ignore(e => e.Segment);
         // Snapshots say who is gone by leaving them out.
         _ = Schedule.Count == 0 ? dimension.Operation(e => e.Op) : dimension.Ignore(e => e.Op);

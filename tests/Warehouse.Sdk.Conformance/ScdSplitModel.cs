@@ -8,7 +8,7 @@ internal sealed class ScdSplitModel(ScdRules rules) : IScdModel
 {
     private readonly SortedDictionary<int, Member> _members = [];
 
-    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => pair.Value.Versions.Select((version, index) => ScdDrawing.Version(rules, pair.Key, pair.Value.Origin, version, index + 1)))];
+    public IReadOnlyList<string> Table => [.. _members.SelectMany(pair => ScdDrawing.Versions(rules, pair.Key, pair.Value.Origin, pair.Value.Versions))];
 
     public IReadOnlyList<ScdModelVersion> Versions(int id) => _members.TryGetValue(id, out Member? member) ? member.Versions : [];
 

@@ -9,6 +9,9 @@ public abstract class StageClientTests
     /// <summary>How many bytes the stage under test handles at a time; lengths around it are put.</summary>
     protected abstract int PartSize { get; }
 
+    /// <summary>Whether the stage takes the checksum of a large file of this machine.</summary>
+    protected virtual bool DigestsLargeFiles => true;
+
     /// <summary>Opens a stage in an empty place of its own.</summary>
     protected abstract Task<IStageClient> OpenAsync();
 
@@ -77,7 +80,8 @@ public abstract class StageClientTests
 
             foreach (StagedFile staged in put)
             {
-                staged.Should().BeEquivalentTo(new { Length = (long)length, Sha256 = sha256 });
+                staged.Length.Should().Be(length);
+                staged.Sha256.Should().Be(staged.Path == "file" && length > PartSize && !DigestsLargeFiles ? null : sha256);
                 (await ReadBytesAsync(await stage.OpenReadAsync(staged))).Should().Equal(bytes);
             }
         }
@@ -251,12 +255,12 @@ public abstract class StageClientTests
     public async Task A_file_replaced_while_it_is_read_is_never_mixed()
     {
         IStageClient stage = await OpenAsync();
-        byte[] old = RandomBytes(12 * PartSize);
+        byte[] old = RandomBytes(6 * PartSize);
         await stage.PutAsync("a", new MemoryStream(old));
 
         await using Stream content = await stage.OpenReadAsync("a");
         byte[] first = await ReadAsync(content, 10);
-        await stage.PutAsync("a", new MemoryStream(RandomBytes(12 * PartSize)));
+        await stage.PutAsync("a", new MemoryStream(RandomBytes(6 * PartSize, seed: 1)));
 
         first.Should().Equal(old[..10]);
         try
@@ -303,7 +307,7 @@ public abstract class StageClientTests
     public async Task Of_many_that_put_one_path_at_once_the_last_is_there_whole()
     {
         IStageClient stage = await OpenAsync();
-        byte[][] contents = [.. Enumerable.Range(0, 6).Select(_ => RandomBytes(PartSize + 10))];
+        byte[][] contents = [.. Enumerable.Range(0, 4).Select(seed => RandomBytes(PartSize + 10, seed))];
 
         StagedFile[] puts = await Task.WhenAll(contents.Select(content => stage.PutAsync("a", new DribblingStream(content))));
 
@@ -401,10 +405,10 @@ public abstract class StageClientTests
 
     protected static MemoryStream Content(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    protected static byte[] RandomBytes(int length)
+    protected static byte[] RandomBytes(int length, int seed = 0)
     {
         byte[] bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
+        new Random(length + seed).NextBytes(bytes);
         return bytes;
     }
 

@@ -32,6 +32,12 @@ public sealed class DuckDbBridgeHistoryTests(DuckDbTestStore store) : BridgeHist
 
 public sealed class DuckDbHierarchyBridgeTests(DuckDbTestStore store) : HierarchyBridgeTests<DuckDbTestStore>(store);
 
+public sealed class DuckDbRekeyReferenceTests(DuckDbTestStore store) : RekeyReferenceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbCascadeTests(DuckDbTestStore store) : CascadeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbSnapshotMetamorphicTests(DuckDbTestStore store) : SnapshotMetamorphicTests<DuckDbTestStore>(store);
+
 public sealed class DuckDbFactlessFactTests(DuckDbTestStore store) : FactlessFactTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbFactAppendTests(DuckDbTestStore store) : FactAppendTests<DuckDbTestStore>(store);

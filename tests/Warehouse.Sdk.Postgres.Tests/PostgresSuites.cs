@@ -94,6 +94,12 @@ public sealed class PostgresBridgeHistoryTests(PostgresTestStore store) : Bridge
 
 public sealed class PostgresHierarchyBridgeTests(PostgresTestStore store) : HierarchyBridgeTests<PostgresTestStore>(store);
 
+public sealed class PostgresRekeyReferenceTests(PostgresTestStore store) : RekeyReferenceTests<PostgresTestStore>(store);
+
+public sealed class PostgresCascadeTests(PostgresTestStore store) : CascadeTests<PostgresTestStore>(store);
+
+public sealed class PostgresSnapshotMetamorphicTests(PostgresTestStore store) : SnapshotMetamorphicTests<PostgresTestStore>(store);
+
 public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);
 
 public sealed class PostgresFileSourceTests(PostgresTestStore store) : FileSourceTests<PostgresTestStore>(store);

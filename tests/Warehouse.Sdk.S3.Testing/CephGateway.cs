@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace Warehouse.Sdk.S3.Testing;
@@ -11,7 +10,6 @@ namespace Warehouse.Sdk.S3.Testing;
 /// A gateway of the tests' own: a monitor, one store and the gateway itself, on the loopback address, with a folder that goes with them. It ends
 /// with the process; what a killed process leaves behind is ended and removed by the next one.
 /// </summary>
-[SupportedOSPlatform("linux")]
 public sealed class CephGateway : IDisposable
 {
     private const string Prefix = "whs3-";
@@ -27,6 +25,8 @@ public sealed class CephGateway : IDisposable
 
     private CephGateway()
     {
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("Ceph runs on Linux.");
         // The store writes past the cache of the system, which folders in memory do not know.
         string parent = Directory.Exists("/var/tmp") ? "/var/tmp" : Path.GetTempPath();
         _folder = Directory.CreateDirectory(Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N")[..12]), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;

@@ -24,6 +24,7 @@ public sealed class S3Server
         ServiceUrl = serviceUrl;
         Region = region;
         Gateway = gateway;
+        AccessKey = accessKey;
         SecretKey = secretKey;
         _credentials = new BasicAWSCredentials(accessKey, secretKey);
         Client = new AmazonS3Client(_credentials, new AmazonS3Config
@@ -41,6 +42,9 @@ public sealed class S3Server
 
     /// <summary>The region its requests are signed for.</summary>
     public string Region { get; }
+
+    /// <summary>The key of the user.</summary>
+    public string AccessKey { get; }
 
     /// <summary>What no message and no log may hold.</summary>
     public string SecretKey { get; }

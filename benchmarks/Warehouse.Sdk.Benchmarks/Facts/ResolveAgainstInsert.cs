@@ -40,7 +40,7 @@ internal sealed class ResolveAgainstInsert(string name, Func<int, Task<SaleWareh
     {
         _table = "business.fact_sale";
         foreach (SqlStatement statement in _timed)
-            await _session!.ExecuteAsync(statement, _parameters, CancellationToken.None);
+            await RunAsync(statement);
         await _session!.CommitAsync(CancellationToken.None);
         await _session.DisposeAsync();
         _session = null;
@@ -73,6 +73,10 @@ internal sealed class ResolveAgainstInsert(string name, Func<int, Task<SaleWareh
         _session = await _sales.Provider.OpenSessionAsync(CancellationToken.None);
         await _session.BeginAsync([_sales.Sale.Name.ToString()], CancellationToken.None);
         foreach (SqlStatement statement in statements[..first].Where(statement => statement.OnlyIf is null))
-            await _session.ExecuteAsync(statement, _parameters, CancellationToken.None);
+            await RunAsync(statement);
     }
+
+    private Task RunAsync(SqlStatement statement) => statement.Kind == StatementKind.Execute
+        ? _session!.ExecuteAsync(statement, _parameters, CancellationToken.None)
+        : _session!.QueryAsync(statement, _parameters, CancellationToken.None);
 }

@@ -8,8 +8,6 @@ internal sealed partial class DuckDbScdSql
 {
     private IReadOnlyList<Identifier> DurableKeyNames => _definition.DurableKey is { } name ? [name] : [];
 
-    private IReadOnlyList<Identifier> CurrentNames => [.. _attributes.Select(attribute => attribute.Current?.Name).OfType<Identifier>()];
-
     /// <param name="keyed">The versions with their keys.</param>
     private SqlText WithDerivedColumns(SqlText keyed)
     {
@@ -18,8 +16,8 @@ internal sealed partial class DuckDbScdSql
         SqlText[] derived =
         [
             .. DurableKeyNames.Select(name => Rules.Sql($"coalesce(known.{name}, first_value(src.given_key) OVER member) AS {name}")),
-            .. DuckDbVersionSql.CurrentValues("src", _plan.Dimension).Select(current => Rules.Sql($"{current.Value} AS {current.Name}")),
-            _definition.RecordsChangeReason ? Rules.Sql($"{DuckDbVersionSql.ChangeReason("src", _plan.Dimension)} AS {_names.ChangeReason}") : SqlText.Empty,
+            .. DuckDbVersionSql.CurrentValues(_plan.Dimension).Select(current => Rules.Sql($"{current.Value} AS {current.Name}")),
+            _definition.RecordsChangeReason ? Rules.Sql($"{DuckDbVersionSql.ChangeReason(_plan.Dimension)} AS {_names.ChangeReason}") : SqlText.Empty,
         ];
         SqlText known = _definition.DurableKey is { } durableKey
             ? Rules.Sql($"""
@@ -39,7 +37,7 @@ internal sealed partial class DuckDbScdSql
                    {Lines(derived)}
             FROM keyed AS src
             {known}
-            {DuckDbVersionSql.Windows("src", _plan.Dimension)}
+            {DuckDbVersionSql.Windows(_plan.Dimension)}
             """);
     }
 

@@ -8,26 +8,24 @@ internal sealed partial class DuckDbScdSql
 {
     private QualifiedName Remembered => _plan.Dimension.Events!.Name;
 
-    private bool RemembersSequence => _plan.Reconciles && _definition.Sequence is not null;
-
     private IReadOnlyList<Identifier> EventColumns =>
     [
-        .. _key, EffectiveAt, IsDeleteColumn, .. RemembersSequence ? [DuckDbBatchSql.SequenceNumber] : Array.Empty<Identifier>(), .. _plan.AttributeNames, _names.IsInferred, _names.LoadId,
+        .. _key, EffectiveAt, IsDeleteColumn, .. _plan.RemembersSequence ? [EventTable.SequenceNumber] : Array.Empty<Identifier>(), .. _plan.AttributeNames, _names.IsInferred, _names.LoadId,
     ];
 
-    private SqlText AndSameSequence => RemembersSequence
-        ? Rules.Sql($"AND known.{DuckDbBatchSql.SequenceNumber} IS NOT DISTINCT FROM src.{DuckDbBatchSql.SequenceNumber}")
+    private SqlText AndSameSequence => _plan.RemembersSequence
+        ? Rules.Sql($"AND known.{EventTable.SequenceNumber} IS NOT DISTINCT FROM src.{EventTable.SequenceNumber}")
         : SqlText.Empty;
 
     // What it takes the place of may have been the value before the last change, which no version shows as its own.
-    private SqlText OrSupersedes => RemembersSequence
+    private SqlText OrSupersedes => _plan.RemembersSequence
         ? Rules.Sql($"""
             OR EXISTS (
                 SELECT 1
                 FROM {Remembered} AS known
                 WHERE {SameKey("known", "src", _key)}
                   AND known.effective_at = src.effective_at
-                  AND (known.{DuckDbBatchSql.SequenceNumber} IS NULL OR known.{DuckDbBatchSql.SequenceNumber} < src.{DuckDbBatchSql.SequenceNumber})
+                  AND (known.{EventTable.SequenceNumber} IS NULL OR known.{EventTable.SequenceNumber} < src.{EventTable.SequenceNumber})
             )
             """)
         : SqlText.Empty;
@@ -51,7 +49,7 @@ internal sealed partial class DuckDbScdSql
         if (!_plan.Reconciles)
             yield break;
         SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
-        SqlText noSequence = RemembersSequence ? new SqlText("NULL") : SqlText.Empty;
+        SqlText noSequence = _plan.RemembersSequence ? new SqlText("NULL") : SqlText.Empty;
         yield return Statement("remember-stored-versions", "Placeholders, and members that were stored before their events were kept.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
             WITH unremembered AS (
@@ -91,7 +89,7 @@ internal sealed partial class DuckDbScdSql
     {
         if (!_plan.Reconciles)
             yield break;
-        SqlText sequence = RemembersSequence ? Rules.Sql($"src.{DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
+        SqlText sequence = _plan.RemembersSequence ? Rules.Sql($"src.{EventTable.SequenceNumber}") : SqlText.Empty;
         SqlText sameValues = SqlText.Join("\nAND ", _plan.AttributeNames.Select(name => Rules.Sql($"known.{name} IS NOT DISTINCT FROM src.{name}")));
         yield return Statement("remember-events", "What is delivered again adds no row.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
@@ -114,7 +112,7 @@ internal sealed partial class DuckDbScdSql
     {
         if (!_plan.Reconciles)
             yield break;
-        SqlText noSequence = RemembersSequence ? new SqlText("NULL") : SqlText.Empty;
+        SqlText noSequence = _plan.RemembersSequence ? new SqlText("NULL") : SqlText.Empty;
         yield return Statement("remember-absences", "To be absent from a full snapshot is an event too.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
             SELECT {Lines([.. _key.Select(name => Column("absent", name)), AsOf, new SqlText("TRUE"), noSequence, .. _plan.AttributeNames.Select(_ => Null), new SqlText("FALSE"), new SqlText("$load_id")])}
@@ -131,8 +129,8 @@ internal sealed partial class DuckDbScdSql
         DimensionAttribute[] spelled = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase))];
         var absentOr = new SqlText(_plan.Kind == BatchKind.FullSnapshot ? "WHEN known.is_delete THEN 'absent' " : string.Empty);
         SqlText[] compared = [.. _attributes.Except(spelled).Select(attribute => Column("known", attribute.Column.Name))];
-        SqlText highest = RemembersSequence
-            ? Rules.Sql($"QUALIFY known.{DuckDbBatchSql.SequenceNumber} IS NOT DISTINCT FROM max(known.{DuckDbBatchSql.SequenceNumber}) OVER (PARTITION BY {Inline("known", _key)}, known.effective_at)")
+        SqlText highest = _plan.RemembersSequence
+            ? Rules.Sql($"QUALIFY known.{EventTable.SequenceNumber} IS NOT DISTINCT FROM max(known.{EventTable.SequenceNumber}) OVER (PARTITION BY {Inline("known", _key)}, known.effective_at)")
             : SqlText.Empty;
         return Rules.Sql($"""
             decided AS (

@@ -145,7 +145,7 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText DiffersInVersion => Rules.Sql($"({AnyTrue(_type2.Select(attribute => Differs("tgt", "src", attribute)))})");
 
-    private SqlText AndIsLive => _definition.TracksDeletion ? Rules.Sql($"AND NOT tgt.{_names.IsDeleted}") : SqlText.Empty;
+    private SqlText AndIsLive => DuckDbIntervalSql.AndIsLive("tgt", _plan.Dimension);
 
     // The open version was seen to be true when it last changed, not only when it began.
     private SqlText ContradictsStored => _definition.TracksDeletion

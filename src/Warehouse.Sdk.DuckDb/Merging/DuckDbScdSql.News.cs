@@ -9,19 +9,16 @@ internal sealed partial class DuckDbScdSql
 {
     private static readonly QualifiedName News = Temp("news");
 
-    private SqlText IsComplete => SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
+    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
 
-    private SqlText IsIncomplete => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
-
-    // A delta is small beside its dimension, which has no index that leads to its members: one look has to do. A snapshot is as large.
-    private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
+    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
     private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty), .. FindAbsentMembers()] : SetAsideWhatIsKnown();
 
     private IEnumerable<SqlStatement> SetAsideWhatIsKnown()
     {
-        if (KnowsBeforeNews)
+        if (_plan.KnowsBeforeNews)
             yield return ReadKnownVersions(Staged);
         yield return _plan.EndsAbsentMembers ? FindNewsAndAbsence() : FindNews();
         yield return NormaliseRows(Rules.Sql($"JOIN {News} AS news ON {SameKey("news", "src", _key)}{(_plan.EndsAbsentMembers ? new SqlText(" AND NOT news.is_absent") : SqlText.Empty)}"));
@@ -44,7 +41,7 @@ internal sealed partial class DuckDbScdSql
         CREATE TEMP TABLE news AS
         SELECT DISTINCT {Columns("src", _key)}
         FROM {Staged} AS src
-        LEFT JOIN {(KnowsBeforeNews ? Known : _dimension)} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}
+        LEFT JOIN {(_plan.KnowsBeforeNews ? Known : _dimension)} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}
         WHERE {IsComplete}
           AND ({AnyTrue(SaysSomethingNew)})
         """));
@@ -74,7 +71,7 @@ internal sealed partial class DuckDbScdSql
                $target,
                $path,
                src.{StagePlan.SourceLine},
-               concat_ws(', ', {SqlText.Join(", ", RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
+               concat_ws(', ', {SqlText.Join(", ", _plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
                'natural key or effective time is NULL',
                CAST(to_json(src) AS VARCHAR)
         FROM {Staged} AS src
@@ -102,6 +99,6 @@ internal sealed partial class DuckDbScdSql
         _definition.Operation is null ? SqlText.Empty : IsDelete,
         Rules.Sql($"{EffectiveTime} < tgt.{_names.ValidFrom}"),
         .. _type2.Concat(_overwritten).Select(attribute => Differs(Column("tgt", attribute.Column.Name), Normalised(Column("src", attribute.Column.Name), attribute), attribute)),
-        .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
+        .. _plan.FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
     ];
 }

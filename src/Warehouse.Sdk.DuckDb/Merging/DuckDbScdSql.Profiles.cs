@@ -36,7 +36,7 @@ internal sealed partial class DuckDbScdSql
         {
             DuckDbScdSql history = HistoryOf(profile, number);
             SqlText isLive = _definition.Operation is null ? IsComplete : Rules.Sql($"{IsComplete} AND NOT {IsDelete}");
-            foreach (SqlStatement statement in DuckDbCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {isLive}")))
+            foreach (SqlStatement statement in DuckDbCombinationSql.Insert(profile.Profile.Combination, Staged, Rules.Sql($"WHERE {isLive}")))
                 yield return statement;
             yield return FindCombinations(profile.Profile, number);
             SqlStatement[] check = [.. Within(profile, [.. history.TakeIn(), .. history.RejectRows()])];
@@ -91,7 +91,7 @@ internal sealed partial class DuckDbScdSql
             SELECT {Columns("src", columns.Distinct())},
                    {key} AS {profile.Key}
             FROM {Staged} AS src
-            {DuckDbCombinationSql.Lookup(profile.Combination, "combination", "src")}
+            {DuckDbCombinationSql.Lookup(profile.Combination, "combination")}
             WHERE {IsComplete}
             """));
     }

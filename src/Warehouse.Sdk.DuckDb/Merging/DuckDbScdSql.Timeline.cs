@@ -11,7 +11,7 @@ internal sealed partial class DuckDbScdSql
         SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
         return Statement("read-stored-versions", "The history of the touched members as it was before.", Rules.Sql($"""
             CREATE TEMP TABLE stored AS
-            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. DurableKeyNames, .. _key, .. _plan.AttributeNames, .. PreviousNames])},
+            SELECT {Columns("tgt", [_plan.Dimension.SurrogateKey, .. DurableKeyNames, .. _key, .. _plan.AttributeNames, .. _plan.PreviousNames])},
                    tgt.{_names.ValidFrom} AS held_from,
                    {ReadEnd("tgt")} AS ends_at,
                    lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", _key)} ORDER BY tgt.{_names.ValidFrom}) AS next_held_from,
@@ -22,8 +22,6 @@ internal sealed partial class DuckDbScdSql
             JOIN {Touched} AS touched ON {SameKey("tgt", "touched", _key)}
             """));
     }
-
-    private IReadOnlyList<Identifier> PreviousNames => [.. _plan.Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
 
     private SqlStatement BuildTimeline()
     {
@@ -52,7 +50,7 @@ internal sealed partial class DuckDbScdSql
                 SELECT src.* REPLACE (
                     {Lines(_attributes.Select(Carried).DefaultIfEmpty(new SqlText("is_delete AS is_delete")))}
                 )
-                FROM {new SqlText(KeepsNewestOverwrites ? "without_idle_ends" : "without_old_overwrites")} AS src
+                FROM {new SqlText(_plan.KeepsNewestOverwrites ? "without_idle_ends" : "without_old_overwrites")} AS src
                 WINDOW member AS (PARTITION BY {partition} ORDER BY happens_at, precedence)
             )
             SELECT src.*,
@@ -74,9 +72,9 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText StoredHappenings()
     {
-        IReadOnlyList<Identifier> values = [.. _plan.AttributeNames, .. PreviousNames];
+        IReadOnlyList<Identifier> values = [.. _plan.AttributeNames, .. _plan.PreviousNames];
         SqlText noValues = SqlText.Join(", ", values.Select(_ => Null));
-        SqlText noPrevious = SqlText.Join(", ", PreviousNames.Select(_ => Null));
+        SqlText noPrevious = SqlText.Join(", ", _plan.PreviousNames.Select(_ => Null));
         return Rules.Sql($"""
             happenings AS (
                 SELECT stored.held_from AS happens_at,
@@ -128,7 +126,7 @@ internal sealed partial class DuckDbScdSql
     /// An event older than the last overwrite leaves that as it is: that of the member or, where only the current version is overwritten, of
     /// the version the event falls into. Where all events are known, the newest wins by itself.
     /// </summary>
-    private SqlText WithoutOldOverwrites() => KeepsNewestOverwrites ? SqlText.Empty : Rules.Sql($"""
+    private SqlText WithoutOldOverwrites() => _plan.KeepsNewestOverwrites ? SqlText.Empty : Rules.Sql($"""
         grouped AS (
             SELECT src.*,
                    count(*) FILTER (WHERE kind = 'stored') OVER (PARTITION BY {Inline("src", _key)} ORDER BY happens_at, precedence) AS stored_group
@@ -144,9 +142,7 @@ internal sealed partial class DuckDbScdSql
         ),
         """);
 
-    private bool KeepsNewestOverwrites => _plan.Reconciles || _overwritten.Count == 0;
-
-    private SqlText Settled => OverwritesCurrentVersionOnly
+    private SqlText Settled => _plan.OverwritesCurrentVersionOnly
         ? Rules.Sql($"PARTITION BY {Inline("src", _key)}, stored_group ORDER BY happens_at, precedence")
         : Rules.Sql($"PARTITION BY {Inline("src", _key)} ORDER BY stored_version DESC NULLS LAST");
 
@@ -179,5 +175,5 @@ internal sealed partial class DuckDbScdSql
             ) AS overwrites
             """);
 
-    private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
+    private static Identifier Flag(DimensionAttribute attribute) => WorkingColumns.Changes(attribute.Name);
 }

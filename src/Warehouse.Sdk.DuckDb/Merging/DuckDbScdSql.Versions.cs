@@ -109,12 +109,10 @@ internal sealed partial class DuckDbScdSql
             """));
     }
 
-    private bool OverwritesCurrentVersionOnly => _definition.OverwriteScope == OverwriteScope.CurrentVersion;
-
-    private IReadOnlyList<Identifier> StateKey => OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
+    private IReadOnlyList<Identifier> StateKey => _plan.OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
 
     // A version that is overwritten only while it is current keeps what was true when it ended.
-    private SqlText HappeningsOfState => OverwritesCurrentVersionOnly
+    private SqlText HappeningsOfState => _plan.OverwritesCurrentVersionOnly
         ? Rules.Sql($"""
             (
                 SELECT timeline.*,

@@ -43,7 +43,7 @@ internal sealed partial class DuckDbScdSql
         _key = plan.Key;
         _attributes = plan.Dimension.Attributes;
         _type2 = plan.Tracked;
-        _overwritten = [.. plan.Of(ScdType.Type1), .. plan.Of(ScdType.Type3)];
+        _overwritten = plan.Overwritten;
     }
 
     public static SqlScript Merge(ScdMergePlan plan)
@@ -56,6 +56,7 @@ internal sealed partial class DuckDbScdSql
     private IEnumerable<SqlStatement> MergeBatch() =>
     [
         .. ReadBatch(),
+        .. FindSuccessors(),
         .. FindTouchedMembers(),
         .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
     ];
@@ -67,6 +68,8 @@ internal sealed partial class DuckDbScdSql
         BuildTimeline(),
         NumberVersions(),
         FindMemberState(),
+        .. KeyTogether(),
+        .. TakeSuccessors(),
         .. Repoint(),
         .. Write(),
         .. LookUpAnew(),
@@ -92,14 +95,14 @@ internal sealed partial class DuckDbScdSql
             OptionalKey = _definition.OptionalKey,
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
-            Sequence = _plan.Sequence is null ? default(Identifier?) : DuckDbBatchSql.SequenceNumber,
-            KeepsSequence = RemembersSequence,
+            Sequence = _plan.Sequence is null ? default(Identifier?) : EventTable.SequenceNumber,
+            KeepsSequence = _plan.RemembersSequence,
             IsDelete = new SqlText("src.is_delete"),
             Conventions = _names,
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
         .. LeaveUndoneDeletes(),
-        .. KnowsBeforeNews ? Array.Empty<SqlStatement>() : [ReadKnownVersions(Incoming)],
+        .. _plan.KnowsBeforeNews ? Array.Empty<SqlStatement>() : [ReadKnownVersions(Incoming)],
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
     ];
@@ -120,8 +123,6 @@ internal sealed partial class DuckDbScdSql
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
     private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
 
-    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _plan.ObligatoryKey : [.. _plan.ObligatoryKey, _definition.EffectiveFrom.Name];
-
     private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "DATE" : "TIMESTAMP");
 
     private SqlText AsOf => Rules.Sql($"CAST($as_of AS {Instant})");
@@ -130,7 +131,7 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText IsDelete => _definition.Operation is { } operation ? Rules.Sql($"coalesce(upper(src.{operation.Name}) = 'D', FALSE)") : new SqlText("FALSE");
 
-    private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {DuckDbBatchSql.SequenceNumber}") : SqlText.Empty;
+    private SqlText SequenceColumn => _plan.Sequence is { } sequence ? Rules.Sql($"src.{sequence} AS {EventTable.SequenceNumber}") : SqlText.Empty;
 
     /// <summary>Every key of a plan is compared by this: where a part may be NULL, NULL equals NULL.</summary>
     private SqlText SameKey(string left, string right, IEnumerable<Identifier> key) => DuckDbSql.SameKey(left, right, key, _definition.OptionalKey);
@@ -152,19 +153,7 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText ChangedAt(string alias) => Rules.Sql($"coalesce({Column(alias, _names.ChangedAt)}, {Column(alias, _names.ValidFrom)})");
 
-    /// <summary>The end of a stored version as a half-open instant, whatever the table's style.</summary>
-    private SqlText ReadEnd(string alias)
-    {
-        SqlText stored = Column(alias, _names.ValidTo);
-        if (_names.OpenEnd == OpenEnd.FarFuture)
-            stored = Rules.Sql($"nullif({stored}, {Instant} '9999-12-31')");
-        return _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST({stored} + INTERVAL 1 DAY AS DATE)") : stored;
-    }
+    private SqlText ReadEnd(string alias) => DuckDbIntervalSql.End(alias, _names);
 
-    /// <summary>A half-open end as the table's style stores it.</summary>
-    private SqlText WriteEnd(SqlText end)
-    {
-        SqlText stored = _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST({end} - INTERVAL 1 DAY AS DATE)") : end;
-        return _names.OpenEnd == OpenEnd.FarFuture ? Rules.Sql($"coalesce({stored}, {Instant} '9999-12-31')") : stored;
-    }
+    private SqlText WriteEnd(SqlText end) => DuckDbIntervalSql.Write(end, _names);
 }

@@ -10,10 +10,10 @@ namespace Warehouse.Sdk.DuckDb;
 internal static class DuckDbVersionSql
 {
     /// <summary><c>member</c> goes through the versions in order, <c>latest</c> backwards.</summary>
-    public static SqlText Windows(string alias, Dimension dimension)
+    public static SqlText Windows(Dimension dimension)
     {
-        SqlText key = Inline(alias, dimension.NaturalKey.Select(column => column.Name));
-        SqlText version = Rules.Sql($"{new SqlText(alias)}.version_number");
+        SqlText key = Inline("src", dimension.NaturalKey.Select(column => column.Name));
+        SqlText version = Rules.Sql($"src.version_number");
         return Rules.Sql($"""
             WINDOW member AS (PARTITION BY {key} ORDER BY {version}),
                    latest AS (PARTITION BY {key} ORDER BY {version} DESC)
@@ -21,25 +21,24 @@ internal static class DuckDbVersionSql
     }
 
     /// <summary>The values of type 6 attributes in the member's latest version.</summary>
-    public static IEnumerable<(Identifier Name, SqlText Value)> CurrentValues(string alias, Dimension dimension)
+    public static IEnumerable<(Identifier Name, SqlText Value)> CurrentValues(Dimension dimension)
         => from attribute in dimension.Attributes
            where attribute.Current is not null
-           select (attribute.Current!.Name, Rules.Sql($"first_value({Column(alias, attribute.Name)}) OVER latest"));
+           select (attribute.Current!.Name, Rules.Sql($"first_value({Column("src", attribute.Name)}) OVER latest"));
 
     /// <summary>Why the version is there: what its member was like just before it.</summary>
-    public static SqlText ChangeReason(string alias, Dimension dimension) => ChangeReason(alias, dimension, SqlText.Empty);
+    public static SqlText ChangeReason(Dimension dimension) => ChangeReason(dimension, SqlText.Empty);
 
-    private static SqlText ChangeReason(string alias, Dimension dimension, SqlText orElse)
+    private static SqlText ChangeReason(Dimension dimension, SqlText orElse)
     {
-        var version = new SqlText(alias);
         SqlText changes = Lines(dimension.Attributes
             .Where(attribute => attribute.IsTracked)
-            .Select(attribute => Rules.Sql($"CASE WHEN {DuckDbScdSql.Differs(Column(alias, attribute.Name), Rules.Sql($"lag({Column(alias, attribute.Name)}) OVER member"), attribute)} THEN {Constant(attribute.Name.Value)} END")));
+            .Select(attribute => Rules.Sql($"CASE WHEN {DuckDbScdSql.Differs(Column("src", attribute.Name), Rules.Sql($"lag({Column("src", attribute.Name)}) OVER member"), attribute)} THEN {Constant(attribute.Name.Value)} END")));
         SqlText changed = changes.IsEmpty ? new SqlText("''") : Rules.Sql($"concat_ws(',', {changes})");
         return Rules.Sql($"""
-            CASE {orElse}WHEN {version}.is_delete THEN 'deleted'
-                 WHEN lag({version}.version_number) OVER member IS NULL THEN 'new'
-                 WHEN lag({version}.is_delete) OVER member OR lag({version}.ends_at) OVER member < {version}.held_from THEN 'returned'
+            CASE {orElse}WHEN src.is_delete THEN 'deleted'
+                 WHEN lag(src.version_number) OVER member IS NULL THEN 'new'
+                 WHEN lag(src.is_delete) OVER member OR lag(src.ends_at) OVER member < src.held_from THEN 'returned'
                  ELSE {changed}
             END
             """);
@@ -70,6 +69,6 @@ internal static class DuckDbVersionSql
     }
 
     /// <summary>The reason as a stored version has it: a placeholder has one of its own.</summary>
-    public static SqlText StoredChangeReason(string alias, Dimension dimension)
-        => ChangeReason(alias, dimension, Rules.Sql($"WHEN {new SqlText(alias)}.is_unreal THEN 'inferred' "));
+    public static SqlText StoredChangeReason(Dimension dimension)
+        => ChangeReason(dimension, Rules.Sql($"WHEN src.is_unreal THEN 'inferred' "));
 }

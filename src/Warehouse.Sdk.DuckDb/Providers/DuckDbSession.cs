@@ -79,10 +79,28 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
     }
 
     public Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
-    {
-        _hasWritten |= statement.Name != DuckDbStageSql.CreateStagingTable;
-        return RunAsync(statement, parameters, command => (long)command.ExecuteNonQuery(), cancellationToken);
-    }
+        => RunAsync(
+            statement,
+            parameters,
+            command =>
+            {
+                long touched = command.ExecuteNonQuery();
+                switch (DuckDbStatementReaches.ReachOf(statement))
+                {
+                    case DuckDbStatementReach.OwnRowsOfFacts:
+                        CommitOwnTables();
+                        break;
+                    case DuckDbStatementReach.Rows:
+                        _hasWritten |= touched != 0;
+                        break;
+                    case DuckDbStatementReach.Structure:
+                        _hasWritten = true;
+                        break;
+                }
+
+                return touched;
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
         => RunAsync(statement, parameters, ReadAll, cancellationToken);
@@ -105,7 +123,7 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
                 var writer = new DuckDbStagingWriter<TRow>(connection, DuckDbSql.Staged, feed, rejects);
                 await using (writer.ConfigureAwait(false))
                     read = await writer.WriteAsync(cancellationToken).ConfigureAwait(false);
-                CommitStaged();
+                CommitOwnTables();
                 return read;
             },
             cancellationToken);
@@ -132,16 +150,16 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
     }
 
     /// <summary>
-    /// What reads rows of a transaction that is still open takes the engine up to twice the processor time. The staged ones are nobody else's and
-    /// go with the connection, so a transaction that has done nothing but stage is ended, and the load goes on in the next; its targets stay held.
+    /// What reads rows of a transaction that is still open takes the engine up to twice the processor time. Temporary tables are nobody else's and go
+    /// with the connection, so a transaction that has written nothing else is ended, and the load goes on in the next; its targets stay held.
     /// </summary>
-    private void CommitStaged()
+    private void CommitOwnTables()
     {
         if (_transaction is null || _hasWritten)
             return;
-        DuckDBTransaction staged = _transaction;
+        DuckDBTransaction done = _transaction;
         _transaction = null;
-        staged.Commit();
+        done.Commit();
         _transaction = connection.BeginTransaction();
     }
 

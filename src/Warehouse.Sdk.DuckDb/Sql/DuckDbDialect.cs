@@ -63,7 +63,9 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => DuckDbHistorySql.ReadHistory(dimension, columns);
 
-    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => DuckDbRekeySql.Rekey(dimension, bridges);
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => DuckDbRekeySql.Rekey(dimension, references);
+
+    public SqlScript Purge(PurgePlan plan) => DuckDbPurgeSql.Purge(plan);
 
     public SqlScript CleanUp() => DuckDbStageSql.CleanUp();
 

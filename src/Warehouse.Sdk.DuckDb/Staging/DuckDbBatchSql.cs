@@ -49,8 +49,6 @@ internal sealed record DuckDbBatchSql
 
     public static QualifiedName Incoming { get; } = Temp("incoming");
 
-    public static Identifier SequenceNumber { get; } = "sequence_number";
-
     public IEnumerable<SqlStatement> Statements() =>
     [
         Statement("find-repeated-keys", "Keys that stand in the batch more than once; usually none.", Rules.Sql($"""
@@ -131,9 +129,9 @@ internal sealed record DuckDbBatchSql
     private static SqlText TextOf(SqlText value, bool isOptional)
         => isOptional ? Rules.Sql($"coalesce(CAST({value} AS VARCHAR), 'NULL')") : Rules.Sql($"CAST({value} AS VARCHAR)");
 
-    private SqlText SequenceColumn => Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {SequenceNumber},") : SqlText.Empty;
+    private SqlText SequenceColumn => KeepsSequence && Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {EventTable.SequenceNumber},") : SqlText.Empty;
 
-    private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{SequenceNumber},") : SqlText.Empty;
+    private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{EventTable.SequenceNumber},") : SqlText.Empty;
 
     // Not by its new name: the rows may have a column of that name, which would be meant instead.
     private SqlText LastBySequence => Sequence is not { } sequence

@@ -7,8 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>Fills the run's private staging table.</summary>
 internal static class DuckDbStageSql
 {
-    public const string CreateStagingTable = "create-staging-table";
-
     public static SqlScript Stage(StagePlan plan)
     {
         if (plan.Target is AggregateFact aggregate)
@@ -25,7 +23,7 @@ internal static class DuckDbStageSql
 
     private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}",
     [
-        Statement(CreateStagingTable, "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
+        Statement("create-staging-table", "Takes the rows as they come; seen by this connection only.", Rules.Sql($"""
             CREATE OR REPLACE TEMP TABLE staged (
                 {StagePlan.SourceLine} BIGINT,
                 {Lines(plan.Target.SourceColumns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
@@ -58,6 +56,7 @@ internal static class DuckDbStageSql
     {
         "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
         "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "met_versions", "profiled_1", "profiled_2",
+        "successors", "succeeded", "key_order",
     };
 
     private static SqlStatement LookAtSource(string table)
@@ -100,7 +99,7 @@ internal static class DuckDbStageSql
                 CREATE TEMP TABLE staged AS
                 SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
                        src.{loadId} AS {StagePlan.LandedLoadId},
-                       {Casts(plan.Target, Missing(plan.Target, landing))}
+                       {Casts(plan.Target, plan.Absent)}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
                   {latestOnly}
@@ -112,9 +111,6 @@ internal static class DuckDbStageSql
 
     private static SqlText Casts(LoadTarget target, IReadOnlySet<Identifier> absent)
         => Lines(target.SourceColumns.Select(column => Rules.Sql($"{(absent.Contains(column.Name) ? Rules.Sql($"CAST(NULL AS {Type(column.Type)})") : Cast(column))} AS {column.Name}")));
-
-    private static HashSet<Identifier> Missing(LoadTarget target, ZoneTable landing)
-        => [.. target.SourceColumns.Select(column => column.Name).Except(landing.Schema.Columns.Select(column => column.Name))];
 
     private static SqlText Cast(SourceColumn column)
     {

@@ -7,10 +7,11 @@ namespace Warehouse.Sdk.DuckDb;
 internal static class DuckDbIntervalSql
 {
     /// <summary>The end as a half-open instant; NULL of an open version.</summary>
-    public static SqlText End(string alias, ModelConventions names)
+    public static SqlText End(string alias, ModelConventions names) => End(Column(alias, names.ValidTo), names);
+
+    public static SqlText End(SqlText stored, ModelConventions names)
     {
         bool isByDay = names.Intervals == IntervalStyle.ClosedByDay;
-        SqlText stored = Column(alias, names.ValidTo);
         if (names.OpenEnd == OpenEnd.FarFuture)
             stored = Rules.Sql($"nullif({stored}, {new SqlText(isByDay ? "DATE" : "TIMESTAMP")} '9999-12-31')");
         return isByDay ? Rules.Sql($"CAST({stored} + INTERVAL 1 DAY AS DATE)") : stored;

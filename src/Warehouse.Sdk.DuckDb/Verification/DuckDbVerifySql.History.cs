@@ -140,7 +140,7 @@ internal sealed partial class DuckDbVerifySql
 
     private SqlStatement CurrentValues(Dimension dimension)
     {
-        (Identifier Name, SqlText Value)[] current = [.. DuckDbVersionSql.CurrentValues("src", dimension)];
+        (Identifier Name, SqlText Value)[] current = [.. DuckDbVersionSql.CurrentValues(dimension)];
         return Rule("current-values", "current values are not those of the member's latest version", Rules.Sql($"""
             SELECT {KeyText("version", dimension)} AS member,
                    CAST(version.given_key AS VARCHAR) AS keys,
@@ -152,7 +152,7 @@ internal sealed partial class DuckDbVerifySql
                 FROM (
                     {DuckDbVersionSql.Stored(dimension)}
                 ) AS src
-                {DuckDbVersionSql.Windows("src", dimension)}
+                {DuckDbVersionSql.Windows(dimension)}
             ) AS version
             WHERE version.differing_columns <> ''
             """));
@@ -166,11 +166,11 @@ internal sealed partial class DuckDbVerifySql
             SELECT {Columns("src", [.. dimension.NaturalKey.Select(column => column.Name), _names.ChangeReason])},
                    src.given_key,
                    src.version_number,
-                   {DuckDbVersionSql.StoredChangeReason("src", dimension)} AS expected_reason
+                   {DuckDbVersionSql.StoredChangeReason(dimension)} AS expected_reason
             FROM (
                 {DuckDbVersionSql.Stored(dimension)}
             ) AS src
-            {DuckDbVersionSql.Windows("src", dimension)}
+            {DuckDbVersionSql.Windows(dimension)}
         ) AS version
         WHERE version.{_names.ChangeReason} IS DISTINCT FROM version.expected_reason
         """));

@@ -12,6 +12,13 @@ internal sealed partial class PostgresBridgeSql
 
     private static SqlText AsOf => new("CAST($as_of AS timestamp)");
 
+    private static SqlText MemberSince => new("CAST($member_since AS timestamp)");
+
+    // A set of the first one's own time corrects it, and is true from the same beginning on.
+    private SqlText AndEarlierSet => _definition.FirstFrom is null
+        ? SqlText.Empty
+        : Rules.Sql($" AND EXISTS (SELECT 1 FROM {PostgresLedgerSql.Loads(_bridge.Conventions)} AS load WHERE load.target = $target AND load.as_of < {AsOf})");
+
     private SqlText IsInSet => Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _columns)})");
 
     private IEnumerable<SqlStatement> Version()
@@ -29,12 +36,12 @@ internal sealed partial class PostgresBridgeSql
             HAVING max(changes.changed_at) > {AsOf}
             """)) with { Kind = StatementKind.Guard };
         yield return Statement("read-beginning", "The first set is true from its own time on, or from the beginning that the model gives.", Rules.Sql($"""
-            SELECT CASE WHEN EXISTS (SELECT 1 FROM {_bridge.Name}) THEN {AsOf} ELSE {beginning} END AS member_since
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM {_bridge.Name}){AndEarlierSet} THEN {AsOf} ELSE {beginning} END AS member_since
             """)) with { Kind = StatementKind.Bind };
         yield return Statement("undo-memberships", "Memberships of this very instant that the set does not have were never true.", Rules.Sql($"""
             DELETE FROM {_bridge.Name} AS tgt
             WHERE {IsOpen}
-              AND tgt.{from} = {AsOf}
+              AND tgt.{from} = {(_definition.FirstFrom is null ? AsOf : MemberSince)}
               AND NOT {IsInSet}
             """)) with { Counter = Counters.Deleted, WritesTarget = true };
         yield return Statement("count-ended-memberships", "Memberships that the set no longer has, or has with another weight.", Rules.Sql($"""
@@ -65,7 +72,7 @@ internal sealed partial class PostgresBridgeSql
     private SqlStatement Begin(string name, string purpose, string counter, SqlText condition) => Statement(name, purpose, Rules.Sql($"""
         INSERT INTO {_bridge.Name} ({Names(_columns)}, {_bridge.Conventions.ValidFrom}, {_bridge.Conventions.ValidTo}, {_bridge.Conventions.LoadId})
         SELECT {Columns("src", _columns)},
-               CAST($member_since AS timestamp),
+               {MemberSince},
                CAST({OpenEnd} AS timestamp),
                $load_id
         FROM {Resolved} AS src

@@ -7,7 +7,7 @@ namespace Warehouse.Sdk.Postgres;
 internal sealed partial class PostgresFactSql
 {
     private IEnumerable<SqlStatement> InsertCombinations()
-        => _plan.JunkDimensions.SelectMany(link => PostgresCombinationSql.Insert(link.Combination, _plan.Target.Conventions, _incoming, SqlText.Empty));
+        => _plan.JunkDimensions.SelectMany(link => PostgresCombinationSql.Insert(link.Combination, _incoming, SqlText.Empty));
 
     private IEnumerable<SqlText> CombinationKeys =>
     [
@@ -18,7 +18,7 @@ internal sealed partial class PostgresFactSql
     private IEnumerable<SqlText> CombinationLookups =>
     [
         .. _plan.MiniDimensions.Select(ProfileLookup),
-        .. _plan.JunkDimensions.Select(link => PostgresCombinationSql.Lookup(link.Combination, Alias(link), "src")),
+        .. _plan.JunkDimensions.Select(link => PostgresCombinationSql.Lookup(link.Combination, Alias(link))),
     ];
 
     /// <summary>As members are looked up: the first combination from the beginning of time on, and in a gap the one before.</summary>

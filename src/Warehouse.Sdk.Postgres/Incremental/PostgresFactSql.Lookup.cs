@@ -57,10 +57,25 @@ internal sealed partial class PostgresFactSql
         SqlText joins = SqlText.Join("\n", [.. _plan.Dates.Select(DateLookup), .. _plan.Dimensions.Select(MemberLookup), .. CombinationLookups]);
         return Statement("resolve-keys", _plan.Dimensions.Count > 0 ? "Each row meets one version of each member: the one valid at the row's own time." : "The rows as the table stores them.", Rules.Sql($"""
             CREATE TEMP TABLE resolved ON COMMIT DROP AS
-            SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {PrivateType(column.Type)}) AS {column.Name}")), .. LineOfBatch, .. _plan.Versioned.Select(Outcome)])}
+            SELECT {Lines([.. keys, .. _plan.Columns.Select(column => Rules.Sql($"CAST(src.{column.Name} AS {PrivateType(column.Type)}) AS {column.Name}")), .. _plan.Ratios.Select(RatioOf), .. LineOfBatch, .. _plan.Versioned.Select(Outcome)])}
             FROM {_incoming} AS src
             {joins}
             """));
+    }
+
+    // Of the values as they are stored.
+    private SqlText RatioOf(MeasureRatio ratio)
+    {
+        SqlText Stored(Identifier name) => Rules.Sql($"CAST(src.{name} AS {PrivateType(_plan.Columns.First(column => column.Name == name).Type)})");
+        return Quotient(ratio, Stored(ratio.Numerator), Stored(ratio.Denominator));
+    }
+
+    private static SqlText Quotient(MeasureRatio ratio, SqlText numerator, SqlText denominator)
+    {
+        SqlText quotient = Rules.Sql($"CAST({numerator} AS double precision) / nullif(CAST({denominator} AS double precision), 0)");
+        return ratio.WhenZero == ZeroDenominator.Zero
+            ? Rules.Sql($"CASE WHEN {denominator} = 0 AND {numerator} IS NOT NULL THEN 0 ELSE {quotient} END AS {ratio.Column.Name}")
+            : Rules.Sql($"{quotient} AS {ratio.Column.Name}");
     }
 
     private IEnumerable<SqlText> LineOfBatch => _plan.Growth.IsByLine

@@ -84,6 +84,18 @@ internal sealed partial class PostgresFactSql
 
     private IEnumerable<SqlStatement> Restate() =>
     [
+        .. Snapshot.Carries ? CarryOn() : [Statement("state-periods", "Every entity in every period in which something happened.", StatesOfPeriods())],
+        Analyze(_incoming, "The planner has to know how many rows there are."),
+        .. PostgresIndexSql.CheckKeyLength(_incoming, [.. Snapshot.Entity.Select(column => (column.Name, column.Type))]),
+        Statement("count-folded", "Rows that were summed up with others, and rows that no row of the source is about.", Rules.Sql($"""
+            SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS bigint) - count(*) FROM {Summarised} AS src) AS folded,
+                   (SELECT count(*) FROM {_incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
+            """)) with { Kind = StatementKind.Count },
+    ];
+
+    /// <summary>Levels, balances and entities without activity go from each period into the next.</summary>
+    private IEnumerable<SqlStatement> CarryOn() =>
+    [
         Statement("read-restated-from", "The first period that may change; those before it stay.", Rules.Sql($"""
             SELECT min(period_end) AS restated_from
             FROM {PostgresPeriodSql.Periods}
@@ -104,13 +116,17 @@ internal sealed partial class PostgresFactSql
             ) AS active
             """)) with { Kind = StatementKind.Bind },
         Statement("state-periods", Snapshot.IsDense ? "Every entity in every period, with what it carries on where nothing happened." : "Every entity in every period in which something happened.", States()),
-        Analyze(_incoming, "The planner has to know how many rows there are."),
-        .. PostgresIndexSql.CheckKeyLength(_incoming, [.. Snapshot.Entity.Select(column => (column.Name, column.Type))]),
-        Statement("count-folded", "Rows that were summed up with others, and rows that no row of the source is about.", Rules.Sql($"""
-            SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS bigint) - count(*) FROM {Summarised} AS src) AS folded,
-                   (SELECT count(*) FROM {_incoming}) - (SELECT count(*) FROM {Summarised}) AS derived
-            """)) with { Kind = StatementKind.Count },
     ];
+
+    /// <summary>Where nothing is carried on, a period is what its own rows give.</summary>
+    private SqlText StatesOfPeriods() => Rules.Sql($"""
+        CREATE TEMP TABLE incoming ON COMMIT DROP AS
+        SELECT {Lines([.. Entity.Append(PeriodEnd).Append(StagePlan.SourceLine).Concat(Figures).Select(name => Column("src", name)), .. RatiosOf("src")])}
+        FROM {Summarised} AS src
+        """);
+
+    private IEnumerable<SqlText> RatiosOf(string alias)
+        => Snapshot.Ratios.Select(ratio => Quotient(ratio, Column(alias, ratio.Numerator), Column(alias, ratio.Denominator)));
 
     private static SqlText From => new("CAST($restated_from AS date)");
 
@@ -118,17 +134,15 @@ internal sealed partial class PostgresFactSql
 
     private SqlText AndWasActive => Snapshot.IsDense ? Rules.Sql($"AND tgt.{PeriodicDefinition.HasActivity}") : SqlText.Empty;
 
-    private SqlText LaterActivity => Snapshot.Carries
-        ? Rules.Sql($"""
-            UNION ALL
-            SELECT {Columns("tgt", [.. Entity, PeriodEnd, .. Figures])},
-                   NULL
-            FROM {_table} AS tgt
-            WHERE tgt.{PeriodEnd} > {From}
-              {AndWasActive}
-              AND NOT EXISTS (SELECT 1 FROM {PostgresPeriodSql.Periods} AS replaced WHERE replaced.period_end = tgt.{PeriodEnd})
-            """)
-        : SqlText.Empty;
+    private SqlText LaterActivity => Rules.Sql($"""
+        UNION ALL
+        SELECT {Columns("tgt", [.. Entity, PeriodEnd, .. Figures])},
+               NULL
+        FROM {_table} AS tgt
+        WHERE tgt.{PeriodEnd} > {From}
+          {AndWasActive}
+          AND NOT EXISTS (SELECT 1 FROM {PostgresPeriodSql.Periods} AS replaced WHERE replaced.period_end = tgt.{PeriodEnd})
+        """);
 
     private SqlText Aggregated(SnapshotMeasure measure)
     {
@@ -154,7 +168,7 @@ internal sealed partial class PostgresFactSql
 
     private SqlText States()
     {
-        SqlText ratios = Lines(Snapshot.Ratios.Select(ratio => Rules.Sql($"CAST(stated.{ratio.Numerator} AS double precision) / nullif(CAST(stated.{ratio.Denominator} AS double precision), 0) AS {ratio.Column.Name}")));
+        SqlText ratios = Lines(RatiosOf("stated"));
         SqlText stated = Rules.Sql($"""
             SELECT {Lines(StatedColumns())}
             FROM (
@@ -214,9 +228,9 @@ internal sealed partial class PostgresFactSql
         ? Rules.Sql($" + CASE WHEN slot.is_first THEN coalesce(slot.{opening.Column.Name}, 0) ELSE 0 END")
         : SqlText.Empty;
 
-    private static Identifier Run(SnapshotMeasure measure) => $"{measure.Column.Name}_run";
+    private static Identifier Run(SnapshotMeasure measure) => PeriodicDefinition.Run(measure);
 
-    private static Identifier Before(SnapshotMeasure measure) => $"{measure.Column.Name}_before";
+    private static Identifier Before(SnapshotMeasure measure) => PeriodicDefinition.Before(measure);
 
     private SqlText Slots()
     {
@@ -243,18 +257,16 @@ internal sealed partial class PostgresFactSql
     }
 
     /// <summary>The last stored state before the restated periods; everything earlier is in it.</summary>
-    private SqlText LastStateBefore() => !Snapshot.Carries
-        ? SqlText.Empty
-        : Rules.Sql($"""
-            LEFT JOIN (
-                SELECT DISTINCT ON ({Inline("tgt", Entity)})
-                       {Columns("tgt", Entity)},
-                       {Lines([.. Snapshot.Levels.Select(level => Rules.Sql($"tgt.{level.Column.Name} AS {Before(level)}")), .. Snapshot.Balance is { } balance ? [Rules.Sql($"tgt.{balance.Column.Name} AS balance_before")] : Array.Empty<SqlText>(), Rules.Sql($"bool_or({(Snapshot.IsDense ? Column("tgt", PeriodicDefinition.HasActivity) : new SqlText("TRUE"))}) OVER (PARTITION BY {Inline("tgt", Entity)}) AS was_active")])}
-                FROM {_table} AS tgt
-                WHERE tgt.{PeriodEnd} < {From}
-                ORDER BY {Inline("tgt", Entity)}, tgt.{PeriodEnd} DESC
-            ) AS before_all ON {SameKey("before_all", "period", Entity)}
-            """);
+    private SqlText LastStateBefore() => Rules.Sql($"""
+        LEFT JOIN (
+            SELECT DISTINCT ON ({Inline("tgt", Entity)})
+                   {Columns("tgt", Entity)},
+                   {Lines([.. Snapshot.Levels.Select(level => Rules.Sql($"tgt.{level.Column.Name} AS {Before(level)}")), .. Snapshot.Balance is { } balance ? [Rules.Sql($"tgt.{balance.Column.Name} AS balance_before")] : Array.Empty<SqlText>(), Rules.Sql($"bool_or({(Snapshot.IsDense ? Column("tgt", PeriodicDefinition.HasActivity) : new SqlText("TRUE"))}) OVER (PARTITION BY {Inline("tgt", Entity)}) AS was_active")])}
+            FROM {_table} AS tgt
+            WHERE tgt.{PeriodEnd} < {From}
+            ORDER BY {Inline("tgt", Entity)}, tgt.{PeriodEnd} DESC
+        ) AS before_all ON {SameKey("before_all", "period", Entity)}
+        """);
 
     private SqlText PeriodsOfEntities()
     {

@@ -8,9 +8,10 @@ namespace Warehouse.Sdk.Postgres;
 internal static class PostgresCombinationSql
 {
     /// <summary>Keys are given in the order of the values, so that the same batch gets the same keys.</summary>
-    public static IEnumerable<SqlStatement> Insert(Combination combination, ModelConventions names, QualifiedName rows, SqlText whichRows)
+    public static IEnumerable<SqlStatement> Insert(Combination combination, QualifiedName rows, SqlText whichRows)
     {
         CombinationDimension dimension = combination.Dimension;
+        ModelConventions names = dimension.Conventions;
         QualifiedName keys = PostgresLedgerSql.SurrogateKeys(names);
         SqlText target = Constant(dimension.Name.ToString());
         Identifier[] attributes = [.. dimension.Attributes.Select(column => column.Name)];
@@ -20,7 +21,7 @@ internal static class PostgresCombinationSql
                    {Columns("src", attributes)},
                    $load_id
             FROM (
-                SELECT DISTINCT {Lines(combination.Parts.Select(part => Rules.Sql($"{Value(part.Attribute, "src", part.Source)} AS {part.Attribute.Column.Name}")))}
+                SELECT DISTINCT {Lines(combination.Parts.Select(part => Rules.Sql($"{Value(part.Attribute, part.Source)} AS {part.Attribute.Column.Name}")))}
                 FROM {rows} AS src
                 {whichRows}
             ) AS src
@@ -40,10 +41,10 @@ internal static class PostgresCombinationSql
     }
 
     /// <summary>A row meets one combination at most: no two are alike.</summary>
-    public static SqlText Lookup(Combination combination, Identifier alias, string rows)
+    public static SqlText Lookup(Combination combination, Identifier alias)
     {
         CombinationDimension dimension = combination.Dimension;
-        SqlText same = SqlText.Join("\n", combination.Parts.Select(part => AndSame(part.Attribute, Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, rows, part.Source))));
+        SqlText same = SqlText.Join("\n", combination.Parts.Select(part => AndSame(part.Attribute, Rules.Sql($"{alias}.{part.Attribute.Column.Name}"), Value(part.Attribute, part.Source))));
         return Rules.Sql($"""
             LEFT JOIN {dimension.Name} AS {alias} ON {alias}.{dimension.SurrogateKey} > 0
                 {same}
@@ -56,9 +57,9 @@ internal static class PostgresCombinationSql
         : Rules.Sql($"AND {left} = {right}");
 
     /// <summary>What stands in the dimension for a value of the source.</summary>
-    private static SqlText Value(CombinationAttribute attribute, string rows, SourceColumn column)
+    private static SqlText Value(CombinationAttribute attribute, SourceColumn column)
     {
-        SqlText source = Column(rows, column.Name);
+        SqlText source = Column("src", column.Name);
         if (attribute.Bands is { } bands)
             return Band(attribute, bands, source, column.Type);
         if (attribute.Flag is { } flag)

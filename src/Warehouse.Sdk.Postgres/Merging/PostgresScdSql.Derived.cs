@@ -8,8 +8,6 @@ internal sealed partial class PostgresScdSql
 {
     private IReadOnlyList<Identifier> DurableKeyNames => _definition.DurableKey is { } name ? [name] : [];
 
-    private IReadOnlyList<Identifier> CurrentNames => [.. _attributes.Select(attribute => attribute.Current?.Name).OfType<Identifier>()];
-
     /// <param name="keyed">The versions with their keys.</param>
     private SqlText WithDerivedColumns(SqlText keyed)
     {
@@ -18,8 +16,8 @@ internal sealed partial class PostgresScdSql
         SqlText[] derived =
         [
             .. DurableKeyNames.Select(name => Rules.Sql($"coalesce(known.{name}, first_value(src.given_key) OVER member) AS {name}")),
-            .. PostgresVersionSql.CurrentValues("src", _plan.Dimension).Select(current => Rules.Sql($"{current.Value} AS {current.Name}")),
-            _definition.RecordsChangeReason ? Rules.Sql($"{PostgresVersionSql.ChangeReason("src", _plan.Dimension)} AS {_names.ChangeReason}") : SqlText.Empty,
+            .. PostgresVersionSql.CurrentValues(_plan.Dimension).Select(current => Rules.Sql($"{current.Value} AS {current.Name}")),
+            _definition.RecordsChangeReason ? Rules.Sql($"{PostgresVersionSql.ChangeReason(_plan.Dimension)} AS {_names.ChangeReason}") : SqlText.Empty,
         ];
         SqlText known = _definition.DurableKey is { } durableKey
             ? Rules.Sql($"""
@@ -39,7 +37,7 @@ internal sealed partial class PostgresScdSql
                    {Lines(derived)}
             FROM keyed AS src
             {known}
-            {PostgresVersionSql.Windows("src", _plan.Dimension)}
+            {PostgresVersionSql.Windows(_plan.Dimension)}
             """);
     }
 

@@ -8,19 +8,17 @@ internal sealed partial class PostgresScdSql
 {
     private QualifiedName Remembered => _plan.Dimension.Events!.Name;
 
-    private bool RemembersSequence => _plan.Reconciles && _definition.Sequence is not null;
-
     private IReadOnlyList<Identifier> EventColumns =>
     [
-        .. _key, EffectiveAt, IsDeleteColumn, .. RemembersSequence ? [SequenceNumber] : Array.Empty<Identifier>(), .. _plan.AttributeNames, _names.IsInferred, _names.LoadId,
+        .. _key, EffectiveAt, IsDeleteColumn, .. _plan.RemembersSequence ? [SequenceNumber] : Array.Empty<Identifier>(), .. _plan.AttributeNames, _names.IsInferred, _names.LoadId,
     ];
 
-    private SqlText AndSameSequence => RemembersSequence
+    private SqlText AndSameSequence => _plan.RemembersSequence
         ? Rules.Sql($"AND known.{SequenceNumber} IS NOT DISTINCT FROM src.{SequenceNumber}")
         : SqlText.Empty;
 
     // What it takes the place of may have been the value before the last change, which no version shows as its own.
-    private SqlText OrSupersedes => RemembersSequence
+    private SqlText OrSupersedes => _plan.RemembersSequence
         ? Rules.Sql($"""
             OR EXISTS (
                 SELECT 1
@@ -51,7 +49,7 @@ internal sealed partial class PostgresScdSql
         if (!_plan.Reconciles)
             yield break;
         SqlText isDeleted = _definition.TracksDeletion ? Rules.Sql($"tgt.{_names.IsDeleted}") : new SqlText("FALSE");
-        SqlText noSequence = RemembersSequence ? Rules.Sql($"CAST(NULL AS {PrivateType(_definition.Sequence!.Type)})") : SqlText.Empty;
+        SqlText noSequence = _plan.RemembersSequence ? Rules.Sql($"CAST(NULL AS {PrivateType(_definition.Sequence!.Type)})") : SqlText.Empty;
         yield return Statement("remember-stored-versions", "Placeholders, and members that were stored before their events were kept.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
             WITH unremembered AS (
@@ -91,7 +89,7 @@ internal sealed partial class PostgresScdSql
     {
         if (!_plan.Reconciles)
             yield break;
-        SqlText sequence = RemembersSequence ? Rules.Sql($"src.{SequenceNumber}") : SqlText.Empty;
+        SqlText sequence = _plan.RemembersSequence ? Rules.Sql($"src.{SequenceNumber}") : SqlText.Empty;
         SqlText sameValues = SqlText.Join("\nAND ", _plan.AttributeNames.Select(name => Rules.Sql($"known.{name} IS NOT DISTINCT FROM src.{name}")));
         yield return Statement("remember-events", "What is delivered again adds no row.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
@@ -114,7 +112,7 @@ internal sealed partial class PostgresScdSql
     {
         if (!_plan.Reconciles)
             yield break;
-        SqlText noSequence = RemembersSequence ? Rules.Sql($"CAST(NULL AS {PrivateType(_definition.Sequence!.Type)})") : SqlText.Empty;
+        SqlText noSequence = _plan.RemembersSequence ? Rules.Sql($"CAST(NULL AS {PrivateType(_definition.Sequence!.Type)})") : SqlText.Empty;
         yield return Statement("remember-absences", "To be absent from a full snapshot is an event too.", Rules.Sql($"""
             INSERT INTO {Remembered} ({Names(EventColumns)})
             SELECT {Lines([.. _key.Select(name => Column("absent", name)), AsOf, new SqlText("TRUE"), noSequence, .. _plan.AttributeNames.Select(_ => Null), new SqlText("FALSE"), new SqlText("$load_id")])}
@@ -131,7 +129,7 @@ internal sealed partial class PostgresScdSql
         DimensionAttribute[] spelled = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Warehouse.Sdk.Equality.IgnoreCase))];
         var absentOr = new SqlText(_plan.Kind == BatchKind.FullSnapshot ? "WHEN known.is_delete THEN 'absent' " : string.Empty);
         SqlText[] compared = [.. _attributes.Except(spelled).Select(attribute => Column("known", attribute.Column.Name))];
-        SqlText highest = RemembersSequence ? Rules.Sql($"WHERE known.{SequenceNumber} IS NOT DISTINCT FROM known.last_sequence") : SqlText.Empty;
+        SqlText highest = _plan.RemembersSequence ? Rules.Sql($"WHERE known.{SequenceNumber} IS NOT DISTINCT FROM known.last_sequence") : SqlText.Empty;
         return Rules.Sql($"""
             remembered AS (
                 SELECT {Lines([new SqlText("known.*"), LastSequence])}
@@ -182,7 +180,7 @@ internal sealed partial class PostgresScdSql
     {
         get
         {
-            if (!RemembersSequence)
+            if (!_plan.RemembersSequence)
                 return SqlText.Empty;
             SqlText value = InByteOrder(Rules.Sql($"known.{SequenceNumber}"), _definition.Sequence!.Type);
             return Rules.Sql($"first_value(known.{SequenceNumber}) OVER (PARTITION BY {Inline("known", _key)}, known.effective_at ORDER BY {value} DESC NULLS LAST) AS last_sequence");

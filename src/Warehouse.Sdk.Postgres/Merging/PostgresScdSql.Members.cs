@@ -107,6 +107,7 @@ internal sealed partial class PostgresScdSql
             WHERE CASE WHEN tgt.{_plan.Dimension.SurrogateKey} IS NULL{OrIsGone} THEN NOT src.is_delete
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
+               {AndHasNoSuccessor}
                {OrSupersedes}
                {OrPrecedesDelete}
             {Resolved}
@@ -145,7 +146,7 @@ internal sealed partial class PostgresScdSql
         [
             .. _type2.Select(attribute => Differs("tgt", "src", attribute)),
             .. _overwritten.Select(attribute => Rules.Sql($"({Differs("tgt", "src", attribute)} AND src.effective_at >= {ChangedAt("tgt")})")),
-            .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
+            .. _plan.FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
         ];
 
     private const string EmptySnapshot = "empty_snapshot";
@@ -161,8 +162,6 @@ internal sealed partial class PostgresScdSql
             return Rules.Sql($"tgt.{_names.IsCurrent} AND tgt.{_plan.Dimension.SurrogateKey} > 0 AND NOT tgt.{_names.IsInferred}{isLive}{isInScope}");
         }
     }
-
-    private IEnumerable<DimensionAttribute> FilledWhenNull => _attributes.Where(attribute => attribute.FillsWhenNull);
 
     private SqlText OfFirstVersion(DimensionAttribute attribute) => attribute.FillsWhenNull ? SqlText.Empty : Rules.Sql($"tgt.{_names.Version} = 1 AND ");
 

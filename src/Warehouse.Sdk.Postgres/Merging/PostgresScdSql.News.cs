@@ -7,9 +7,9 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>Which members the batch says anything new about, and whom a snapshot no longer holds: of its millions usually a few thousand.</summary>
 internal sealed partial class PostgresScdSql
 {
-    private SqlText IsComplete => SqlText.Join(" AND ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
+    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
 
-    private SqlText IsIncomplete => SqlText.Join(" OR ", RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
+    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
     private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? TakeAllRows() : SetAsideWhatIsKnown();
@@ -44,7 +44,7 @@ internal sealed partial class PostgresScdSql
                 """));
         }
 
-        if (KnowsBeforeNews)
+        if (_plan.KnowsBeforeNews)
         {
             yield return Statement("create-known", "Takes what is stored of the batch's members.", Rules.Sql($"""
                 CREATE TEMP TABLE known ON COMMIT DROP AS
@@ -55,7 +55,7 @@ internal sealed partial class PostgresScdSql
         }
 
         yield return TakeNews();
-        if (KnowsBeforeNews)
+        if (_plan.KnowsBeforeNews)
             yield return AnalyzeKnown;
         foreach (SqlStatement statement in PostgresStageSql.CheckTrailingSpaces(_plan.Dimension, Events))
             yield return statement;
@@ -107,10 +107,7 @@ internal sealed partial class PostgresScdSql
         )
         """);
 
-    // The members of a delta are looked up once; a snapshot is compared with all of the dimension.
-    private bool KnowsBeforeNews => !_plan.Reconciles && _plan.Kind == BatchKind.Delta;
-
-    private IEnumerable<SqlText> KnownOfBatch => KnowsBeforeNews
+    private IEnumerable<SqlText> KnownOfBatch => _plan.KnowsBeforeNews
         ?
         [
             Rules.Sql($"""
@@ -144,7 +141,7 @@ internal sealed partial class PostgresScdSql
                 WHERE tgt.{_names.IsCurrent}
             ) AS tgt ON {SameKey("tgt", "src", _key)}
             """)
-        : Rules.Sql($"LEFT JOIN {(KnowsBeforeNews ? new SqlText("known") : Rules.Sql($"{_dimension}"))} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}");
+        : Rules.Sql($"LEFT JOIN {(_plan.KnowsBeforeNews ? new SqlText("known") : Rules.Sql($"{_dimension}"))} AS tgt ON {SameKey("tgt", "src", _key)} AND tgt.{_names.IsCurrent}");
 
     private SqlText IsNewsOrAbsence => _plan.EndsAbsentMembers
         ? Rules.Sql($"""
@@ -186,7 +183,7 @@ internal sealed partial class PostgresScdSql
                $target,
                CAST($path AS text),
                src.{StagePlan.SourceLine},
-               {Listed(RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))},
+               {Listed(_plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))},
                'natural key or effective time is NULL',
                CAST(to_json(src.*) AS text)
         FROM {Staged} AS src
@@ -210,6 +207,6 @@ internal sealed partial class PostgresScdSql
         _definition.Operation is null ? SqlText.Empty : IsDelete,
         Rules.Sql($"{EffectiveTime} < tgt.{_names.ValidFrom}"),
         .. _type2.Concat(_overwritten).Select(attribute => Differs(Column("tgt", attribute.Column.Name), Normalised(Column("src", attribute.Column.Name), attribute), attribute)),
-        .. FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
+        .. _plan.FilledWhenNull.Select(attribute => Rules.Sql($"(tgt.{attribute.Column.Name} IS NULL AND {Normalised(Column("src", attribute.Column.Name), attribute)} IS NOT NULL)")),
     ];
 }

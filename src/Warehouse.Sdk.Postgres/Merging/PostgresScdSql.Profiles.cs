@@ -36,7 +36,7 @@ internal sealed partial class PostgresScdSql
         {
             PostgresScdSql history = HistoryOf(profile, number);
             SqlText isLive = _definition.Operation is null ? IsComplete : Rules.Sql($"{IsComplete} AND NOT {IsDelete}");
-            foreach (SqlStatement statement in PostgresCombinationSql.Insert(profile.Profile.Combination, _names, Staged, Rules.Sql($"WHERE {isLive}")))
+            foreach (SqlStatement statement in PostgresCombinationSql.Insert(profile.Profile.Combination, Staged, Rules.Sql($"WHERE {isLive}")))
                 yield return statement;
             yield return FindCombinations(profile.Profile, number);
             yield return Analyze(Profiled(number), "The planner has to know that they are as many as the batch.");
@@ -92,7 +92,7 @@ internal sealed partial class PostgresScdSql
             SELECT {Columns("src", columns.Distinct())},
                    {key} AS {profile.Key}
             FROM {Staged} AS src
-            {PostgresCombinationSql.Lookup(profile.Combination, "combination", "src")}
+            {PostgresCombinationSql.Lookup(profile.Combination, "combination")}
             WHERE {IsComplete}
             """));
     }

@@ -13,10 +13,9 @@ internal sealed partial class PostgresScdSql
         var isVersion = new SqlText(_definition.TracksDeletion ? string.Empty : "WHERE begins_version");
         Identifier surrogateKey = _plan.Dimension.SurrogateKey;
         SqlText sameValues = SqlText.Join("\nAND ", _type2.Select(attribute => Rules.Sql($"NOT ({Differs("stored", "src", attribute)})")).Append(new SqlText("stored.is_delete = src.is_delete")));
-        SqlText keysInByteOrder = SqlText.Join(", ", _plan.Dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)));
         SqlText keyed = Rules.Sql($"""
             SELECT src.*,
-                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {keysInByteOrder})) AS given_key
+                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {KeysInByteOrder})) AS given_key
             FROM matched AS src
             CROSS JOIN (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(_names)} WHERE target = $target) AS surrogate_key
             """);
@@ -68,6 +67,8 @@ internal sealed partial class PostgresScdSql
             """));
     }
 
+    private SqlText KeysInByteOrder => SqlText.Join(", ", _plan.Dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)));
+
     private IReadOnlyList<Identifier> VersionColumns => [.. _key, .. _type2.Select(attribute => attribute.Column.Name), "is_delete", "happens_at", "held_from", "ends_at", VersionNumber];
 
     // Where case is ignored, an end finds the spelling that its version has, not that of the last event.
@@ -113,12 +114,10 @@ internal sealed partial class PostgresScdSql
             """));
     }
 
-    private bool OverwritesCurrentVersionOnly => _definition.OverwriteScope == OverwriteScope.CurrentVersion;
-
-    private IReadOnlyList<Identifier> StateKey => OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
+    private IReadOnlyList<Identifier> StateKey => _plan.OverwritesCurrentVersionOnly ? [.. _key, VersionNumber] : _key;
 
     // A version that is overwritten only while it is current keeps what was true when it ended.
-    private SqlText HappeningsOfState => OverwritesCurrentVersionOnly
+    private SqlText HappeningsOfState => _plan.OverwritesCurrentVersionOnly
         ? Rules.Sql($"""
             (
                 SELECT timeline.*,

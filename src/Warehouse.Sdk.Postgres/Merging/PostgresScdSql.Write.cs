@@ -31,8 +31,8 @@ internal sealed partial class PostgresScdSql
         yield return EndVersions();
         yield return MoveVersions();
         yield return Statement("insert-versions", "New versions, keyed in the order of effective time and natural key.", Rules.Sql($"""
-            INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
-            SELECT {Lines(WrittenColumns.Select(column => column.Value))}
+            INSERT INTO {_dimension} ({Names(WrittenColumns("member_state").Select(column => column.Name))})
+            SELECT {Lines(WrittenColumns("member_state").Select(column => column.Value))}
             FROM {Versions} AS src
             JOIN {MemberState} AS member_state ON {SameKey("member_state", "src", StateKey)}
             WHERE src.stored_key IS NULL
@@ -57,10 +57,10 @@ internal sealed partial class PostgresScdSql
             new SqlText("stored.version_number IS DISTINCT FROM src.version_number"),
             new SqlText("stored.is_delete IS DISTINCT FROM src.is_delete"),
             .. _type2.Select(attribute => Rules.Sql($"stored.{attribute.Column.Name} IS DISTINCT FROM src.{attribute.Column.Name}")),
-            .. CurrentNames.Select(name => Rules.Sql($"known.{name} IS DISTINCT FROM src.{name}")),
+            .. _plan.CurrentNames.Select(name => Rules.Sql($"known.{name} IS DISTINCT FROM src.{name}")),
             .. _definition.RecordsChangeReason ? [Rules.Sql($"(NOT known.{_names.IsInferred} AND known.{_names.ChangeReason} IS DISTINCT FROM src.{_names.ChangeReason})")] : Array.Empty<SqlText>(),
         ]);
-        SqlText known = CurrentNames.Count > 0 || _definition.RecordsChangeReason
+        SqlText known = _plan.CurrentNames.Count > 0 || _definition.RecordsChangeReason
             ? Rules.Sql($"JOIN {Known} AS known ON known.{_plan.Dimension.SurrogateKey} = src.stored_key")
             : SqlText.Empty;
         return Statement("find-changed-versions", "Stored versions that begin, end or number otherwise now, or were corrected; most only end.", Rules.Sql($"""
@@ -105,7 +105,7 @@ internal sealed partial class PostgresScdSql
             (_names.Version, new SqlText("src.version_number")),
             .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
             .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
-            .. CurrentNames.Select(name => (name, Column("src", name))),
+            .. _plan.CurrentNames.Select(name => (name, Column("src", name))),
             .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"CASE WHEN tgt.{_names.IsInferred} THEN tgt.{_names.ChangeReason} ELSE src.{_names.ChangeReason} END"))] : Array.Empty<(Identifier, SqlText)>(),
         ];
         return Statement("move-versions", "Versions of which more has changed than that they end.", Rules.Sql($"""
@@ -119,19 +119,20 @@ internal sealed partial class PostgresScdSql
             """)) with { OnlyIf = MovedVersions, WritesTarget = true };
     }
 
-    private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>
+    /// <param name="state">What has the values of the member as a whole.</param>
+    private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns(string state) =>
     [
         (_plan.Dimension.SurrogateKey, new SqlText("src.given_key")),
         .. DurableKeyNames.Select(name => (name, Column("src", name))),
         .. _key.Select(name => (name, Column("src", name))),
-        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : "member_state", attribute.Column.Name))),
-        .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column("member_state", attribute.Previous!.Name))),
-        .. CurrentNames.Select(name => (name, Column("src", name))),
+        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : state, attribute.Column.Name))),
+        .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column(state, attribute.Previous!.Name))),
+        .. _plan.CurrentNames.Select(name => (name, Column("src", name))),
         (_names.ValidFrom, new SqlText("src.held_from")),
         (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
         (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
         (_names.Version, new SqlText("src.version_number")),
-        (_names.ChangedAt, Rules.Sql($"greatest(member_state.{ChangedAtOfState}, src.happens_at)")),
+        (_names.ChangedAt, Rules.Sql($"greatest({Column(state, ChangedAtOfState)}, src.happens_at)")),
         .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"src.{_names.ChangeReason}"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.IsInferred, new SqlText("FALSE")),
         .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
@@ -150,9 +151,9 @@ internal sealed partial class PostgresScdSql
         [
             .. _plan.Of(ScdType.Type0).Select(attribute => attribute.Column.Name),
             .. _overwritten.Select(attribute => attribute.Column.Name),
-            .. PreviousNames,
+            .. _plan.PreviousNames,
         ];
-        SqlText scope = OverwritesCurrentVersionOnly ? Rules.Sql($"AND tgt.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
+        SqlText scope = _plan.OverwritesCurrentVersionOnly ? Rules.Sql($"AND tgt.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
         return Statement("overwrite-attributes", "Type 0 holds for all versions of the member; types 1 and 3 too, or for the current one if so declared.", Rules.Sql($"""
             UPDATE {_dimension} AS tgt
             SET {Lines(written.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ChangedAt} = greatest(tgt.{_names.ChangedAt}, src.{ChangedAtOfState})")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
@@ -169,12 +170,12 @@ internal sealed partial class PostgresScdSql
     private SqlStatement CountOutcomes()
     {
         // An overwrite that a newer event was known to have followed changes nothing that can be seen.
-        SqlText life = OverwritesCurrentVersionOnly ? Rules.Sql($"{Inline("src", _key)}, life_number") : Inline("src", _key);
+        SqlText life = _plan.OverwritesCurrentVersionOnly ? Rules.Sql($"{Inline("src", _key)}, life_number") : Inline("src", _key);
         SqlText firstDiffers = AnyTrue(_plan.Of(ScdType.Type0).Select(attribute => Differs("covering", "src", attribute)));
         SqlText isEarliestValue = SqlText.Join(" ",
         [
             _plan.Of(ScdType.Type0).Count == 0 ? SqlText.Empty : Rules.Sql($"OR (src.is_first AND covering.held_from IS NOT NULL AND ({firstDiffers}))"),
-            .. FilledWhenNull.Select(attribute => Rules.Sql($"OR (covering.held_from IS NOT NULL AND covering.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
+            .. _plan.FilledWhenNull.Select(attribute => Rules.Sql($"OR (covering.held_from IS NOT NULL AND covering.{attribute.Column.Name} IS NULL AND src.{attribute.Column.Name} IS NOT NULL)")),
         ]);
         SqlText versionDiffers = AnyTrue(_type2.Select(attribute => Differs("covering", "src", attribute)));
         return Statement("count-outcomes", "What became of each row.", Rules.Sql($"""

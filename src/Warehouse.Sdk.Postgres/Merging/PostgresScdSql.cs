@@ -43,7 +43,7 @@ internal sealed partial class PostgresScdSql
         _key = plan.Key;
         _attributes = plan.Dimension.Attributes;
         _type2 = plan.Tracked;
-        _overwritten = [.. plan.Of(ScdType.Type1), .. plan.Of(ScdType.Type3)];
+        _overwritten = plan.Overwritten;
     }
 
     public static SqlScript Merge(ScdMergePlan plan)
@@ -56,6 +56,7 @@ internal sealed partial class PostgresScdSql
     private IEnumerable<SqlStatement> MergeBatch() =>
     [
         .. ReadBatch(),
+        .. FindSuccessors(),
         .. FindTouchedMembers(),
         .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
     ];
@@ -72,6 +73,8 @@ internal sealed partial class PostgresScdSql
         Analyze(Versions, [.. _key, VersionNumber, "stored_key"], "And how many versions."),
         FindMemberState(),
         Analyze(MemberState, _key, "And of how many members."),
+        .. KeyTogether(),
+        .. TakeSuccessors(),
         .. Repoint(),
         .. Write(),
         .. LookUpAnew(),
@@ -97,14 +100,14 @@ internal sealed partial class PostgresScdSql
             Content = [.. _key, EffectiveAt, IsDeleteColumn, .. _plan.AttributeNames],
             CaseIgnored = [.. _attributes.Where(attribute => attribute.Equality.HasFlag(Equality.IgnoreCase)).Select(attribute => attribute.Column.Name)],
             Sequence = _plan.Sequence is null ? null : (SequenceNumber, _definition.Sequence?.Type ?? ColumnType.BigInt),
-            KeepsSequence = RemembersSequence,
+            KeepsSequence = _plan.RemembersSequence,
             IsDelete = new SqlText("src.is_delete"),
             Conventions = _names,
             Conflict = "several rows of one member have one effective time and different values",
         }.Statements(),
         .. PostgresIndexSql.CheckKeyLength(Incoming, [.. _plan.Dimension.NaturalKey.Select(column => (column.Name, column.Type))]),
         .. LeaveUndoneDeletes(),
-        .. KnowsBeforeNews ? [] : ReadKnownVersions(),
+        .. _plan.KnowsBeforeNews ? [] : ReadKnownVersions(),
         .. DateReturns(),
         .. RememberStoredVersions(Incoming),
     ];
@@ -125,8 +128,6 @@ internal sealed partial class PostgresScdSql
     private static readonly Identifier EffectiveAt = EventTable.EffectiveAt;
     private static readonly Identifier IsDeleteColumn = EventTable.IsDelete;
     private static readonly Identifier SequenceNumber = EventTable.SequenceNumber;
-
-    private IEnumerable<Identifier> RequiredColumns => _definition.EffectiveFrom is null ? _plan.ObligatoryKey : [.. _plan.ObligatoryKey, _definition.EffectiveFrom.Name];
 
     private SqlText Instant => new(_names.Intervals == IntervalStyle.ClosedByDay ? "date" : "timestamp");
 
@@ -158,19 +159,7 @@ internal sealed partial class PostgresScdSql
 
     private SqlText ChangedAt(string alias) => Rules.Sql($"coalesce({Column(alias, _names.ChangedAt)}, {Column(alias, _names.ValidFrom)})");
 
-    /// <summary>The end of a stored version as a half-open instant, whatever the table's style.</summary>
-    private SqlText ReadEnd(string alias)
-    {
-        SqlText stored = Column(alias, _names.ValidTo);
-        if (_names.OpenEnd == OpenEnd.FarFuture)
-            stored = Rules.Sql($"nullif({stored}, {Instant} '9999-12-31')");
-        return _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"{stored} + 1") : stored;
-    }
+    private SqlText ReadEnd(string alias) => PostgresIntervalSql.End(alias, _names);
 
-    /// <summary>A half-open end as the table's style stores it.</summary>
-    private SqlText WriteEnd(SqlText end)
-    {
-        SqlText stored = _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"{end} - 1") : end;
-        return _names.OpenEnd == OpenEnd.FarFuture ? Rules.Sql($"coalesce({stored}, {Instant} '9999-12-31')") : stored;
-    }
+    private SqlText WriteEnd(SqlText end) => PostgresIntervalSql.Write(end, _names);
 }

@@ -76,7 +76,9 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns) => PostgresHistorySql.ReadHistory(dimension, columns);
 
-    public SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges) => PostgresRekeySql.Rekey(dimension, bridges);
+    public SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references) => PostgresRekeySql.Rekey(dimension, references);
+
+    public SqlScript Purge(PurgePlan plan) => PostgresPurgeSql.Purge(plan);
 
     public SqlScript CleanUp() => PostgresStageSql.CleanUp();
 

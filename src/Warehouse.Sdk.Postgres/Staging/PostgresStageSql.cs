@@ -84,7 +84,7 @@ internal static class PostgresStageSql
                 CREATE TEMP TABLE staged ON COMMIT DROP AS
                 SELECT row_number() OVER (ORDER BY src.{loadId}, src.{LandingColumns.SourceLine}) AS {StagePlan.SourceLine},
                        src.{loadId} AS {StagePlan.LandedLoadId},
-                       {Casts(plan.Target, Missing(plan.Target, landing))}
+                       {Casts(plan.Target, plan.Absent)}
                 FROM {landing.Name} AS src
                 WHERE src.{loadId} > $landed_after
                   {latestOnly}
@@ -97,9 +97,6 @@ internal static class PostgresStageSql
 
     private static SqlText Casts(LoadTarget target, IReadOnlySet<Identifier> absent)
         => Lines(target.SourceColumns.Select(column => Rules.Sql($"{(absent.Contains(column.Name) ? Rules.Sql($"CAST(NULL AS {PrivateType(column.Type)})") : Cast(column))} AS {column.Name}")));
-
-    private static HashSet<Identifier> Missing(LoadTarget target, ZoneTable landing)
-        => [.. target.SourceColumns.Select(column => column.Name).Except(landing.Schema.Columns.Select(column => column.Name))];
 
     private static SqlText Cast(SourceColumn column)
     {

@@ -7,20 +7,21 @@ namespace Warehouse.Sdk.Postgres;
 internal static class PostgresIntervalSql
 {
     /// <summary>The end as a half-open instant; NULL of an open version.</summary>
-    public static SqlText End(string alias, ModelConventions names)
+    public static SqlText End(string alias, ModelConventions names) => End(Column(alias, names.ValidTo), names);
+
+    public static SqlText End(SqlText stored, ModelConventions names)
     {
         bool isByDay = names.Intervals == IntervalStyle.ClosedByDay;
-        SqlText stored = Column(alias, names.ValidTo);
         if (names.OpenEnd == OpenEnd.FarFuture)
             stored = Rules.Sql($"nullif({stored}, {new SqlText(isByDay ? "date" : "timestamp")} '9999-12-31')");
-        return isByDay ? Rules.Sql($"CAST({stored} + interval '1 day' AS date)") : stored;
+        return isByDay ? Rules.Sql($"{stored} + 1") : stored;
     }
 
     /// <summary>A half-open end as the table's style stores it.</summary>
     public static SqlText Write(SqlText end, ModelConventions names)
     {
         bool isByDay = names.Intervals == IntervalStyle.ClosedByDay;
-        SqlText stored = isByDay ? Rules.Sql($"CAST({end} - interval '1 day' AS date)") : end;
+        SqlText stored = isByDay ? Rules.Sql($"{end} - 1") : end;
         return names.OpenEnd == OpenEnd.FarFuture ? Rules.Sql($"coalesce({stored}, {new SqlText(isByDay ? "date" : "timestamp")} '9999-12-31')") : stored;
     }
 

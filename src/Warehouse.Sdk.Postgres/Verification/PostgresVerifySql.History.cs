@@ -140,7 +140,7 @@ internal sealed partial class PostgresVerifySql
 
     private SqlStatement CurrentValues(Dimension dimension)
     {
-        (Identifier Name, SqlText Value)[] current = [.. PostgresVersionSql.CurrentValues("src", dimension)];
+        (Identifier Name, SqlText Value)[] current = [.. PostgresVersionSql.CurrentValues(dimension)];
         return Rule("current-values", "current values are not those of the member's latest version", Rules.Sql($"""
             SELECT {KeyText("version", dimension)} AS member,
                    CAST(version.given_key AS text) AS keys,
@@ -152,7 +152,7 @@ internal sealed partial class PostgresVerifySql
                 FROM (
                     {PostgresVersionSql.Stored(dimension)}
                 ) AS src
-                {PostgresVersionSql.Windows("src", dimension)}
+                {PostgresVersionSql.Windows(dimension)}
             ) AS version
             WHERE version.differing_columns <> ''
             """));
@@ -166,11 +166,11 @@ internal sealed partial class PostgresVerifySql
             SELECT {Columns("src", [.. dimension.NaturalKey.Select(column => column.Name), _names.ChangeReason])},
                    src.given_key,
                    src.version_number,
-                   {PostgresVersionSql.StoredChangeReason("src", dimension)} AS expected_reason
+                   {PostgresVersionSql.StoredChangeReason(dimension)} AS expected_reason
             FROM (
                 {PostgresVersionSql.Stored(dimension)}
             ) AS src
-            {PostgresVersionSql.Windows("src", dimension)}
+            {PostgresVersionSql.Windows(dimension)}
         ) AS version
         WHERE version.{_names.ChangeReason} IS DISTINCT FROM version.expected_reason
         """));

@@ -16,4 +16,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 21003, EventName = "FilePut", Level = LogLevel.Debug,
         Message = "{Location}: {Path} put, {Bytes} bytes in {Parts} parts")]
     public static partial void FilePut(ILogger logger, string location, string path, long bytes, int parts);
+
+    [LoggerMessage(EventId = 21004, EventName = "EventFailed", Level = LogLevel.Error,
+        Message = "{Location}: {Path}, which an event named, could not be loaded")]
+    public static partial void EventFailed(ILogger logger, Exception error, string location, string path);
 }

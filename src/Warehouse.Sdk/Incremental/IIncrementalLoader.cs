@@ -1,6 +1,9 @@
 namespace Warehouse.Sdk;
 
-/// <summary>Takes batches into facts, bridges and tables of the enterprise zone: one definition for the first and every later load.</summary>
+/// <summary>
+/// Takes batches into facts, bridges and tables of the enterprise zone: one definition for the first and every later load. Aggregates and maps of
+/// hierarchies are loaded by <see cref="IWarehouse.LoadAsync"/>.
+/// </summary>
 public interface IIncrementalLoader
 {
     /// <summary>Takes a batch into a fact. When it throws, the fact is as it was.</summary>
@@ -53,6 +56,19 @@ public interface IIncrementalLoader
     /// <param name="options">What is particular to this load.</param>
     /// <param name="cancellationToken">Gives up; the bridge is then as it was.</param>
     Task<LoadReport> LoadAsync(Bridge bridge, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the map of a hierarchy by that of a full set of rows. When it throws, the map is as it was.</summary>
+    /// <param name="hierarchy">The map.</param>
+    /// <param name="source">Where the rows come from.</param>
+    /// <param name="options">What is particular to this load.</param>
+    /// <param name="cancellationToken">Gives up; the map is then as it was.</param>
+    Task<LoadReport> LoadAsync(HierarchyBridge hierarchy, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Brings an aggregate up to its fact: the parts in which the fact changed are made anew. When it throws, the aggregate is as it was.</summary>
+    /// <param name="aggregate">The aggregate.</param>
+    /// <param name="options">What is particular to this load.</param>
+    /// <param name="cancellationToken">Gives up; the aggregate is then as it was.</param>
+    Task<LoadReport> LoadAsync(AggregateFact aggregate, LoadOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a batch into a table of the enterprise zone. When it throws, the table is as it was.</summary>
     /// <param name="table">A table of the enterprise zone.</param>

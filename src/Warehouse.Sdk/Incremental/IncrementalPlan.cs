@@ -17,6 +17,7 @@ public sealed partial record IncrementalPlan
         Measures = fact.Measures;
         Columns = [.. fact.Definition.Degenerates.Where(column => !OwnColumns.Contains(column.Name)), .. fact.Measures.Select(measure => measure.Column), .. fact.Definition.Computed];
         Sequence = Growth.Sequence?.Name ?? (Growth.IsByLine || Combines ? null : sequence);
+        Ratios = fact.Definition.Ratios;
         Accumulating = fact.Definition.Accumulating;
         Periodic = fact.Definition.Periodic;
         Events = fact.Events;
@@ -66,6 +67,9 @@ public sealed partial record IncrementalPlan
 
     internal Growth Growth { get; }
 
+    /// <summary>Quotients of measures, worked out from what is stored of them.</summary>
+    internal IReadOnlyList<MeasureRatio> Ratios { get; } = [];
+
     internal AccumulatingDefinition? Accumulating { get; }
 
     internal PeriodicDefinition? Periodic { get; }
@@ -85,6 +89,7 @@ public sealed partial record IncrementalPlan
         .. MiniDimensions.Select(link => link.KeyColumn),
         .. JunkDimensions.Select(link => link.KeyColumn),
         .. Columns.Select(column => column.Name),
+        .. Ratios.Select(ratio => ratio.Column.Name),
         .. Growth.IsByLine ? Grain : [],
     ];
 }

@@ -24,7 +24,11 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
         if (source is not ComposedLoadSource composed)
-            return new LoadScripts(dialect.Stage(Staging(target, source, options)), load, dialect.CleanUp());
+        {
+            StagePlan staging = Staging(target, source, options);
+            return new LoadScripts(dialect.Stage(staging), load, dialect.CleanUp()) { Absent = staging.Absent };
+        }
+
         IReadOnlyList<StageStep> steps = new SourceComposition(dialect).Steps(composed, target);
         return new LoadScripts(new SqlScript($"stage {target.Name}", [.. steps.SelectMany(step => step.Script.Statements)]), load, dialect.CleanUp()) { Steps = steps };
     }
@@ -35,7 +39,12 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
     private static StagePlan Staging(LoadTarget target, LoadSource source, LoadOptions options) => source switch
     {
         SqlLoadSource query => new StagePlan(target) { Query = SqlText.FromHost(query.Sql) },
-        LandedLoadSource landed => new StagePlan(target) { Landing = landed.Landing, LatestLandingOnly = IsReplacing(target, options) },
+        LandedLoadSource landed => new StagePlan(target)
+        {
+            Landing = landed.Landing,
+            LatestLandingOnly = IsReplacing(target, options),
+            Absent = SourceHeader.Check(target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true),
+        },
         DerivedLoadSource => new StagePlan(target) { IsDerived = true },
         _ => new StagePlan(target),
     };
@@ -71,8 +80,6 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         FactOptions.Refuse(target, options);
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));
-        if (source is LandedLoadSource landed)
-            SourceHeader.Check(target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true);
     }
 }
 
@@ -81,6 +88,9 @@ internal sealed record LoadScripts(SqlScript Stage, SqlScript Load, SqlScript Cl
 {
     /// <summary>Of a source of several parts, how they are staged one after the other.</summary>
     public IReadOnlyList<StageStep> Steps { get; init; } = [];
+
+    /// <summary>Columns that the source is known to leave out before it is looked at.</summary>
+    public IReadOnlySet<Identifier> Absent { get; init; } = new HashSet<Identifier>();
 
     public IReadOnlyList<SqlStatement> All => [.. Stage.Statements, .. Load.Statements, .. CleanUp.Statements];
 }

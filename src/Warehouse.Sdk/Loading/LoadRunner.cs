@@ -90,7 +90,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             scripts = _planner.Plan(table, load.Source, load.Options);
         }
 
-        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts.Stage, cancellationToken)).ConfigureAwait(false);
+        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts, cancellationToken)).ConfigureAwait(false);
         if (load.Target is Fact { Definition.Accumulating: { } process })
         {
             foreach (var (index, milestone) in process.Milestones.Index())
@@ -103,6 +103,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
             await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
+            await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
             await MoveWatermarksAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         }
 
@@ -110,47 +111,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
         ExpectConserved(load, report);
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
-        await CommitAsync(load, cancellationToken).ConfigureAwait(false);
+        await new LedgerCommit(provider, _ledger).RunAsync(load.Session, runner, load.Target.Name.ToString(), LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
-    }
-
-    // The answer to a commit may be lost where the commit itself was not.
-    private async Task CommitAsync(RunningLoad load, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException error)
-        {
-            await load.Session.RollbackAsync().ConfigureAwait(false);
-            if (!await IsInLedgerAsync(load, error).ConfigureAwait(false))
-                throw;
-        }
-    }
-
-    // Whoever holds the targets knows that the transaction before is over, one way or the other.
-    private async Task<bool> IsInLedgerAsync(RunningLoad load, DbException lost)
-    {
-        try
-        {
-            IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                await session.BeginAsync(LockedTables(load.Target), CancellationToken.None).ConfigureAwait(false);
-                return (await session.QueryAsync(_ledger.FindLoad, load.Runner.Parameters, CancellationToken.None).ConfigureAwait(false)).Count > 0;
-            }
-        }
-        catch (Exception error) when (error is DbException or WarehouseException)
-        {
-            throw new WarehouseLoadException($"The connection was lost while load {load.Runner.Parameters["load_id"]} of {load.Target.Name} was being committed, and the ledger cannot be asked whether it was: {provider.Dialect.Explain(lost)} The load is there as a whole or not at all. Look for its number in the ledger's table of loads before you run it again.", lost)
-            {
-                SystemName = provider.SystemName,
-                Target = load.Target.Name.ToString(),
-                Step = "commit",
-                IsTransient = true,
-            };
-        }
     }
 
     // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
@@ -212,21 +174,20 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private static string[] SnapshotWatermarks(RunningLoad load)
         => load.Options.Scope.Count == 0 ? [SnapshotWatermark] : [.. load.Options.Scope.Select(part => $"{SnapshotWatermark} {InvariantText.Of(part)}")];
 
-    private async Task StageAsync(RunningLoad load, SqlScript script, CancellationToken cancellationToken)
+    private async Task StageAsync(RunningLoad load, LoadScripts scripts, CancellationToken cancellationToken)
     {
         StatementRunner runner = load.Runner;
+        SqlScript script = scripts.Stage;
+        load.Absent.UnionWith(scripts.Absent);
         if (load.Source is LandedLoadSource landed)
         {
-            load.Absent.UnionWith(SourceHeader.Check(load.Target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true));
             runner.Set("column_name", LandedWatermark(landed));
             var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
             runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
         }
         else if (load.Source is SqlLoadSource query)
         {
-            runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
-            var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-            load.Absent.UnionWith(SourceHeader.Check(load.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true));
+            load.Absent.UnionWith(await PrepareAsync(load, query, load.Target, cancellationToken).ConfigureAwait(false));
             if (load.Absent.Count > 0)
                 script = provider.Dialect.Stage(new StagePlan(load.Target) { Query = SqlText.FromHost(query.Sql), Absent = load.Absent });
         }
@@ -236,12 +197,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         for (int part = 0; part < load.Options.Scope.Count; part++)
             runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
-        {
-            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent, Ignored = load.Ignored };
-            long read = await runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false);
-            runner.Count(Counters.Read, read);
-            runner.Count(Counters.Rejected, load.Rejects.Count);
-        }
+            await StageRowsAsync(load, rows, load.Target, load.Absent, cancellationToken).ConfigureAwait(false);
 
         if (load.Source is RejectLoadSource rejected)
         {
@@ -256,6 +212,22 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             await using (feed.ConfigureAwait(false))
                 await load.Session.AppendAsync(KeptFile.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Looks at the columns of a query, which then runs with the host's parameters beside the load's own.</summary>
+    private async Task<IEnumerable<Identifier>> PrepareAsync(RunningLoad load, SqlLoadSource query, LoadTarget target, CancellationToken cancellationToken)
+    {
+        load.Runner.QueryParameters = new Dictionary<string, object?>([.. load.Runner.Parameters, .. query.Parameters]);
+        var columns = await load.Runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
+        return SourceHeader.Check(target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
+    }
+
+    private async Task StageRowsAsync(RunningLoad load, RowLoadSource rows, LoadTarget target, HashSet<Identifier> absent, CancellationToken cancellationToken)
+    {
+        long rejected = load.Rejects.Count;
+        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = absent, Ignored = load.Ignored };
+        load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
+        load.Runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
     }
 
     private static async Task<long> StageFilesAsync(RunningLoad load, FileRecognition files, StagingRequest request, CancellationToken cancellationToken)
@@ -285,21 +257,11 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         foreach (StageStep step in steps)
         {
             if (step.Source is SqlLoadSource query)
-            {
-                runner.QueryParameters = new Dictionary<string, object?>([.. runner.Parameters, .. query.Parameters]);
-                var columns = await runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-                SourceHeader.Check(step.Target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
-            }
-
+                await PrepareAsync(load, query, step.Target, cancellationToken).ConfigureAwait(false);
             await runner.RunAsync(step.Script, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
             runner.QueryParameters = null;
             if (step.Source is RowLoadSource rows)
-            {
-                long rejected = load.Rejects.Count;
-                long read = await runner.MeasureAsync("stage-rows", () => rows.StageAsync(new StagingRequest(step.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)), cancellationToken)).ConfigureAwait(false);
-                runner.Count(Counters.Read, read);
-                runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
-            }
+                await StageRowsAsync(load, rows, step.Target, [], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -316,15 +278,10 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
     {
-        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
+        await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
         var rows = await load.Runner.QueryAsync(_ledger.FirstRejects, cancellationToken).ConfigureAwait(false);
         throw RejectedRows.Refusal(load.Options.Rejects, counts.Rejected, [.. rows.Select(row => new RejectedRow(
             (string?)row["file"],
@@ -332,6 +289,17 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             (string?)row["column_name"],
             (string)row["reason"]!,
             null))]);
+    }
+
+    // Until the batch is taken in, statements find rejected rows by the numbers they have among all parts of their source.
+    private async Task PlaceRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarksAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)

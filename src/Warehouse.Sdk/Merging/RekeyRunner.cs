@@ -1,97 +1,34 @@
-using System.Data.Common;
-using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Warehouse.Sdk.Providers;
-using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
 /// <summary>Gives members new natural keys: all mappings, and the ledger's row about them, in one transaction.</summary>
-internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel model, TimeProvider time, ILogger logger)
+internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel model, MemberRunner members)
 {
-    private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
-
-    public async Task<LoadReport> RunAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken)
+    public Task<LoadReport> RunAsync(Dimension dimension, IReadOnlyList<KeyMapping> mappings, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(dimension);
         ArgumentNullException.ThrowIfNull(mappings);
-        if (!model.Contains(dimension))
-            throw new ArgumentException($"{dimension.Name} is not a table of the model '{model.Name}' this warehouse was opened with.", nameof(dimension));
-        KeyParameters[] keys = [.. mappings.Select(mapping => KeyParameters.Of(dimension, mapping))];
-        string name = dimension.Name.ToString();
-        long started = time.GetTimestamp();
-        IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
-            try
-            {
-                LoadReport report = await RunAsync(dimension, keys, runner, session, cancellationToken).ConfigureAwait(false);
-                return report with { Elapsed = time.GetElapsedTime(started) };
-            }
-            catch (Exception error)
-            {
-                await session.RollbackAsync().ConfigureAwait(false);
-                if (error is not DbException driver)
-                    throw;
-                throw new WarehouseLoadException($"Giving members of {name} new keys failed at '{runner.Step}': {provider.Dialect.Explain(driver)} Everything was rolled back; {name} is as before.", error)
-                {
-                    SystemName = provider.SystemName,
-                    Target = name,
-                    Step = runner.Step,
-                    IsTransient = session.IsTransient(driver),
-                };
-            }
-        }
+        members.ExpectOwn(dimension);
+        if (model.Dimensions.FirstOrDefault(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == dimension)) is { } owner)
+            throw new ArgumentException($"{dimension.Name} says which combination a member of {owner.Name} had; give {owner.Name} the new keys, and they go along. Nothing was changed.", nameof(dimension));
+        if (KeyReferences.Obstacles(model, dimension) is { Count: > 0 } obstacles)
+            throw new ArgumentException($"Members of {dimension.Name} cannot be given new keys: {string.Join("; ", obstacles)}, and would change with it. Nothing was changed. Keep the key in a column of its own.", nameof(dimension));
+        var references = KeyReferences.Of(model, dimension);
+        var change = new MemberChange(
+            "Giving members new keys",
+            "new keys",
+            provider.Dialect.Rekey(dimension, [.. references.Select(reference => reference.Reference)]),
+            [.. references.Select(reference => reference.Owner.Name.ToString()).Distinct(StringComparer.Ordinal)]);
+        return members.RunAsync(dimension, change, [.. mappings.Select(mapping => Parameters(dimension, mapping))], cancellationToken);
     }
 
-    private async Task<LoadReport> RunAsync(Dimension dimension, KeyParameters[] keys, StatementRunner runner, IWarehouseSession session, CancellationToken cancellationToken)
+    private static Dictionary<string, object?> Parameters(Dimension dimension, KeyMapping mapping)
     {
-        DateTime now = time.GetUtcNow().UtcDateTime;
-        runner.Set("target", dimension.Name.ToString());
-        runner.Set("started_at", now);
-        runner.Set("as_of", now);
-        runner.Set("batch_id", null);
-        Bridge[] bridges = [.. model.Bridges.Where(bridge => bridge.Group == dimension)];
-        await session.BeginAsync([dimension.Name.ToString(), .. bridges.Select(bridge => bridge.Name.ToString())], cancellationToken).ConfigureAwait(false);
-        long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
-        runner.Set("load_id", loadId);
-        SqlScript script = provider.Dialect.Rekey(dimension, bridges);
-        foreach (KeyParameters key in keys)
-        {
-            foreach (var (parameter, value) in key.Values)
-                runner.Set(parameter, value);
-            runner.Count(Counters.Read, 1);
-            await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
-        }
-
-        var report = new LoadReport
-        {
-            LoadId = loadId,
-            Target = dimension.Name.ToString(),
-            Source = "new keys",
-            Outcome = runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged,
-            Counts = LoadCounts.From(runner.Counters),
-            UnknownMembers = new Dictionary<string, long>(),
-            Steps = [.. runner.Steps],
-            Elapsed = default,
-        };
-        LedgerEntry.Bind(runner, report, time.GetUtcNow().UtcDateTime);
-        await session.ExecuteAsync(_ledger.RecordLoad, runner.Parameters, cancellationToken).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return report;
-    }
-
-    private sealed record KeyParameters(IReadOnlyDictionary<string, object?> Values)
-    {
-        public static KeyParameters Of(Dimension dimension, KeyMapping mapping)
-        {
-            ArgumentNullException.ThrowIfNull(mapping);
-            Dictionary<string, object?> values = NaturalKeyValues.Bind(dimension, mapping.From);
-            Dictionary<string, object?> to = NaturalKeyValues.Bind(dimension, mapping.To);
-            for (int position = 1; position <= to.Count; position++)
-                values[NaturalKeyValues.NewParameterName(position)] = to[NaturalKeyValues.ParameterName(position)];
-            return new KeyParameters(values);
-        }
+        ArgumentNullException.ThrowIfNull(mapping);
+        Dictionary<string, object?> values = NaturalKeyValues.Bind(dimension, mapping.From);
+        Dictionary<string, object?> to = NaturalKeyValues.Bind(dimension, mapping.To);
+        for (int position = 1; position <= to.Count; position++)
+            values[NaturalKeyValues.NewParameterName(position)] = to[NaturalKeyValues.ParameterName(position)];
+        return values;
     }
 }

@@ -7,7 +7,7 @@ public sealed record ScdMergePlan
 {
     internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence, int scopes = 0)
     {
-        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence, scopes: 0), ProfileHolder.Of(model, dimension, profile)))];
+        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence) { IsOfProfile = true }, ProfileHolder.Of(model, dimension, profile)))];
         Scopes = scopes;
         Holders = [.. KeyHolder.Of(model, dimension)];
         DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
@@ -52,6 +52,32 @@ public sealed record ScdMergePlan
     /// <summary>The attributes whose change makes a version.</summary>
     internal IReadOnlyList<DimensionAttribute> Tracked => [.. Dimension.Attributes.Where(attribute => attribute.IsTracked)];
 
+    /// <summary>The attributes whose change is written over what is stored.</summary>
+    internal IReadOnlyList<DimensionAttribute> Overwritten => [.. Of(ScdType.Type1), .. Of(ScdType.Type3)];
+
+    /// <summary>The attributes in which the first value takes the place of NULL.</summary>
+    internal IEnumerable<DimensionAttribute> FilledWhenNull => Dimension.Attributes.Where(attribute => attribute.FillsWhenNull);
+
+    /// <summary>The columns with the value before the last one.</summary>
+    internal IReadOnlyList<Identifier> PreviousNames => [.. Of(ScdType.Type3).Select(attribute => attribute.Previous!.Name)];
+
+    /// <summary>The columns with the value of the latest version.</summary>
+    internal IReadOnlyList<Identifier> CurrentNames => [.. Dimension.Attributes.Select(attribute => attribute.Current?.Name).OfType<Identifier>()];
+
+    /// <summary>What a row must have to be taken in.</summary>
+    internal IEnumerable<Identifier> RequiredColumns => Definition.EffectiveFrom is null ? ObligatoryKey : [.. ObligatoryKey, Definition.EffectiveFrom.Name];
+
+    internal bool OverwritesCurrentVersionOnly => Definition.OverwriteScope == OverwriteScope.CurrentVersion;
+
+    /// <summary>True when a sequence still decides between a row and what was told of its instant before.</summary>
+    internal bool RemembersSequence => Reconciles && Definition.Sequence is not null;
+
+    /// <summary>A delta is about few: what is stored of its members is read first, and its news are found there.</summary>
+    internal bool KnowsBeforeNews => !Reconciles && Kind == BatchKind.Delta;
+
+    /// <summary>True when no old overwrite can come after a newer one: the events are all there, or there is nothing to overwrite.</summary>
+    internal bool KeepsNewestOverwrites => Reconciles || Overwritten.Count == 0;
+
     /// <summary>True when versions hold something that follows from the member's other versions, so that a placeholder that is filled in is followed too.</summary>
     internal bool DerivesColumns => Dimension.VersionSchema.Columns.Any(column => column.IsDerived);
 
@@ -69,6 +95,17 @@ public sealed record ScdMergePlan
 
     /// <summary>Facts that know the natural key of what they link to, and can be looked up anew.</summary>
     internal IEnumerable<KeyHolder> Relooked => Holders.Concat(DurableHolders.Where(holder => holder.Link is { LeadsToMember: true })).Where(holder => holder.Link is { KeepsKey: true });
+
+    /// <summary>
+    /// True when a row that alone follows all that is known of its member is its next version and nothing else: no column follows from other
+    /// versions, no event is remembered, and nobody asks whose history was touched.
+    /// </summary>
+    internal bool LetsRowsSucceed
+        => !Reconciles && !Definition.TracksDeletion && !Definition.SeparatesHistory && !DerivesColumns && !Definition.RecordsChangeReason
+            && Profiles.Count == 0 && !IsOfProfile && !Relooked.Any() && !Dimension.Attributes.Any(attribute => attribute.FillsWhenNull);
+
+    /// <summary>True when the versions are combinations of a mini-dimension.</summary>
+    internal bool IsOfProfile { get; init; }
 
     internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 

@@ -44,7 +44,12 @@ public sealed partial class DimensionBuilder<TRow>
     private Dimension<TRow> BuildAssignment(MiniDimension<TRow> mini, DimensionDefinition owner, RowShape rows)
     {
         string table = $"{mini.Name.Name.Value}_assignment";
-        Problems.Expect(table.Length <= Identifier.MaximumLength, mini.Name.Name.Value, $"its name with _assignment is longer than {Identifier.MaximumLength} characters; shorten it");
+        if (table.Length > Identifier.MaximumLength)
+        {
+            Problems.Add(mini.Name.Name.Value, $"its name with _assignment is longer than {Identifier.MaximumLength} characters; shorten it");
+            table = "too_long_assignment";
+        }
+
         var definition = new DimensionDefinition
         {
             SurrogateKey = DimensionKeyName(table),

@@ -71,7 +71,7 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
     }
 
     /// <summary>
-    /// Deploys neither the view of open versions nor the function of versions valid at an instant, which a dimension with type 2 attributes has
+    /// Deploys neither the view of open versions nor the function of versions valid at an instant, which a dimension with type 2 or 6 attributes has
     /// otherwise. Those deployed before stay as they are.
     /// </summary>
     public DimensionBuilder<TRow> WithoutHistoryViews()

@@ -12,7 +12,7 @@ public sealed partial class FactBuilder<TRow>
         {
             Grain = _statement,
             GrainColumns = [.. _grain.Select(property => rows[property])],
-            Kind = _kind,
+            Kind = BuiltKind ?? _declaredKind ?? FactKind.Transaction,
             Dates = [.. _dates.Concat(DatesByKind).Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
             Dimensions = [.. _dimensions.Select(link => WithLookup(BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey)))],
             Measures = [.. _measures.Select(measure => BuildMeasure(measure, rows))],
@@ -21,10 +21,12 @@ public sealed partial class FactBuilder<TRow>
         };
         definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
         definition = WithKind(definition, rows);
+        definition = definition with { Ratios = BuildRatios(definition.Measures, definition.Growth.Corrections) };
         Column[] columns = [.. Columns(definition)];
         Validate(definition);
         ExpectDistinctColumns(columns);
         ExpectFreeNames(definition.GrainColumns.Select(column => column.Name), WorkingColumns.OfKeys);
+        ExpectFreeNames(rows.Columns.Select(column => column.Name).Union(columns.Except(definition.Computed).Select(column => column.Name)), WorkingColumns.Of(definition));
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, PrimaryKey(definition))
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
@@ -87,6 +89,7 @@ public sealed partial class FactBuilder<TRow>
             .Concat(definition.JunkDimensions.Select(link => new Column(link.KeyColumn, ColumnType.BigInt, IsNullable: false) { Comment = $"Surrogate key of {link.Dimension.Name.Name}." }))
             .Concat(definition.Degenerates)
             .Concat(definition.Measures.Select(measure => measure.Column))
+            .Concat(definition.Ratios.Select(ratio => ratio.Column))
             .Concat(definition.Computed)
             .Append(new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." });
 

@@ -17,7 +17,6 @@ public sealed partial class FactBuilder<TRow>
     public FactBuilder<TRow> AccumulatingSnapshot(Action<AccumulatingSnapshotBuilder<TRow>> define)
     {
         ArgumentNullException.ThrowIfNull(define);
-        _kind = FactKind.AccumulatingSnapshot;
         _accumulating ??= new AccumulatingSnapshotBuilder<TRow>(Use);
         define(_accumulating);
         return this;
@@ -37,12 +36,13 @@ public sealed partial class FactBuilder<TRow>
     {
         ArgumentNullException.ThrowIfNull(date);
         ArgumentNullException.ThrowIfNull(define);
-        _kind = FactKind.PeriodicSnapshot;
         _period = (period, date, Use(day), role ?? period switch { SnapshotPeriod.Week => "week_end", SnapshotPeriod.Month => "month_end", _ => string.Empty });
         _periodic = new PeriodicSnapshotBuilder<TRow>(Use);
         define(_periodic);
         return this;
     }
+
+    private FactKind? BuiltKind => _accumulating is not null ? FactKind.AccumulatingSnapshot : _periodic is not null ? FactKind.PeriodicSnapshot : null;
 
     // What a later event does not say is taken from the row, keys and further dates included.
     private IEnumerable<PropertyInfo> KeptByKind => _accumulating is null
@@ -57,13 +57,13 @@ public sealed partial class FactBuilder<TRow>
 
     private FactDefinition WithKind(FactDefinition definition, RowShape rows)
     {
+        Problems.Expect(_declaredKind is null || BuiltKind is null || _declaredKind == BuiltKind, Name, $"Kind says {_declaredKind}, but it is built as {BuiltKind}; leave Kind(...) out");
         if (_accumulating is not null)
         {
             AccumulatingDefinition accumulating = _accumulating.Build(rows, Name, Problems);
             Problems.Expect(definition.Growth.Strategy == FactStrategy.Upsert, Name, $"an accumulating snapshot takes batches in by grain; {definition.Growth.Strategy} is another strategy");
             Problems.Expect(_periodic is null, Name, "it is both an accumulating and a periodic snapshot; choose one");
             Problems.Expect(_junk.Count == 0, Name, "an accumulating snapshot is filled in by several events, which have no one combination of flags; declare the flags as Degenerate(...), and leave JunkDimension(...) out");
-            ExpectFreeNames(rows.Columns.Select(column => column.Name), accumulating.WorkingColumns.ToHashSet());
             return definition with { Accumulating = accumulating, Computed = [.. accumulating.Computed] };
         }
 
@@ -77,6 +77,7 @@ public sealed partial class FactBuilder<TRow>
         PeriodicDefinition periodic = builder.Build(_period.Period, _period.Date, day, entity, definition.Dimensions, rows, Name, Problems);
         Problems.Expect(entity.Length > 0, Name, "a periodic snapshot has no entity; name it in Grain(\"one ... per ...\", x => x.Id)");
         Problems.Expect(definition.Growth.Strategy == FactStrategy.Upsert, Name, $"a periodic snapshot replaces the periods it is given; {definition.Growth.Strategy} is another strategy");
+        Problems.Expect(definition.Growth.Watermark is null || definition.Growth.Watermark.Name == day.Name, Name, $"its watermark is {definition.Growth.Watermark?.Name}, which a row of the snapshot no longer has; a periodic snapshot can have one on its day {day.Name} only");
         Problems.Expect(_dates.Count == 0, Name, "a periodic snapshot has one date, its period's; leave Date(...) out");
         Problems.Expect(_measures.Count == 0 && _degenerates.Count == 0, Name, "a periodic snapshot sums rows up; declare its measures in PeriodicSnapshot(...), and leave Measure(...) and Degenerate(...) out");
         Problems.Expect(_junk.Count == 0, Name, "a periodic snapshot sums rows up, which have no one combination of flags; leave JunkDimension(...) out, or derive the snapshot from a fact that has it");

@@ -13,7 +13,7 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
     private readonly List<(Dimension Dimension, IReadOnlyList<PropertyInfo> Key, PropertyInfo? AsOf, string? Role, UnknownMember WhenUnknown, bool DurableKey)> _dimensions = [];
     private readonly List<DeclaredMeasure> _measures = [];
     private string _statement = string.Empty;
-    private FactKind _kind;
+    private FactKind? _declaredKind;
 
     internal FactBuilder(string name, ModelConventions conventions, ModelProblems problems)
         : base(name, conventions, problems)
@@ -31,11 +31,14 @@ public sealed partial class FactBuilder<TRow> : TableBuilder<TRow, FactBuilder<T
         return this;
     }
 
-    /// <summary>Says what kind of fact it is. The default is <see cref="FactKind.Transaction"/>.</summary>
+    /// <summary>
+    /// Says what kind of fact it is, for people and documentation. The default is that of <c>AccumulatingSnapshot</c> or <c>PeriodicSnapshot</c> where the
+    /// fact is built by one of them, and <see cref="FactKind.Transaction"/> otherwise. Contradicting the builder is a problem of the model.
+    /// </summary>
     /// <param name="kind">The kind.</param>
     public FactBuilder<TRow> Kind(FactKind kind)
     {
-        _kind = kind;
+        _declaredKind = kind;
         return this;
     }
 

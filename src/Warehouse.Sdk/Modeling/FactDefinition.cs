@@ -25,6 +25,9 @@ internal sealed record FactDefinition
     /// <summary>Columns that loads work out: lags, counters, flags of a period.</summary>
     public IReadOnlyList<Column> Computed { get; init; } = [];
 
+    /// <summary>Quotients of measures.</summary>
+    public IReadOnlyList<MeasureRatio> Ratios { get; init; } = [];
+
     public required Growth Growth { get; init; }
 
     public AccumulatingDefinition? Accumulating { get; init; }

@@ -2,7 +2,10 @@ using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
-/// <summary>A table of the model that rows can be loaded into: a dimension, fact, bridge or zone table. Immutable.</summary>
+/// <summary>
+/// A table of the model: a dimension, fact, aggregate, bridge, map of a hierarchy or zone table, into which rows can be loaded, or a date, mini- or junk
+/// dimension, which the deployment or the loads of others fill. Immutable.
+/// </summary>
 public abstract class LoadTarget
 {
     private protected LoadTarget(Zone zone, TableSchema schema, RowShape rows, ModelConventions conventions)

@@ -21,7 +21,7 @@ internal sealed record PeriodicDefinition
 
     public SnapshotBalance? Balance { get; init; }
 
-    public required IReadOnlyList<SnapshotRatio> Ratios { get; init; }
+    public required IReadOnlyList<MeasureRatio> Ratios { get; init; }
 
     public bool IsDense { get; init; }
 
@@ -42,6 +42,16 @@ internal sealed record PeriodicDefinition
     public static Identifier SourceRows { get; } = "source_rows";
 
     public static Identifier SourceLoadId { get; } = "source_load_id";
+
+    /// <summary>The columns next to those of the snapshot in private tables.</summary>
+    public IEnumerable<Identifier> WorkingColumns => new Identifier[] { HasActivity, "summed_rows", "is_first", "first_period", "was_active", "balance_before" }
+        .Concat(Levels.SelectMany(level => new[] { Run(level), Before(level) }));
+
+    /// <summary>The number of the run of periods over which a level is carried on.</summary>
+    public static Identifier Run(SnapshotMeasure level) => $"{level.Column.Name}_run";
+
+    /// <summary>A level as it was before the periods that are stated anew.</summary>
+    public static Identifier Before(SnapshotMeasure level) => $"{level.Column.Name}_before";
 
     public IReadOnlyList<Identifier> EntityNames => [.. Entity.Select(column => column.Name)];
 
@@ -89,6 +99,3 @@ internal sealed record SnapshotMeasure(SnapshotAggregate Aggregate, SourceColumn
 
 /// <summary>A balance: what it was before, and the net of the period.</summary>
 internal sealed record SnapshotBalance(SnapshotMeasure Net, SnapshotMeasure? Opening, Column Column);
-
-/// <summary>A quotient of two other measures.</summary>
-internal sealed record SnapshotRatio(Column Column, Identifier Numerator, Identifier Denominator);

@@ -13,7 +13,7 @@ public sealed class PeriodicSnapshotBuilder<TRow>
 {
     private readonly Func<Expression<Func<TRow, object?>>, PropertyInfo> _use;
     private readonly List<(SnapshotAggregate Aggregate, PropertyInfo? Source, string? Name)> _measures = [];
-    private readonly List<(string Name, string Numerator, string Denominator)> _ratios = [];
+    private readonly List<(string Name, string Numerator, string Denominator, ZeroDenominator WhenZero)> _ratios = [];
     private readonly List<PropertyInfo> _rowKey = [];
     private (PropertyInfo Amount, PropertyInfo? Opening, string Name)? _balance;
     private DayOfWeek _weekEndsOn = DayOfWeek.Sunday;
@@ -69,13 +69,14 @@ public sealed class PeriodicSnapshotBuilder<TRow>
         return this;
     }
 
-    /// <summary>A quotient of two measures of the snapshot, such as weeks of supply: a double, non-additive; NULL when the second is 0 or NULL.</summary>
+    /// <summary>A quotient of two measures of the snapshot, such as weeks of supply: a double, non-additive; NULL when either is NULL.</summary>
     /// <param name="name">The column.</param>
     /// <param name="numerator">The column of the first.</param>
     /// <param name="denominator">The column of the second.</param>
-    public PeriodicSnapshotBuilder<TRow> Ratio(string name, string numerator, string denominator)
+    /// <param name="whenZero">What it is when the second is 0. The default is NULL.</param>
+    public PeriodicSnapshotBuilder<TRow> Ratio(string name, string numerator, string denominator, ZeroDenominator whenZero = ZeroDenominator.Null)
     {
-        _ratios.Add((name, numerator, denominator));
+        _ratios.Add((name, numerator, denominator, whenZero));
         return this;
     }
 
@@ -167,7 +168,7 @@ public sealed class PeriodicSnapshotBuilder<TRow>
             Entity = entity,
             Measures = measures,
             Balance = balance,
-            Ratios = [.. _ratios.Select(ratio => new SnapshotRatio(new Column(ratio.Name, ColumnType.Double) { Comment = $"{ratio.Numerator} / {ratio.Denominator}; NULL when that is 0." }, ratio.Numerator, ratio.Denominator))],
+            Ratios = [.. _ratios.Select(ratio => new MeasureRatio(new Column(ratio.Name, ColumnType.Double) { Comment = $"{ratio.Numerator} / {ratio.Denominator}; {(ratio.WhenZero == ZeroDenominator.Zero ? "0" : "NULL")} when that is 0." }, ratio.Numerator, ratio.Denominator, ratio.WhenZero))],
             IsDense = _isDense,
             AliveIn = _aliveIn is null ? null : AliveIn(_aliveIn, entity, links, name, problems),
             RowKey = [.. _rowKey.Select(property => rows[property])],

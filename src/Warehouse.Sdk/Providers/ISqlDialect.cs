@@ -119,12 +119,19 @@ public interface ISqlDialect
     SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns);
 
     /// <summary>
-    /// Gives the member with the key <c>$key_1</c>, <c>$key_2</c> ... the key <c>$new_key_1</c>, <c>$new_key_2</c> ... in all its versions, remembered
-    /// events and bridges; counts <c>accepted</c> and <c>updated</c>.
+    /// Gives the member with the key <c>$key_1</c>, <c>$key_2</c> ... the key <c>$new_key_1</c>, <c>$new_key_2</c> ... in all its versions and remembered
+    /// events, and wherever else its key is kept; counts <c>accepted</c> and <c>updated</c>.
     /// </summary>
     /// <param name="dimension">The dimension.</param>
-    /// <param name="bridges">The bridges whose groups are members of the dimension.</param>
-    SqlScript Rekey(Dimension dimension, IReadOnlyList<Bridge> bridges);
+    /// <param name="references">Where other tables keep keys of its members.</param>
+    SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references);
+
+    /// <summary>
+    /// Takes the member with the key <c>$key_1</c>, <c>$key_2</c> ... back to a placeholder: one version without values, no remembered events, no history of
+    /// combinations, no rejected rows; counts <c>accepted</c> and <c>updated</c>.
+    /// </summary>
+    /// <param name="plan">The dimension, and where its keys stand.</param>
+    SqlScript Purge(PurgePlan plan);
 
     /// <summary>Says what a driver's error means, in a sentence without values of rows.</summary>
     /// <param name="error">The error.</param>

@@ -69,7 +69,7 @@ public readonly record struct ColumnType
 
     /// <summary>
     /// A JSON value, checked when it is staged. PostgreSQL keeps it as <c>jsonb</c>, which forgets blanks and the order of keys; DuckDB keeps it as
-    /// it was written.
+    /// it was written, but where the attribute is compared as <see cref="Equality.Json"/>, which it keeps in one form too.
     /// </summary>
     public static ColumnType Json => new(ColumnKind.Json);
 

@@ -11,7 +11,7 @@ internal sealed record StageStep(LoadTarget Target, LoadSource? Source, SqlScrip
 {
     public int Part { get; init; }
 
-    /// <summary>The part's file or name, by which rejects name it.</summary>
+    /// <summary>The part's file, or its name where it is none, by which rejects name it.</summary>
     public string? Name { get; init; }
 
     public string NameParameter => CombinePlan.NameParameter(Part);
@@ -35,7 +35,7 @@ internal sealed class SourceComposition(ISqlDialect dialect)
             else
                 steps.Add(new StageStep(partTarget, part.Source, dialect.Stage(part.Source is SqlLoadSource query ? new StagePlan(partTarget) { Query = SqlText.FromHost(query.Sql) } : new StagePlan(partTarget))));
             int number = ++_parts;
-            steps.Add(new StageStep(partTarget, null, dialect.SetAside(new SourcePartPlan(partTarget, number, isComposed))) { Part = number, Name = part.Name });
+            steps.Add(new StageStep(partTarget, null, dialect.SetAside(new SourcePartPlan(partTarget, number, isComposed))) { Part = number, Name = (part.Source as FileLoadSource)?.Files.Name ?? part.Name });
             parts.Add((number, partTarget));
         }
 

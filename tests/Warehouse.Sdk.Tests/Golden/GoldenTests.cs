@@ -85,7 +85,9 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["history_views"] = HistoryViews,
         ["history_views_marked_deleted"] = dialect => dialect.CreateHistoryViews(new HistoryViewPlan(Shop.Product, [.. Shop.Product.Schema.Columns.Select(column => column.Name)])),
         ["history_views_closed_by_day"] = HistoryViewsClosedByDay,
-        ["rekey"] = dialect => dialect.Rekey(Shop.Product, [Shop.ProductTag]),
+        ["rekey"] = dialect => dialect.Rekey(Shop.Product, [new KeyReference(Shop.ProductTag.Name, [.. Shop.ProductTag.Definition.GroupKey.Select(column => column.Name)], "load_id", IsOfGrain: true)]),
+        ["purge"] = dialect => dialect.Purge(new PurgePlan(Shop.Model, Shop.Product)),
+        ["purge_mini_dimension"] = dialect => dialect.Purge(new PurgePlan(Calls.Model, Calls.Subscriber)),
         ["clean_up"] = dialect => dialect.CleanUp(),
     };
 

@@ -89,6 +89,42 @@ public sealed class FactKindModelTests
             ]);
 
     [Fact]
+    public void A_snapshot_refuses_a_kind_that_it_is_not_and_a_watermark_that_its_rows_do_not_have()
+        => ProblemsOf(model =>
+        {
+            DateDimension date = Dates(model);
+            model.Fact<GoldenKinds.StockRow>("fact_week", f => f
+                .Grain("one store", row => row.StoreId)
+                .PeriodicSnapshot(SnapshotPeriod.Week, date, row => row.Day, p => p.Last(row => row.OnHand))
+                .Watermark(row => row.OnHand)
+                .Kind(FactKind.Transaction));
+            model.Fact<GoldenKinds.StockRow>("fact_day", f => f
+                .Grain("one store", row => row.StoreId)
+                .Kind(FactKind.PeriodicSnapshot)
+                .PeriodicSnapshot(SnapshotPeriod.Day, date, row => row.Day, p => p.Last(row => row.OnHand))
+                .Watermark(row => row.Day));
+        }).Should().Equal(
+            "fact_week: Kind says Transaction, but it is built as PeriodicSnapshot; leave Kind(...) out",
+            "fact_week: its watermark is on_hand, which a row of the snapshot no longer has; a periodic snapshot can have one on its day day only");
+
+    [Fact]
+    public void A_ratio_is_of_two_measures_of_a_transaction_fact()
+        => ProblemsOf(model =>
+        {
+            DateDimension date = Dates(model);
+            model.Fact<GoldenKinds.StockRow>("fact_stock", f => f.Grain("one store", row => row.StoreId).Date(date, row => row.Day).Measure(row => row.OnHand).Ratio("per_store", row => row.OnHand, row => row.StoreId).Corrections(Corrections.Reversal));
+            model.Fact<GoldenKinds.StockRow>("fact_week", f => f
+                .Grain("one store", row => row.StoreId)
+                .PeriodicSnapshot(SnapshotPeriod.Week, date, row => row.Day, p => p.Last(row => row.OnHand).Ratio("each", "on_hand", "on_hand"))
+                .Ratio("per_store", row => row.OnHand, row => row.OnHand));
+        }).Should().Contain(
+            [
+                "fact_stock: it corrects by reversal, and a ratio is not additive: a negative row takes nothing back; use Corrections.Update, or leave Ratio(...) out",
+                "fact_stock: the ratio per_store is of StoreId, which is no measure; add Measure(x => x.StoreId)",
+                "fact_week: it is a snapshot; a periodic one has ratios of its own, PeriodicSnapshot(... p => p.Ratio(...)), an accumulating one has none",
+            ]);
+
+    [Fact]
     public void Bridges_name_what_they_cannot_keep()
         => ProblemsOf(model =>
         {

@@ -35,7 +35,6 @@ SELECT src.customer_id,
        src.store_id,
        src.segment,
        src.changed_at,
-       max(src.landed_load_id) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.staged AS src
 JOIN temp.repeated AS repeated ON repeated.customer_id = src.customer_id
@@ -167,8 +166,13 @@ SELECT src.customer_id,
 FROM temp.resolved AS src
 ANTI JOIN enterprise.customer AS tgt ON tgt.customer_id = src.customer_id;
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM enterprise.customer AS tgt SEMI JOIN temp.resolved AS src ON tgt.customer_id = src.customer_id)
+     - (SELECT count(*) FROM temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.customer_id
 FROM enterprise.customer AS tgt
 JOIN temp.resolved AS src ON tgt.customer_id = src.customer_id

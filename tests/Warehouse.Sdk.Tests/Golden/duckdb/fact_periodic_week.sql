@@ -132,59 +132,17 @@ FROM temp.summarised AS src;
 -- drop-incoming: The periods take the place of their rows.
 DROP TABLE temp.incoming;
 
--- read-restated-from: The first period that may change; those before it stay.
-SELECT min(period_end) AS restated_from
-FROM temp.periods;
-
--- gather-active-periods: What happened in the replaced periods and, where they carry on, in those after them.
-CREATE TEMP TABLE active AS
+-- state-periods: Every entity in every period in which something happened.
+CREATE TEMP TABLE incoming AS
 SELECT src.store_id,
        src.day,
+       src.source_line,
        src.on_hand,
        src.amount,
        src.is_low,
        src.days,
-       src.source_line
+       CAST(src.on_hand AS DOUBLE) / nullif(CAST(src.amount AS DOUBLE), 0) AS weeks_of_supply
 FROM temp.summarised AS src;
-
--- read-restated-until: The last period of the table.
-SELECT max(active.period_end) AS restated_until
-FROM (
-    SELECT max(src.day) AS period_end FROM temp.active AS src
-    UNION ALL
-    SELECT max(tgt.day) FROM business.fact_stock_week AS tgt WHERE tgt.day < CAST($restated_from AS DATE)
-) AS active;
-
--- state-periods: Every entity in every period in which something happened.
-CREATE TEMP TABLE incoming AS
-SELECT stated.*,
-       CAST(stated.on_hand AS DOUBLE) / nullif(CAST(stated.amount AS DOUBLE), 0) AS weeks_of_supply
-FROM (
-    SELECT slot.store_id,
-           slot.day,
-           slot.source_line,
-           slot.on_hand AS on_hand,
-           slot.amount AS amount,
-           slot.is_low AS is_low,
-           slot.days AS days
-    FROM (
-        SELECT period.store_id,
-               period.day,
-               active.on_hand,
-               active.amount,
-               active.is_low,
-               active.days,
-               active.source_line,
-               active.day IS NOT NULL AS has_activity
-        FROM (
-            SELECT src.store_id,
-                   src.day
-            FROM temp.active AS src
-        ) AS period
-        LEFT JOIN temp.active AS active ON active.store_id = period.store_id AND active.day = period.day
-    ) AS slot
-    WINDOW entity AS (PARTITION BY slot.store_id ORDER BY slot.day)
-) AS stated;
 
 -- count-folded: Rows that were summed up with others, and rows that no row of the source is about.
 SELECT (SELECT CAST(coalesce(sum(src.summed_rows), 0) AS BIGINT) - count(*) FROM temp.summarised AS src) AS folded,
@@ -247,8 +205,13 @@ SELECT src.week_end_date_key,
 FROM temp.resolved AS src
 ANTI JOIN business.fact_stock_week AS tgt ON tgt.store_id = src.store_id AND tgt.day = src.day;
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_stock_week AS tgt SEMI JOIN temp.resolved AS src ON tgt.store_id = src.store_id AND tgt.day = src.day)
+     - (SELECT count(*) FROM temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.store_id,
        tgt.day
 FROM business.fact_stock_week AS tgt

@@ -33,7 +33,6 @@ SELECT src.customer_id,
        src.lsn,
        src.op,
        src.amount,
-       max(src.lsn) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.staged AS src
 JOIN temp.repeated AS repeated ON repeated.order_id = src.order_id
@@ -234,8 +233,13 @@ SELECT src.order_id,
 FROM temp.deletions AS src
 WHERE NOT EXISTS (SELECT 1 FROM business.fact_sequenced_deleted AS tgt WHERE tgt.order_id = src.order_id);
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_sequenced AS tgt SEMI JOIN temp.resolved AS src ON tgt.order_id = src.order_id)
+     - (SELECT count(*) FROM temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.order_id
 FROM business.fact_sequenced AS tgt
 JOIN temp.resolved AS src ON tgt.order_id = src.order_id

@@ -145,12 +145,12 @@ FROM (
 HAVING max(changes.changed_at) > CAST($as_of AS timestamp);
 
 -- read-beginning: The first set is true from its own time on, or from the beginning that the model gives.
-SELECT CASE WHEN EXISTS (SELECT 1 FROM business.bridge_ownership) THEN CAST($as_of AS timestamp) ELSE timestamp '2000-01-01 00:00:00.000000' END AS member_since;
+SELECT CASE WHEN EXISTS (SELECT 1 FROM business.bridge_ownership) AND EXISTS (SELECT 1 FROM warehouse.load AS load WHERE load.target = $target AND load.as_of < CAST($as_of AS timestamp)) THEN CAST($as_of AS timestamp) ELSE timestamp '2000-01-01 00:00:00.000000' END AS member_since;
 
 -- undo-memberships: Memberships of this very instant that the set does not have were never true.
 DELETE FROM business.bridge_ownership AS tgt
 WHERE tgt.valid_to IS NOT DISTINCT FROM NULL
-  AND tgt.valid_from = CAST($as_of AS timestamp)
+  AND tgt.valid_from = CAST($member_since AS timestamp)
   AND NOT EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.holder_key = src.holder_key AND tgt.weight = src.weight);
 
 -- count-ended-memberships: Memberships that the set no longer has, or has with another weight.

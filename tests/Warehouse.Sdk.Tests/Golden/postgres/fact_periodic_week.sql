@@ -136,59 +136,17 @@ FROM pg_temp.summarised AS src;
 -- drop-incoming: The periods take the place of their rows.
 DROP TABLE pg_temp.incoming;
 
--- read-restated-from: The first period that may change; those before it stay.
-SELECT min(period_end) AS restated_from
-FROM pg_temp.periods;
-
--- gather-active-periods: What happened in the replaced periods and, where they carry on, in those after them.
-CREATE TEMP TABLE active ON COMMIT DROP AS
+-- state-periods: Every entity in every period in which something happened.
+CREATE TEMP TABLE incoming ON COMMIT DROP AS
 SELECT src.store_id,
        src.day,
+       src.source_line,
        src.on_hand,
        src.amount,
        src.is_low,
        src.days,
-       src.source_line
+       CAST(src.on_hand AS double precision) / nullif(CAST(src.amount AS double precision), 0) AS weeks_of_supply
 FROM pg_temp.summarised AS src;
-
--- read-restated-until: The last period of the table.
-SELECT max(active.period_end) AS restated_until
-FROM (
-    SELECT max(src.day) AS period_end FROM pg_temp.active AS src
-    UNION ALL
-    SELECT max(tgt.day) FROM business.fact_stock_week AS tgt WHERE tgt.day < CAST($restated_from AS date)
-) AS active;
-
--- state-periods: Every entity in every period in which something happened.
-CREATE TEMP TABLE incoming ON COMMIT DROP AS
-SELECT stated.*,
-       CAST(stated.on_hand AS double precision) / nullif(CAST(stated.amount AS double precision), 0) AS weeks_of_supply
-FROM (
-    SELECT slot.store_id,
-           slot.day,
-           slot.source_line,
-           slot.on_hand AS on_hand,
-           slot.amount AS amount,
-           slot.is_low AS is_low,
-           slot.days AS days
-    FROM (
-        SELECT period.store_id,
-               period.day,
-               active.on_hand,
-               active.amount,
-               active.is_low,
-               active.days,
-               active.source_line,
-               active.day IS NOT NULL AS has_activity
-        FROM (
-            SELECT src.store_id,
-                   src.day
-            FROM pg_temp.active AS src
-        ) AS period
-        LEFT JOIN pg_temp.active AS active ON active.store_id = period.store_id AND active.day = period.day
-    ) AS slot
-    WINDOW entity AS (PARTITION BY slot.store_id ORDER BY slot.day)
-) AS stated;
 
 -- analyze-incoming: The planner has to know how many rows there are.
 ANALYZE pg_temp.incoming;

@@ -28,7 +28,7 @@ AS '
 SELECT tgt.*
 FROM "my ""shop"""."dim_it''s" AS tgt
 WHERE tgt.valid_from <= $1
-  AND (CAST(nullif(tgt.valid_to, date ''9999-12-31'') + interval ''1 day'' AS date) IS NULL OR $1 < CAST(nullif(tgt.valid_to, date ''9999-12-31'') + interval ''1 day'' AS date))
+  AND (nullif(tgt.valid_to, date ''9999-12-31'') + 1 IS NULL OR $1 < nullif(tgt.valid_to, date ''9999-12-31'') + 1)
 ';
 
 -- comment-as-of-function: The data dictionary.

@@ -3,17 +3,17 @@ using Warehouse.Sdk;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
 
-namespace DvdStore;
+namespace Samples;
 
 /// <summary>Where the warehouse is: an engine and a database of it.</summary>
-internal abstract record StoreTarget
+public abstract record SampleTarget
 {
     private const string Forms = "--target is duckdb:FILE or postgres:CONNECTION";
 
     /// <summary>Where the warehouse is, in words without secrets.</summary>
     public abstract string Place { get; }
 
-    /// <summary>What to do when the database holds another store.</summary>
+    /// <summary>What to do when the database holds another warehouse.</summary>
     public abstract string ToStartAnew { get; }
 
     /// <summary>Where staged files wait.</summary>
@@ -23,7 +23,7 @@ internal abstract record StoreTarget
     public string ExportsFolder => FolderFor("exports");
 
     /// <exception cref="ArgumentException">It cannot be understood; the message says what is expected, and not what was given: that may hold a password.</exception>
-    public static StoreTarget Parse(string value) => value.Split(':', 2) switch
+    public static SampleTarget Parse(string value) => value.Split(':', 2) switch
     {
         ["duckdb", { Length: > 0 } file] => new DuckDbTarget(file),
         ["postgres", { Length: > 0 } connection] => PostgresTarget.Parse(connection),
@@ -36,7 +36,7 @@ internal abstract record StoreTarget
 }
 
 /// <summary>A DuckDB file; its folders stand beside it.</summary>
-internal sealed record DuckDbTarget(string File) : StoreTarget
+public sealed record DuckDbTarget(string File) : SampleTarget
 {
     public override string Place => Path.GetFullPath(File);
 
@@ -50,7 +50,7 @@ internal sealed record DuckDbTarget(string File) : StoreTarget
 }
 
 /// <summary>A PostgreSQL database; its folders are named after it and stand in the current one.</summary>
-internal sealed record PostgresTarget : StoreTarget
+public sealed record PostgresTarget : SampleTarget
 {
     private readonly NpgsqlConnectionStringBuilder _connection;
 
@@ -76,7 +76,7 @@ internal sealed record PostgresTarget : StoreTarget
             // The driver's message may repeat a part of what was given, and that part may be the password.
         }
 
-        throw new ArgumentException("--target postgres: is followed by a connection string such as Host=localhost;Database=dvdstore;Username=me;Password=..., and what was given is none.");
+        throw new ArgumentException("--target postgres: is followed by a connection string such as Host=localhost;Database=shop;Username=me;Password=..., and what was given is none.");
     }
 
     public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)

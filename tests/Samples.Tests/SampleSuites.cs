@@ -1,0 +1,11 @@
+namespace Samples.Tests;
+
+// Each sample on each engine: the answers are the same.
+
+public sealed class DuckDbWalmartSalesTests : WalmartSalesTests<DuckDbEngine>;
+
+public sealed class PostgresWalmartSalesTests : WalmartSalesTests<PostgresEngine>;
+
+public sealed class DuckDbRetailInventoryTests : RetailInventoryTests<DuckDbEngine>;
+
+public sealed class PostgresRetailInventoryTests : RetailInventoryTests<PostgresEngine>;

@@ -1,0 +1,77 @@
+-- warehouse-sdk: purge business.dim_subscriber
+
+-- take-versions: Which versions of the member become one.
+CREATE TEMP TABLE purged AS
+SELECT src.stored_key,
+       first_value(src.stored_key) OVER history AS given_key,
+       last_value(src.ends_at) OVER history AS ends_at,
+       last_value(src.lives_on) OVER history AS lives_on,
+       src.is_mark
+FROM (
+    SELECT tgt.subscriber_key AS stored_key,
+           tgt.version AS version_number,
+           tgt.valid_to AS ends_at,
+           tgt.is_current AS lives_on,
+           FALSE AS is_mark
+    FROM business.dim_subscriber AS tgt
+    WHERE tgt.subscriber_id = $key_1
+      AND tgt.subscriber_key > 0
+) AS src
+WINDOW history AS (PARTITION BY src.is_mark ORDER BY src.version_number ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING);
+
+-- repoint-purged: Rows of business.fact_call whose subscriber_key is of a version that becomes one with the first.
+UPDATE business.fact_call AS tgt
+SET subscriber_key = src.given_key,
+    load_id = $load_id
+FROM temp.purged AS src
+WHERE tgt.subscriber_key = src.stored_key
+  AND src.given_key <> src.stored_key;
+
+-- delete-purged-versions: The first version stays; nothing holds the keys of the others any more.
+DELETE FROM business.dim_subscriber AS tgt
+WHERE tgt.subscriber_key IN (SELECT stored_key FROM temp.purged WHERE given_key <> stored_key);
+
+-- erase-values: Like a member that facts named before its own rows arrived.
+UPDATE business.dim_subscriber AS tgt
+SET city = NULL,
+    current_usage_key = -1,
+    valid_to = src.ends_at,
+    is_current = src.lives_on,
+    version = CASE WHEN src.is_mark THEN 2 ELSE 1 END,
+    changed_at = NULL,
+    is_inferred = NOT src.is_mark,
+    load_id = $load_id
+FROM temp.purged AS src
+WHERE tgt.subscriber_key = src.stored_key
+  AND (tgt.city IS DISTINCT FROM NULL
+       OR tgt.current_usage_key IS DISTINCT FROM -1
+       OR tgt.valid_to IS DISTINCT FROM src.ends_at
+       OR tgt.is_current IS DISTINCT FROM src.lives_on
+       OR tgt.version IS DISTINCT FROM CASE WHEN src.is_mark THEN 2 ELSE 1 END
+       OR tgt.changed_at IS DISTINCT FROM NULL
+       OR tgt.is_inferred IS DISTINCT FROM NOT src.is_mark);
+
+-- forget-combinations-of-facts: Nobody knows which combination the member had when, so usage_key is unknown.
+UPDATE business.fact_call AS tgt
+SET usage_key = -1,
+    load_id = $load_id
+WHERE tgt.subscriber_key IN (SELECT given_key FROM temp.purged)
+  AND tgt.usage_key <> -1;
+
+-- forget-combinations: Which combination the member had when.
+DELETE FROM business.dim_usage_assignment AS tgt
+WHERE tgt.subscriber_id = $key_1;
+
+-- forget-rejected-rows: Rejected rows that name the member stay with their reason, without what they said.
+UPDATE warehouse.reject AS tgt
+SET raw_row = NULL
+WHERE tgt.target IN ('business.dim_subscriber', 'business.dim_usage_assignment')
+  AND tgt.raw_row IS NOT NULL
+  AND coalesce(regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])' || regexp_escape(CAST(CAST($key_1 AS INTEGER) AS VARCHAR)) || '($|[^[:alnum:]])'), FALSE);
+
+-- count-members: Whether there was such a member, and anything known of it.
+SELECT 1 AS accepted,
+       CASE WHEN EXISTS (SELECT 1 FROM business.dim_subscriber AS tgt JOIN temp.purged AS purged ON purged.stored_key = tgt.subscriber_key WHERE tgt.load_id = $load_id) THEN 1 ELSE 0 END AS updated;
+
+-- drop-purged: The next member has versions of its own.
+DROP TABLE temp.purged;
