@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using BenchmarkDotNet.Running;
 using Warehouse.Sdk.Benchmarks.Comparing;
 using Warehouse.Sdk.Benchmarks.Curves;
@@ -7,9 +8,10 @@ using Warehouse.Sdk.Benchmarks.History;
 using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
 using Warehouse.Sdk.Benchmarks.S3;
+using Warehouse.Sdk.Benchmarks.Staging;
 
 if (args is ["compare", .. string[] options])
-    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, .. S3Comparisons.All]).RunAsync(options);
+    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, .. S3Comparisons.All, () => new RowsOntoStage(CompressionLevel.Optimal), () => new RowsOntoStage(CompressionLevel.Fastest)]).RunAsync(options);
 if (args is ["steps", .. string[] engineAndSizes])
     return await StepsCommand.RunAsync(engineAndSizes);
 if (args is ["curve", .. string[] curves])

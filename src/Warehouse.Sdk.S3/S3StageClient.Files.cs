@@ -18,14 +18,14 @@ public sealed partial class S3StageClient
         S3Put put = Put(path);
         if (content is FileStream { CanSeek: true } file && file.Length - file.Position > _partSize)
         {
-            using var parts = new FileParts(file, _partSize);
-            StagedFile staged = await put.RunAsync(parts, _partSize, cancellationToken).ConfigureAwait(false);
+            using var parts = new FileParts(file, _partSize, _digestsFiles);
+            StagedFile staged = await put.RunAsync(parts, _partSize, 2 * _parallelism, cancellationToken).ConfigureAwait(false);
             file.Seek(0, SeekOrigin.End);
             return staged;
         }
 
         using var stream = new StreamParts(content, _partSize);
-        return await put.RunAsync(stream, _partSize, cancellationToken).ConfigureAwait(false);
+        return await put.RunAsync(stream, _partSize, _parallelism, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -88,7 +88,7 @@ public sealed partial class S3StageClient
             : await new S3PartCopy(_bucket, _parallelism, Math.Min(CopyPartSize, Math.Max(S3StageOptions.SmallestPartSize, _largestSingleCopy)), _logger).RunAsync(file, source, to, target, cancellationToken).ConfigureAwait(false);
     }
 
-    private S3Put Put(string path) => new(_bucket, path, _bucket.KeyOf(path), _parallelism, _logger);
+    private S3Put Put(string path) => new(_bucket, path, _bucket.KeyOf(path), _logger);
 
     private async Task<StagedFile?> PutFileIfAbsentAsync(S3Put put, string path, FileStream file, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ public sealed partial class S3StageClient
         // Nobody wants to send gigabytes to learn that they are not wanted.
         if (await FindAsync(path, cancellationToken).ConfigureAwait(false) is not null)
             return null;
-        using var parts = new FileParts(file, int.MaxValue);
+        using var parts = new FileParts(file, int.MaxValue, digests: true);
         using var whole = new FileParts.FilePart(file.SafeFileHandle, file.Position, length);
         return await put.SingleAsync(whole, parts, ifAbsent: true, cancellationToken).ConfigureAwait(false);
     }

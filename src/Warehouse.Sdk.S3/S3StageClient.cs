@@ -22,12 +22,14 @@ public sealed partial class S3StageClient : IStageClient, IDisposable
     private readonly int _partSize;
     private readonly int _parallelism;
     private readonly long _largestSingleCopy;
+    private readonly bool _digestsFiles;
     private volatile bool _isBucketKnown;
 
     /// <summary>Opens a stage. The bucket is reached by the first call that needs it.</summary>
     /// <param name="options">The settings; later changes of them have no effect.</param>
     /// <param name="logger">Hears of repeated requests and of uploads that could not be aborted.</param>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names all of them.</exception>
+    /// <exception cref="WarehouseStageException">No region is set, and the AWS SDK finds none.</exception>
     public S3StageClient(S3StageOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -38,6 +40,7 @@ public sealed partial class S3StageClient : IStageClient, IDisposable
         _partSize = options.PartSize;
         _parallelism = options.Parallelism;
         _largestSingleCopy = options.LargestSingleCopy;
+        _digestsFiles = options.ChecksumFiles;
     }
 
     /// <inheritdoc />

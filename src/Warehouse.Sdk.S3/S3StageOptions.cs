@@ -54,9 +54,17 @@ public sealed class S3StageOptions
 
     /// <summary>
     /// How many parts of one file travel at a time, in either direction. The default is 4; at least 1, at most 64. A put takes up to
-    /// <c>PartSize * (Parallelism + 1)</c> bytes of memory, an open read up to <c>PartSize * Parallelism</c>.
+    /// <c>PartSize * (Parallelism + 1)</c> bytes of memory, an open read up to <c>PartSize * Parallelism</c>. Of a file of this machine, whose parts need no memory, twice as
+    /// many travel.
     /// </summary>
     public int Parallelism { get; set; } = DefaultParallelism;
+
+    /// <summary>
+    /// Whether a put also takes the SHA-256 of a file of this machine that is larger than a part. The default is <see langword="false"/>: its parts are read where they
+    /// stand, in any order, and a checksum of the whole takes one more pass over it, a processor second for one or two gigabytes. Of streams and small files it
+    /// is always taken. What arrives is verified by the server in any case.
+    /// </summary>
+    public bool ChecksumFiles { get; set; }
 
     /// <summary>
     /// For how long a request is repeated, with growing pauses, that meets a throttling, failing or unreachable server, besides the AWS SDK's own repetitions.

@@ -25,7 +25,8 @@ public interface IWarehouse : IAsyncDisposable
     IIncrementalLoader Incremental { get; }
 
     /// <summary>
-    /// Creates what the database lacks of the model: schemas, tables, columns, history views, default members, days of date dimensions, the ledger.
+    /// Creates what the database lacks of the model: schemas, tables, columns, history views, default members, days of date dimensions, the ledger. Columns
+    /// whose types have grown in the model are widened: whole numbers and floating point of more bits, decimals of more digits, longer texts.
     /// Deploying again does nothing. All of it happens in one transaction or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
@@ -38,6 +39,12 @@ public interface IWarehouse : IAsyncDisposable
     /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data; every such difference is named.</exception>
     Task<DeployReport> DeployAsync(DeployOptions options, CancellationToken cancellationToken = default);
 
+    /// <summary>What a deployment would run, and what it would create, add and widen; nothing is changed. It waits for loads as a deployment does.</summary>
+    /// <param name="options">What would be allowed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WarehouseSchemaException">The deployment would be refused.</exception>
+    Task<DeployScript> PlanDeployAsync(DeployOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Loads a batch into a table of the model, by the rules the model gives it. Data, ledger and watermark are committed together; when it
     /// throws, the target is as it was.
@@ -47,9 +54,24 @@ public interface IWarehouse : IAsyncDisposable
     /// <param name="options">What is particular to this load.</param>
     /// <param name="cancellationToken">Gives up; the target is then as it was.</param>
     /// <exception cref="WarehouseLoadException">The load was refused or failed.</exception>
+    /// <exception cref="WarehouseStageException">A staged file is not there or cannot be read.</exception>
     /// <exception cref="WarehouseSchemaException">The source lacks columns.</exception>
     /// <exception cref="WarehouseConcurrencyException">Another load held the target for too long.</exception>
     Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Loads rows that were rejected before, after what was wrong is mended: the model, the tables they refer to, or the rows themselves, which may be corrected in
+    /// <c>warehouse.reject</c> (column <c>raw_row</c>). Each row is replayed once: it is marked with the load that did (<c>replayed_by</c>), and the mark is committed
+    /// with the rows. What is still wrong fails the replay and leaves everything as it was, or, with <see cref="LoadOptions.Rejects"/>, is kept anew under this
+    /// load, with its own file and line. Rows without a time of their own take that of the replay; give <see cref="LoadOptions.AsOf"/>.
+    /// </summary>
+    /// <param name="target">The table; one that its loads add to.</param>
+    /// <param name="replay">Which rows, and how they are written. The default is all of the target's.</param>
+    /// <param name="options">What is particular to this load.</param>
+    /// <param name="cancellationToken">Gives up; everything is then as it was.</param>
+    /// <exception cref="ArgumentException">The table is replaced by its loads.</exception>
+    /// <exception cref="WarehouseLoadException">A row is still wrong, or the load failed.</exception>
+    Task<LoadReport> ReplayRejectsAsync(LoadTarget target, RejectReplay? replay = null, LoadOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>The statements that a load would run, with their names and purposes. Runs nothing and opens no connection.</summary>
     /// <param name="target">The table.</param>

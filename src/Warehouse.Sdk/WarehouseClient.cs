@@ -72,11 +72,21 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     }
 
     /// <inheritdoc/>
+    public Task<DeployScript> PlanDeployAsync(DeployOptions? options = null, CancellationToken cancellationToken = default) => _deployer.PlanAsync(options ?? DeployOptions.Default, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<LoadReport> LoadAsync(LoadTarget target, LoadSource source, LoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(source);
         return _runner.RunAsync(target, source, options ?? LoadOptions.Default, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<LoadReport> ReplayRejectsAsync(LoadTarget target, RejectReplay? replay = null, LoadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _runner.RunAsync(target, new RejectLoadSource(replay ?? new RejectReplay()), options ?? LoadOptions.Default, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -69,6 +69,46 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
+    public async Task S04_Types_that_have_grown_in_the_model_are_widened_and_a_dry_run_shows_how()
+    {
+        string database = await store.CreateDatabaseAsync();
+        Dimension<Slim> slim = null!;
+        Dimension<Grown> grown = null!;
+        DimensionalModel Before() => DimensionalModel.Create("things", model => slim = model.Dimension<Slim>("dim_thing", d => d.NaturalKey(row => row.Id).Type2(row => row.Name).Type1(row => row.Amount, row => row.Level)
+            .Column(row => row.Name, ColumnType.Varchar(3)).Column(row => row.Amount, ColumnType.Decimal(6, 2))));
+        DimensionalModel After(SchemaContract contract) => DimensionalModel.Create("things", model => grown = model.Dimension<Grown>("dim_thing", d => d.NaturalKey(row => row.Id).Type2(row => row.Name).Type1(row => row.Amount, row => row.Level)
+            .Column(row => row.Name, ColumnType.Varchar(8)).Column(row => row.Amount, ColumnType.Decimal(12, 4)).Contract(contract)));
+        await using (IWarehouse before = store.Open(database, Before()))
+        {
+            await before.DeployAsync();
+            await before.LoadAsync(slim, [new(1, "abc", 1234.56m, 0.5f)]);
+        }
+
+        await using (IWarehouse frozen = store.Open(database, After(new() { WiderType = OnSchemaChange.Freeze })))
+            (await Assert.ThrowsAsync<WarehouseSchemaException>(() => frozen.DeployAsync())).Differences.Should().HaveCount(4);
+        await using IWarehouse after = store.Open(database, After(new()));
+        DeployScript dryRun = await after.PlanDeployAsync();
+        DeployScript again = await after.PlanDeployAsync();
+        DeployReport report = await after.DeployAsync();
+        LoadReport same = await after.LoadAsync(grown, [new(1, "abc", 1234.56m, 0.5)]);
+        LoadReport longer = await after.LoadAsync(grown, [new(1, "abcdefgh", 12345678.1234m, 0.1), new(long.MaxValue, "x", null, null)]);
+
+        dryRun.WidenedColumns.Should().HaveCount(4).And.Equal(report.WidenedColumns).And.Equal(again.WidenedColumns);
+        dryRun.WidenedColumns[0].Should().StartWith("business.dim_thing.id: ");
+        dryRun.ToString().Should().Contain("dim_thing");
+        report.IsUnchanged.Should().BeFalse();
+        same.Outcome.Should().Be(LoadOutcome.NothingChanged);
+        longer.Counts.Should().Be(new LoadCounts { Read = 2, NewMembers = 1, NewVersions = 1 });
+        await after.ExpectAsync("SELECT id, name, amount, version FROM business.dim_thing WHERE thing_key > 0 ORDER BY id, version", "id | name | amount | version\n1 | abc | 12345678.1234 | 1\n1 | abcdefgh | 12345678.1234 | 2\n9223372036854775807 | x | NULL | 1");
+        await after.ExpectAsync("SELECT count(*) AS members FROM business.dim_thing_current", "members\n4");
+        (await after.DeployAsync()).IsUnchanged.Should().BeTrue();
+        (await after.VerifyAsync()).Findings.Should().BeEmpty();
+        await Assert.ThrowsAnyAsync<WarehouseException>(() => after.LoadAsync(grown, [new(5, "abcdefghi", null, null)]));
+        await using IWarehouse back = store.Open(database, Before());
+        (await Assert.ThrowsAsync<WarehouseSchemaException>(() => back.DeployAsync())).Differences.Should().HaveCount(4, "what has grown does not shrink");
+    }
+
+    [Fact]
     public async Task S06_A_model_that_would_lose_data_is_refused_with_every_difference()
     {
         string database = await store.CreateDatabaseAsync();
@@ -199,4 +239,8 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
     private sealed record Hostile(int Id, string A, int B, string C, DateTime At);
 
     private sealed record Pair(int Id, int Other);
+
+    private sealed record Slim(int Id, string? Name, decimal? Amount, float? Level);
+
+    private sealed record Grown(long Id, string? Name, decimal? Amount, double? Level);
 }

@@ -9,6 +9,9 @@ public abstract class StageClientTests
     /// <summary>How many bytes the stage under test handles at a time; lengths around it are put.</summary>
     protected abstract int PartSize { get; }
 
+    /// <summary>Whether the stage takes the checksum of a large file of this machine.</summary>
+    protected virtual bool DigestsLargeFiles => true;
+
     /// <summary>Opens a stage in an empty place of its own.</summary>
     protected abstract Task<IStageClient> OpenAsync();
 
@@ -77,7 +80,8 @@ public abstract class StageClientTests
 
             foreach (StagedFile staged in put)
             {
-                staged.Should().BeEquivalentTo(new { Length = (long)length, Sha256 = sha256 });
+                staged.Length.Should().Be(length);
+                staged.Sha256.Should().Be(staged.Path == "file" && length > PartSize && !DigestsLargeFiles ? null : sha256);
                 (await ReadBytesAsync(await stage.OpenReadAsync(staged))).Should().Equal(bytes);
             }
         }

@@ -36,6 +36,8 @@ public sealed class DuckDbRekeyReferenceTests(DuckDbTestStore store) : RekeyRefe
 
 public sealed class DuckDbCascadeTests(DuckDbTestStore store) : CascadeTests<DuckDbTestStore>(store);
 
+public sealed class DuckDbSnapshotMetamorphicTests(DuckDbTestStore store) : SnapshotMetamorphicTests<DuckDbTestStore>(store);
+
 public sealed class DuckDbFactlessFactTests(DuckDbTestStore store) : FactlessFactTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbFactAppendTests(DuckDbTestStore store) : FactAppendTests<DuckDbTestStore>(store);

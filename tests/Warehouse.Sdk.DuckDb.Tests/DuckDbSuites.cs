@@ -35,3 +35,11 @@ public sealed class DuckDbScdCurrentValueTests(DuckDbTestStore store) : ScdCurre
 public sealed class DuckDbScdChangeReasonTests(DuckDbTestStore store) : ScdChangeReasonTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbRetypeTests(DuckDbTestStore store) : RetypeTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFileSourceTests(DuckDbTestStore store) : FileSourceTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbFileFormatTests(DuckDbTestStore store) : FileFormatTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbStageWriterTests(DuckDbTestStore store) : StageWriterTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbRejectReplayTests(DuckDbTestStore store) : RejectReplayTests<DuckDbTestStore>(store);

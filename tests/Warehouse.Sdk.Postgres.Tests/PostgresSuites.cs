@@ -98,4 +98,14 @@ public sealed class PostgresRekeyReferenceTests(PostgresTestStore store) : Rekey
 
 public sealed class PostgresCascadeTests(PostgresTestStore store) : CascadeTests<PostgresTestStore>(store);
 
+public sealed class PostgresSnapshotMetamorphicTests(PostgresTestStore store) : SnapshotMetamorphicTests<PostgresTestStore>(store);
+
 public sealed class PostgresFactlessFactTests(PostgresTestStore store) : FactlessFactTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileSourceTests(PostgresTestStore store) : FileSourceTests<PostgresTestStore>(store);
+
+public sealed class PostgresFileFormatTests(PostgresTestStore store) : FileFormatTests<PostgresTestStore>(store);
+
+public sealed class PostgresStageWriterTests(PostgresTestStore store) : StageWriterTests<PostgresTestStore>(store);
+
+public sealed class PostgresRejectReplayTests(PostgresTestStore store) : RejectReplayTests<PostgresTestStore>(store);

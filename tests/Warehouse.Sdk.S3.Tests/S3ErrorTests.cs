@@ -57,6 +57,33 @@ public sealed class S3ErrorTests
         error.Message.Should().StartWith($"The file 'a' on the stage '{stage.Location}' could not be looked up: the server http://127.0.0.1:1 cannot be reached").And.EndWith("Nothing was changed. Run it again later.");
     }
 
+    [Fact]
+    public async Task Missing_credentials_are_told()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        S3StageClient stage = place.Open(options =>
+        {
+            options.Credentials = new Nobody();
+            options.RetryTimeout = TimeSpan.Zero;
+        });
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.FindAsync("a"));
+
+        error.Failure.Should().Be(StageFailure.AccessDenied);
+        error.Message.Should().Be($"The file 'a' on the stage '{stage.Location}' could not be looked up: no credentials were found (Failed to resolve AWS credentials. There are none). Nothing was changed. Check the credentials: by default the AWS SDK takes them from the environment, a profile, the container or the instance.");
+    }
+
+    [Fact]
+    public void A_region_that_nobody_knows_is_told()
+    {
+        Assert.SkipWhen(Amazon.Runtime.FallbackRegionFactory.GetRegionEndpoint() is not null, "This machine has a region for AWS.");
+
+        var error = Assert.Throws<WarehouseStageException>(() => new S3StageClient(new S3StageOptions { Bucket = "b" }));
+
+        error.Failure.Should().Be(StageFailure.WrongRegion);
+        error.Message.Should().StartWith("The stage 's3://b' has no region, and the AWS SDK finds none").And.EndWith("Set S3StageOptions.Region or AWS_REGION, or S3StageOptions.ServiceUrl for a store that is not AWS.");
+    }
+
     [Theory]
     [InlineData(301, "PermanentRedirect", StageFailure.WrongRegion, "Set S3StageOptions.Region to the bucket's region.")]
     [InlineData(400, "AuthorizationHeaderMalformed", StageFailure.WrongRegion, "Set S3StageOptions.Region to the bucket's region.")]
@@ -131,6 +158,11 @@ public sealed class S3ErrorTests
 
         error.Failure.Should().Be(StageFailure.NotSupported);
         (await stage.ExistsAsync("a")).Should().BeFalse();
+    }
+
+    private sealed class Nobody : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials() => throw new AmazonClientException("Failed to resolve AWS credentials.\nThere are none.");
     }
 
     private static Func<Task>[] Uses(S3StageClient stage) =>

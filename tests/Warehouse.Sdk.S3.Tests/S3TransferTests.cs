@@ -116,6 +116,26 @@ public sealed class S3TransferTests
     }
 
     [Fact]
+    public async Task The_checksum_of_a_large_file_is_taken_if_it_is_wanted()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        S3StageClient stage = place.Open(options =>
+        {
+            options.PartSize = PartSize;
+            options.ChecksumFiles = true;
+        });
+        byte[] bytes = RandomBytes((2 * PartSize) + 5);
+        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
+        await File.WriteAllBytesAsync(file, bytes);
+
+        StagedFile put = await stage.PutFileAsync("a", file);
+
+        File.Delete(file);
+        put.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        (await ReadAsync(stage, put)).Should().Equal(bytes);
+    }
+
+    [Fact]
     public async Task A_file_that_ends_early_is_the_callers_error()
     {
         await using S3Place place = await S3Place.CreateAsync();

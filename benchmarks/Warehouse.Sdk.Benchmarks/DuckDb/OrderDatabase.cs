@@ -64,7 +64,9 @@ internal sealed class OrderDatabase : IAsyncDisposable
     public async Task<long> StageCsvAsync()
     {
         await using FileStream content = File.OpenRead(CsvFile);
-        await using CsvFeed feed = await CsvFeed.OpenAsync(content, CsvFile, CsvFormat.Default, Table, CancellationToken.None);
+        await using var file = new FileReading(new SourceFile(CsvFile, _ => Task.FromResult<Stream>(content)), CsvFormat.Default, FileReadOptions.Default, new PathColumns(FileReadOptions.Default));
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(await file.OpenAsync(CancellationToken.None), file, CsvFormat.Default, Table, CancellationToken.None);
+        await using var feed = new FileFeed<CsvRow>(reader, file, Table, allowExtra: false);
         return await _session.StageAsync(Table, feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
     }
 

@@ -10,9 +10,10 @@ internal sealed class FileAgainstTransferUtility : IComparison
 
     public string Name => "s3-file-put";
 
-    public string Description => "PutFileAsync with its defaults and its checksum; TransferUtility.UploadAsync with its defaults.";
+    public string Description => "PutFileAsync with its defaults; TransferUtility.UploadAsync with its defaults.";
 
-    public double? Bar => 1;
+    // Not slower: both wait for the server most of the time, and a median of rounds moves by this much.
+    public double? Bar => 0.95;
 
     public string Engine => "S3";
 

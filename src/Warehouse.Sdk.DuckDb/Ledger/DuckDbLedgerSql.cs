@@ -7,6 +7,8 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>The ledger: loads, files, watermarks, rejects, models and surrogate keys, in the same database as the data.</summary>
 internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 {
+    private const long LinesOfFile = 1L << SourcePartPlan.LineBits;
+
     public static QualifiedName SurrogateKeys(ModelConventions conventions) => new(conventions.LedgerSchema, "surrogate_key");
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
@@ -40,6 +42,63 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
           AND file.path = $path
         ORDER BY file.load_id DESC
         LIMIT 1
+        """));
+
+    public SqlStatement FindFiles => Statement("find-files", "What was last loaded from these paths.", Rules.Sql($"""
+        SELECT file.path, file.load_id, file.length, file.sha256, load.as_of
+        FROM {schema}.load_file AS file
+        JOIN {schema}.load AS load ON load.load_id = file.load_id
+        WHERE file.target = $target
+          AND starts_with(file.path, CAST($path AS VARCHAR))
+        QUALIFY row_number() OVER (PARTITION BY file.path ORDER BY file.load_id DESC) = 1
+        """));
+
+    public SqlStatement PlaceRejects => Statement("place-rejects", "Rejected rows are named by their own file and line.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET file = src.path,
+            line = tgt.line & {LinesOfFile - 1}
+        FROM {schema}.load_file AS src
+        WHERE tgt.load_id = $load_id
+          AND tgt.line >= {LinesOfFile}
+          AND src.load_id = $load_id
+          AND src.number = tgt.line >> {SourcePartPlan.LineBits}
+        """));
+
+    public SqlStatement ClaimRejects => Statement("claim-rejects", "Takes the rejected rows that were not replayed yet; nobody else will.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET replayed_by = $load_id,
+            replay_line = src.number
+        FROM (
+            SELECT rowid AS row_id,
+                   row_number() OVER (ORDER BY load_id, file, line) AS number
+            FROM {schema}.reject
+            WHERE target = $target
+              AND replayed_by IS NULL
+              AND raw_row IS NOT NULL
+              AND load_id < $load_id
+              AND (CAST($of_load AS BIGINT) IS NULL OR load_id = CAST($of_load AS BIGINT))
+        ) AS src
+        WHERE tgt.rowid = src.row_id
+        """));
+
+    public SqlStatement ReadClaimed => Statement("read-claimed", "The rows to replay, some at a time.", Rules.Sql($"""
+        SELECT replay_line, file, line, raw_row, raw_header
+        FROM {schema}.reject
+        WHERE replayed_by = $load_id
+          AND replay_line > $after_line
+        ORDER BY replay_line
+        LIMIT 1000
+        """));
+
+    public SqlStatement PlaceReplayed => Statement("place-replayed", "Rows that were rejected again are named by the file and line they came from.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET file = src.file,
+            line = src.line
+        FROM {schema}.reject AS src
+        WHERE tgt.load_id = $load_id
+          AND tgt.line >= {LinesOfFile}
+          AND src.replayed_by = $load_id
+          AND src.replay_line = tgt.line - {LinesOfFile}
         """));
 
     public SqlStatement FindLoad => Statement("find-load", "Whether the load was committed.", Rules.Sql($"SELECT load_id FROM {schema}.load WHERE load_id = $load_id"));
@@ -125,7 +184,9 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
                 target VARCHAR NOT NULL,
                 path VARCHAR NOT NULL,
                 length BIGINT NOT NULL,
-                sha256 VARCHAR NOT NULL
+                sha256 VARCHAR NOT NULL,
+                number BIGINT,
+                rows_read BIGINT
             )
             """)),
         Statement("create-watermark", "How far each target has come.", Rules.Sql($"""
@@ -154,7 +215,10 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
                 line BIGINT,
                 column_name VARCHAR,
                 reason VARCHAR NOT NULL,
-                raw_row VARCHAR
+                raw_row VARCHAR,
+                raw_header VARCHAR,
+                replayed_by BIGINT,
+                replay_line BIGINT
             )
             """)),
         Statement("create-model", "The models deployed.", Rules.Sql($"""

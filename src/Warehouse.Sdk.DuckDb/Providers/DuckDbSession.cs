@@ -85,11 +85,19 @@ internal sealed class DuckDbSession(DuckDBConnection connection, DuckDbTargetLoc
             command =>
             {
                 long touched = command.ExecuteNonQuery();
-                DuckDbStatementReach reach = DuckDbStatementReaches.ReachOf(statement);
-                if (reach == DuckDbStatementReach.OwnTables)
-                    CommitOwnTables();
-                else
-                    _hasWritten |= reach == DuckDbStatementReach.Structure || touched != 0;
+                switch (DuckDbStatementReaches.ReachOf(statement))
+                {
+                    case DuckDbStatementReach.OwnRowsOfFacts:
+                        CommitOwnTables();
+                        break;
+                    case DuckDbStatementReach.Rows:
+                        _hasWritten |= touched != 0;
+                        break;
+                    case DuckDbStatementReach.Structure:
+                        _hasWritten = true;
+                        break;
+                }
+
                 return touched;
             },
             cancellationToken);

@@ -11,13 +11,24 @@ internal static class DuckDbSchemaSql
     {
         SqlText schemas = SqlText.Join(", ", model.Tables.Select(table => Constant(table.Name.Schema.Value)).Distinct());
         return Statement("read-columns", "What the database has already.", Rules.Sql($"""
-            SELECT schema_name, table_name, column_name, data_type
-            FROM duckdb_columns()
-            WHERE schema_name IN ({schemas})
-              AND database_name = current_database()
-              AND NOT internal
-              AND table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
-            ORDER BY schema_name, table_name, column_index
+            SELECT present.schema_name,
+                   present.table_name,
+                   present.column_name,
+                   CASE WHEN present.data_type = 'VARCHAR' AND checks.length <> '' THEN 'VARCHAR(' || checks.length || ')' ELSE present.data_type END AS data_type
+            FROM duckdb_columns() AS present
+            LEFT JOIN (
+                SELECT table_oid, constraint_column_names[1] AS column_name, max(regexp_extract(expression, ' <= ([0-9]+)', 1)) AS length
+                FROM duckdb_constraints()
+                WHERE database_name = current_database()
+                  AND constraint_type = 'CHECK'
+                  AND len(constraint_column_names) = 1
+                GROUP BY table_oid, constraint_column_names[1]
+            ) AS checks ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
+            WHERE present.schema_name IN ({schemas})
+              AND present.database_name = current_database()
+              AND NOT present.internal
+              AND present.table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
+            ORDER BY present.schema_name, present.table_name, present.column_index
             """));
     }
 
@@ -25,6 +36,7 @@ internal static class DuckDbSchemaSql
     [
         .. plan.MissingTables.Select(table => table.Name.Schema).Distinct().Select(CreateSchema),
         .. plan.MissingTables.Select(CreateTable),
+        .. plan.Widened.SelectMany(Widen),
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
@@ -32,6 +44,8 @@ internal static class DuckDbSchemaSql
         .. plan.Model.CombinationDimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
         .. plan.Model.Dimensions.SelectMany(dimension => FillCurrentKeys(plan, dimension)),
     ]);
+
+    public static SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns) => new($"evolve {table.Name}", [.. columns.Select(column => AddColumn(table, column))]);
 
     public static SqlScript Fill(DateDimension dimension)
     {
@@ -69,6 +83,35 @@ internal static class DuckDbSchemaSql
 
     private static SqlStatement AddColumn(TableSchema table, Column column)
         => Statement("add-column", "A column that the model has gained; older rows hold NULL.", Rules.Sql($"ALTER TABLE {table.Name} ADD COLUMN {column.Name} {Type(column.Type)}"));
+
+    // A length is kept as a check, which DuckDB cannot take from a table that is there: such a table is made anew.
+    private static IEnumerable<SqlStatement> Widen(WidenedTable table)
+    {
+        QualifiedName name = table.Table.Name;
+        if (!table.Columns.Any(widened => widened.Column.Type.IsText))
+        {
+            foreach (var (column, _) in table.Columns)
+                yield return Statement("widen-column", "A type that has grown in the model; every stored value stays as it is.", Rules.Sql($"ALTER TABLE {name} ALTER COLUMN {column.Name} TYPE {Type(column.Type)}"));
+            yield break;
+        }
+
+        var wider = new QualifiedName(name.Schema, name.Name.Value + "_wider");
+        Column[] columns = [.. table.Present.Select(present => table.Table.Columns.First(column => column.Name == present))];
+        yield return Statement("create-wider-table", "The table with the types that have grown.", Rules.Sql($"""
+            CREATE TABLE {wider} (
+                {Lines(columns.Select(Definition))}
+            )
+            """));
+        yield return Statement("copy-rows", "Every stored value stays as it is.", Rules.Sql($"""
+            INSERT INTO {wider} ({Names(table.Present)})
+            SELECT {Names(table.Present)}
+            FROM {name}
+            """));
+        yield return Statement("drop-narrower-table", "All its rows are in the other.", Rules.Sql($"DROP TABLE {name}"));
+        yield return Statement("rename-wider-table", "Views and macros find it by its name.", Rules.Sql($"ALTER TABLE {wider} RENAME TO {name.Name}"));
+        foreach (SqlStatement comment in Comments(table.Table with { Columns = columns }))
+            yield return comment;
+    }
 
     private static IEnumerable<SqlStatement> Comments(TableSchema table)
     {

@@ -16,9 +16,12 @@ internal sealed class DuckDbDialect : ISqlDialect
 
     public SqlStatement ReadColumns(DimensionalModel model) => DuckDbSchemaSql.ReadColumns(model);
 
-    public string TypeName(ColumnType type) => DuckDbSql.TypeName(type);
+    // With the length that a check keeps, as the columns are read.
+    public string TypeName(ColumnType type) => type is { IsText: true, Length: > 0 } ? FormattableString.Invariant($"VARCHAR({type.Length})") : DuckDbSql.TypeName(type);
 
     public SqlScript Deploy(DeployPlan plan) => DuckDbSchemaSql.Deploy(plan);
+
+    public SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns) => DuckDbSchemaSql.AddColumns(table, columns);
 
     public SqlStatement ReadAttributeTypes(DimensionalModel model) => DuckDbRefillSql.ReadTypes(model);
 

@@ -51,7 +51,7 @@ internal sealed class DuckDbStagingWriter<TRow> : IAsyncDisposable
     {
         if (_feed.RowProblem is { } problem)
         {
-            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()));
+            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()) { RawHeader = _feed.RawHeader });
             return false;
         }
 
@@ -60,7 +60,7 @@ internal sealed class DuckDbStagingWriter<TRow> : IAsyncDisposable
             long line = _feed.Line;
             _chunk.Mark(0);
             if (_firstColumn > 0)
-                _chunk.WriteBigInt(0, line);
+                _chunk.WriteBigInt(0, _feed.StagedLine);
             _write(_feed.Current, _chunk);
             _chunk.EndRow(line);
             return true;
@@ -70,7 +70,7 @@ internal sealed class DuckDbStagingWriter<TRow> : IAsyncDisposable
             int column = _chunk.Column;
             _chunk.DropRow();
             string name = column < _firstColumn ? "(row)" : _feed.Columns[column - _firstColumn].Column.Name.Value;
-            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()));
+            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()) { RawHeader = _feed.RawHeader });
             return false;
         }
     }

@@ -7,6 +7,8 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>The ledger: loads, files, watermarks, rejects, models and surrogate keys, in the same database as the data.</summary>
 internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
 {
+    private const long LinesOfFile = 1L << SourcePartPlan.LineBits;
+
     public static QualifiedName SurrogateKeys(ModelConventions conventions) => new(conventions.LedgerSchema, "surrogate_key");
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
@@ -40,6 +42,63 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
           AND file.path = $path
         ORDER BY file.load_id DESC
         LIMIT 1
+        """));
+
+    public SqlStatement FindFiles => Statement("find-files", "What was last loaded from these paths.", Rules.Sql($"""
+        SELECT DISTINCT ON (file.path) file.path, file.load_id, file.length, file.sha256, load.as_of
+        FROM {schema}.load_file AS file
+        JOIN {schema}.load AS load ON load.load_id = file.load_id
+        WHERE file.target = $target
+          AND starts_with(file.path, CAST($path AS text))
+        ORDER BY file.path, file.load_id DESC
+        """));
+
+    public SqlStatement PlaceRejects => Statement("place-rejects", "Rejected rows are named by their own file and line.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET file = src.path,
+            line = tgt.line & {LinesOfFile - 1}
+        FROM {schema}.load_file AS src
+        WHERE tgt.load_id = $load_id
+          AND tgt.line >= {LinesOfFile}
+          AND src.load_id = $load_id
+          AND src.number = tgt.line >> {SourcePartPlan.LineBits}
+        """));
+
+    public SqlStatement ClaimRejects => Statement("claim-rejects", "Takes the rejected rows that were not replayed yet; nobody else will.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET replayed_by = $load_id,
+            replay_line = src.number
+        FROM (
+            SELECT ctid AS row_id,
+                   row_number() OVER (ORDER BY load_id, file, line) AS number
+            FROM {schema}.reject
+            WHERE target = $target
+              AND replayed_by IS NULL
+              AND raw_row IS NOT NULL
+              AND load_id < $load_id
+              AND (CAST($of_load AS bigint) IS NULL OR load_id = CAST($of_load AS bigint))
+        ) AS src
+        WHERE tgt.ctid = src.row_id
+        """));
+
+    public SqlStatement ReadClaimed => Statement("read-claimed", "The rows to replay, some at a time.", Rules.Sql($"""
+        SELECT replay_line, file, line, raw_row, raw_header
+        FROM {schema}.reject
+        WHERE replayed_by = $load_id
+          AND replay_line > $after_line
+        ORDER BY replay_line
+        LIMIT 1000
+        """));
+
+    public SqlStatement PlaceReplayed => Statement("place-replayed", "Rows that were rejected again are named by the file and line they came from.", Rules.Sql($"""
+        UPDATE {schema}.reject AS tgt
+        SET file = src.file,
+            line = src.line
+        FROM {schema}.reject AS src
+        WHERE tgt.load_id = $load_id
+          AND tgt.line >= {LinesOfFile}
+          AND src.replayed_by = $load_id
+          AND src.replay_line = tgt.line - {LinesOfFile}
         """));
 
     public SqlStatement FindLoad => Statement("find-load", "Whether the load was committed.", Rules.Sql($"SELECT load_id FROM {schema}.load WHERE load_id = $load_id"));
@@ -127,6 +186,8 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 path text NOT NULL,
                 length bigint NOT NULL,
                 sha256 text NOT NULL,
+                number bigint,
+                rows_read bigint,
                 PRIMARY KEY (target, path, load_id)
             )
             """)),
@@ -158,7 +219,10 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 line bigint,
                 column_name text,
                 reason text NOT NULL,
-                raw_row text
+                raw_row text,
+                raw_header text,
+                replayed_by bigint,
+                replay_line bigint
             )
             """)),
         Statement("create-model", "The models deployed.", Rules.Sql($"""

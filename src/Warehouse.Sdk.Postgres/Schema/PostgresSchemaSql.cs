@@ -30,6 +30,7 @@ internal static class PostgresSchemaSql
         .. plan.MissingTables.Select(CreateTable),
         .. plan.Model.Tables.Where(target => plan.MissingTables.Any(missing => missing.Name == target.Name)).SelectMany(PostgresIndexSql.Create),
         .. plan.Model.Dimensions.Where(dimension => plan.MissingTables.Any(missing => missing.Name == dimension.Events?.Name)).Select(PostgresIndexSql.CreateOfEvents),
+        .. plan.Widened.SelectMany(table => Widen(plan, table)),
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
@@ -37,6 +38,8 @@ internal static class PostgresSchemaSql
         .. plan.Model.CombinationDimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
         .. plan.Model.Dimensions.SelectMany(dimension => FillCurrentKeys(plan, dimension)),
     ]);
+
+    public static SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns) => new($"evolve {table.Name}", [.. columns.Select(column => AddColumn(table, column))]);
 
     public static SqlScript Fill(DateDimension dimension)
     {
@@ -72,6 +75,17 @@ internal static class PostgresSchemaSql
 
     private static SqlStatement AddColumn(TableSchema table, Column column)
         => Statement("add-column", "A column that the model has gained; older rows hold NULL.", Rules.Sql($"ALTER TABLE {table.Name} ADD COLUMN {column.Name} {Type(column.Type)}"));
+
+    // A view holds the types of its columns; the deployment makes it anew.
+    private static IEnumerable<SqlStatement> Widen(DeployPlan plan, WidenedTable table)
+    {
+        foreach (QualifiedName view in plan.Model.Dimensions.Where(dimension => dimension.HistoryTable == table.Table.Name).Select(dimension => dimension.CurrentView).OfType<QualifiedName>())
+            yield return Statement("drop-current-view", "It is made again with the wider columns.", Rules.Sql($"DROP VIEW IF EXISTS {view}"));
+        yield return Statement("widen-columns", "Types that have grown in the model; every stored value stays as it is.", Rules.Sql($"""
+            ALTER TABLE {table.Table.Name}
+                {Lines(table.Columns.Select(widened => Rules.Sql($"ALTER COLUMN {widened.Column.Name} TYPE {Type(widened.Column.Type)}")))}
+            """));
+    }
 
     private static IEnumerable<SqlStatement> Comments(TableSchema table)
     {

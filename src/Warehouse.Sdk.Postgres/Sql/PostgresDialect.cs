@@ -20,6 +20,8 @@ internal sealed class PostgresDialect : ISqlDialect
 
     public SqlScript Deploy(DeployPlan plan) => PostgresSchemaSql.Deploy(plan);
 
+    public SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns) => PostgresSchemaSql.AddColumns(table, columns);
+
     public SqlStatement ReadAttributeTypes(DimensionalModel model) => PostgresRefillSql.ReadTypes(model);
 
     public SqlStatement FindHistory(Dimension dimension) => PostgresRefillSql.FindHistory(dimension);

@@ -52,7 +52,7 @@ internal sealed class PostgresStagingWriter<TRow> : IDisposable
     {
         if (_feed.RowProblem is { } problem)
         {
-            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()));
+            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()) { RawHeader = _feed.RawHeader });
             return false;
         }
 
@@ -61,7 +61,7 @@ internal sealed class PostgresStagingWriter<TRow> : IDisposable
             _buffer.BeginRow(Columns.Count);
             _buffer.Mark(0);
             if (_firstColumn > 0)
-                _buffer.WriteBigInt(0, _feed.Line);
+                _buffer.WriteBigInt(0, _feed.StagedLine);
             _write(_feed.Current, _buffer);
             _buffer.EndRow();
             return true;
@@ -69,7 +69,7 @@ internal sealed class PostgresStagingWriter<TRow> : IDisposable
         catch (Exception error) when (_rejects is not null && (error is FormatException or OverflowException or InvalidCastException))
         {
             string name = _buffer.Column < _firstColumn ? "(row)" : _feed.Columns[_buffer.Column - _firstColumn].Column.Name.Value;
-            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()));
+            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()) { RawHeader = _feed.RawHeader });
             return false;
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Warehouse.Sdk.S3;
 
-/// <summary>Reads the parts of a file where they stand, several at a time and without holding them; its checksum is taken beside.</summary>
+/// <summary>Reads the parts of a file where they stand, several at a time and without holding them; its checksum is taken beside if it is wanted.</summary>
 internal sealed class FileParts : S3PartSource
 {
     private const int BufferSize = 256 * 1024;
@@ -13,17 +13,17 @@ internal sealed class FileParts : S3PartSource
     private readonly long _length;
     private readonly long _partSize;
     private readonly CancellationTokenSource _end = new();
-    private readonly Task<string> _sha256;
+    private readonly Task<string?> _sha256;
     private long _next;
 
-    public FileParts(FileStream file, int partSize)
+    public FileParts(FileStream file, int partSize, bool digests)
     {
         _file = file.SafeFileHandle;
         _from = file.Position;
         _length = file.Length - _from;
         // As many parts as the protocol allows, if the file is that large.
         _partSize = Math.Max(partSize, (_length + S3StageOptions.MostParts - 1) / S3StageOptions.MostParts);
-        _sha256 = Task.Run(() => DigestAsync(_end.Token));
+        _sha256 = digests ? Task.Run(() => Digest(_end.Token)) : Task.FromResult<string?>(null);
     }
 
     public override ValueTask<S3Part?> NextAsync(CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class FileParts : S3PartSource
         return ValueTask.FromResult<S3Part?>(part);
     }
 
-    public override Task<string> Sha256Async() => _sha256;
+    public override Task<string?> Sha256Async() => _sha256;
 
     public override void Dispose()
     {
@@ -44,13 +44,14 @@ internal sealed class FileParts : S3PartSource
         _ = _sha256.ContinueWith(static digest => _ = digest.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task<string> DigestAsync(CancellationToken cancellationToken)
+    private string? Digest(CancellationToken cancellationToken)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[BufferSize];
         for (long position = 0; position < _length;)
         {
-            int read = await RandomAccess.ReadAsync(_file, buffer.AsMemory(0, (int)Math.Min(buffer.Length, _length - position)), _from + position, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            int read = RandomAccess.Read(_file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, _length - position)), _from + position);
             if (read == 0)
                 throw new IOException("The file became shorter while it was read.");
             digest.AppendData(buffer, 0, read);
@@ -96,17 +97,11 @@ internal sealed class FileParts : S3PartSource
 
             public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            // The client reads in small pieces, mostly from memory; a change of threads for each would take longer than reading it.
+            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
             {
-                try
-                {
-                    return Advance(await RandomAccess.ReadAsync(file, buffer[..Within(buffer.Length)], from + Position, cancellationToken).ConfigureAwait(false), buffer.Length);
-                }
-                catch (Exception error) when (error is IOException or ObjectDisposedException)
-                {
-                    part._fault = error;
-                    throw;
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                return ValueTask.FromResult(Read(buffer.Span));
             }
 
             public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -26,7 +26,7 @@ internal sealed class S3Bucket : IDisposable
         RequestTimeout = options.RequestTimeout;
         ChecksumMode = options.ChecksumMode != S3ChecksumMode.Automatic ? options.ChecksumMode : options.ServiceUrl is null ? S3ChecksumMode.WhenSupported : S3ChecksumMode.WhenRequired;
         AmazonS3Config config = Configure(options);
-        Client = options.Credentials is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
+        Client = Connect(options.Credentials, config);
         Region = config.AuthenticationRegion ?? config.RegionEndpoint?.SystemName ?? "unknown";
         Endpoint = options.ServiceUrl?.GetLeftPart(UriPartial.Authority) ?? $"of AWS in {Region}";
     }
@@ -102,6 +102,18 @@ internal sealed class S3Bucket : IDisposable
     public DateTimeOffset Now() => _time.GetUtcNow();
 
     public void Dispose() => Client.Dispose();
+
+    private AmazonS3Client Connect(AWSCredentials? credentials, AmazonS3Config config)
+    {
+        try
+        {
+            return credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
+        }
+        catch (AmazonClientException error)
+        {
+            throw new WarehouseStageException(StageFailure.WrongRegion, $"The stage '{Location}' has no region, and the AWS SDK finds none ({error.Message.TrimEnd('.')}). Nothing was changed. Set S3StageOptions.Region or AWS_REGION, or S3StageOptions.ServiceUrl for a store that is not AWS.", error) { Target = Location };
+        }
+    }
 
     private AmazonS3Config Configure(S3StageOptions options)
     {

@@ -63,7 +63,7 @@ internal static class S3Errors
     private static string What(S3Bucket stage, StageFailure failure, Exception error) => failure switch
     {
         StageFailure.AccessDenied when error is AmazonServiceException => $"the server refuses the credentials, or they do not allow it ({Answer(error)})",
-        StageFailure.AccessDenied => $"no credentials were found ({error.Message.TrimEnd('.')})",
+        StageFailure.AccessDenied => $"no credentials were found ({error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')})",
         StageFailure.LocationMissing => $"there is no bucket '{stage.Bucket}' ({Answer(error)})",
         StageFailure.WrongRegion => $"the bucket '{stage.Bucket}' is in another region, and requests are signed for '{stage.Region}' ({Answer(error)})",
         StageFailure.ClockSkew => $"the clock of this machine and that of the server are too far apart for signed requests ({Answer(error)})",

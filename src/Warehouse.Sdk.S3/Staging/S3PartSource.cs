@@ -9,8 +9,8 @@ internal abstract class S3PartSource : IDisposable
     /// <summary>The next part; <see langword="null"/> at the end.</summary>
     public abstract ValueTask<S3Part?> NextAsync(CancellationToken cancellationToken);
 
-    /// <summary>The SHA-256 of all parts, once there are no more.</summary>
-    public abstract Task<string> Sha256Async();
+    /// <summary>The SHA-256 of all parts, once there are no more, if it was taken.</summary>
+    public abstract Task<string?> Sha256Async();
 
     public abstract void Dispose();
 }
@@ -59,7 +59,7 @@ internal sealed class StreamParts(Stream content, int partSize) : S3PartSource
         }
     }
 
-    public override Task<string> Sha256Async() => Task.FromResult(Convert.ToHexStringLower(_digest.GetHashAndReset()));
+    public override Task<string?> Sha256Async() => Task.FromResult<string?>(Convert.ToHexStringLower(_digest.GetHashAndReset()));
 
     public override void Dispose() => _digest.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Warehouse.Sdk.S3;
 /// Puts one file: small ones by one request, others part by part, several at a time. Nothing is visible before the last request, and what
 /// it was about is marked, because an answer may be lost where the request was not.
 /// </summary>
-internal sealed class S3Put(S3Bucket bucket, string path, string key, int parallelism, ILogger logger)
+internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger logger)
 {
     private const string Mark = "warehouse-put";
 
@@ -17,7 +18,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
     private readonly S3Request _request = S3Request.Put(path);
     private long _length;
 
-    public async Task<StagedFile> RunAsync(S3PartSource source, int partSize, CancellationToken cancellationToken)
+    public async Task<StagedFile> RunAsync(S3PartSource source, int partSize, int parallelism, CancellationToken cancellationToken)
     {
         S3Part? first = await source.NextAsync(cancellationToken).ConfigureAwait(false);
         S3Part? second = null;
@@ -35,7 +36,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
             throw;
         }
 
-        return await MultipartAsync(first!, second, source, cancellationToken).ConfigureAwait(false);
+        return await MultipartAsync(first!, second, source, parallelism, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts a file by one request; <see langword="null"/> when it may not replace the one that is there.</summary>
@@ -82,14 +83,14 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
         return Unquoted((await bucket.Client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false)).ETag);
     }
 
-    private async Task<StagedFile> MultipartAsync(S3Part first, S3Part second, S3PartSource source, CancellationToken cancellationToken)
+    private async Task<StagedFile> MultipartAsync(S3Part first, S3Part second, S3PartSource source, int parallelism, CancellationToken cancellationToken)
     {
         var parts = new Queue<S3Part>([first, second]);
         string? upload = null;
         try
         {
             upload = await bucket.RunAsync(_request, InitiateAsync, cancellationToken).ConfigureAwait(false);
-            PartETag[] sent = await SendAsync(upload, parts, source, cancellationToken).ConfigureAwait(false);
+            PartETag[] sent = await SendAsync(upload, parts, source, parallelism, cancellationToken).ConfigureAwait(false);
             string? version = await CompleteAsync(upload, sent, _length, cancellationToken).ConfigureAwait(false);
             return await DoneAsync(source, _length, version, sent.Length).ConfigureAwait(false);
         }
@@ -115,7 +116,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
         return (await bucket.Client.InitiateMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false)).UploadId;
     }
 
-    private async Task<PartETag[]> SendAsync(string upload, Queue<S3Part> waiting, S3PartSource source, CancellationToken cancellationToken)
+    private async Task<PartETag[]> SendAsync(string upload, Queue<S3Part> waiting, S3PartSource source, int parallelism, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // One more than travel: the one that is being filled meanwhile.
@@ -142,7 +143,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
 
             return await Task.WhenAll(sending).ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch
         {
             await ending.CancelAsync().ConfigureAwait(false);
             // What is on its way would arrive after the upload is aborted, and stay.
@@ -150,8 +151,8 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
                 await ((Task)one).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // The first that failed made the others give up.
             Exception? cause = sending.Select(one => one.Exception?.InnerException).FirstOrDefault(inner => inner is not null and not OperationCanceledException);
-            if (cause is not null && error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw cause;
+            if (cause is not null && !cancellationToken.IsCancellationRequested)
+                ExceptionDispatchInfo.Throw(cause);
             throw;
         }
 
@@ -255,7 +256,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, int parall
 
     private async Task<StagedFile> DoneAsync(S3PartSource source, long length, string? version, int parts)
     {
-        string sha256 = await source.Sha256Async().ConfigureAwait(false);
+        string? sha256 = await source.Sha256Async().ConfigureAwait(false);
         Log.FilePut(logger, bucket.Location, path, length, parts);
         return new StagedFile(path, length) { Sha256 = sha256, Version = version, LastModified = bucket.Now() };
     }

@@ -118,6 +118,11 @@ internal sealed class S3ReadStream : Stream
                     FetchAhead();
                 return read;
             }
+            catch (OperationCanceledException)
+            {
+                DropDirect();
+                throw;
+            }
             catch (IOException error)
             {
                 DropDirect();

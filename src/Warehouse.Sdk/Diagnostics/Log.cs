@@ -17,6 +17,10 @@ internal static partial class Log
         Message = "{Target}: {Step} touched {Rows} rows in {ElapsedMilliseconds:F1} ms")]
     public static partial void StatementRan(ILogger logger, string target, string step, long rows, double elapsedMilliseconds);
 
+    [LoggerMessage(EventId = 2004, EventName = "ColumnsIgnored", Level = LogLevel.Warning,
+        Message = "{Target}: the columns {Columns} of {Source} are not in the table and were left out")]
+    public static partial void ColumnsIgnored(ILogger logger, string target, string source, string columns);
+
     [LoggerMessage(EventId = 4001, EventName = "MissedBelowWatermark", Level = LogLevel.Warning,
         Message = "{Target}: {Rows} rows of the source are older than the reload and not in the target; a wider overlap would catch them")]
     public static partial void MissedBelowWatermark(ILogger logger, string target, long rows);

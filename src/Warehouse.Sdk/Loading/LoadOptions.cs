@@ -58,6 +58,9 @@ public sealed record LoadOptions
     /// </summary>
     public DateTimeOffset? ClosedThrough { get; init; }
 
+    /// <summary>What a file means that was loaded before and has another content by now. The default is <see cref="ChangedFile.LoadAgain"/>.</summary>
+    public ChangedFile ChangedFiles { get; init; }
+
     internal bool IsBackfill { get; init; }
 
     internal static LoadOptions Default { get; } = new();

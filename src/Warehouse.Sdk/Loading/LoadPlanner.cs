@@ -19,7 +19,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             AggregateFact aggregate => dialect.Load(new AggregatePlan(aggregate)),
             HierarchyBridge hierarchy => dialect.Load(new HierarchyPlan(hierarchy)),
             Bridge bridge => dialect.Load(new BridgePlan(bridge)),
-            ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing)),
+            ZoneTable { Zone: Zone.Landing } landing => dialect.Append(new LandingPlan(landing) { Places = source switch { FileLoadSource { Files.IsSingle: false } => RowPlaces.ManyFiles, RejectLoadSource => RowPlaces.Rejects, _ => RowPlaces.OneFile } }),
             ZoneTable table => dialect.Load(new IncrementalPlan(table, options.Kind, landed, options)),
             _ => throw new ArgumentException($"{target.Name} is filled by DeployAsync and takes no loads.", nameof(target)),
         };
@@ -73,6 +73,10 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             throw new ArgumentException($"{target.Name} replaces the periods it is given, so it needs whole periods; {source.Description} are only the newest rows. Load them into a fact and derive the snapshot from it.", nameof(source));
         if (options.Scope.Count > 0 && (options.Kind != BatchKind.FullSnapshot || target is not Dimension { Definition.SnapshotScope: not null }))
             throw new ArgumentException($"LoadOptions.Scope names parts of a full snapshot of a dimension with SnapshotScope; {target.Name} has none, or the batch is a delta.", nameof(options));
+        if (source is FileLoadSource { Files.IsSingle: false } && target is Fact { Definition.Growth.IsByLine: true })
+            throw new ArgumentException($"The rows of {target.Name} are known by their file and line; load the files one by one, not as {source.Description}.", nameof(source));
+        if (source is RejectLoadSource && (target is Fact { Definition.Growth.IsByLine: true } || !FileRecognition.AddsToWhatIsThere(target, options)))
+            throw new ArgumentException($"The rows of {target.Name} are replaced by its loads, or known by their line; correct the source and load it again instead of replaying rejected rows.", nameof(target));
         FactOptions.Refuse(target, options);
         if (source is LandedLoadSource && target.Zone == Zone.Landing)
             throw new ArgumentException($"{target.Name} is a landing table; rows land there from outside, not from {source.Description}.", nameof(source));

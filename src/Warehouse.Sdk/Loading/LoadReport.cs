@@ -29,6 +29,15 @@ public sealed record LoadReport
     /// <summary>Facts from a time at which their member was gone, per role of a dimension.</summary>
     public IReadOnlyDictionary<string, long> InGap { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>The files of the load, those left out because they were loaded before included. Empty when it was not one of files.</summary>
+    public IReadOnlyList<LoadedFile> Files { get; init; } = [];
+
+    /// <summary>Columns of the files, or keys of their JSON objects, that the target does not have and that were left out, as its contract or the format says.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>Columns that the target has gained, because its contract lets it evolve.</summary>
+    public IReadOnlyList<string> EvolvedColumns { get; init; } = [];
+
     /// <summary>The statements that ran.</summary>
     public required IReadOnlyList<LoadStep> Steps { get; init; }
 
@@ -39,6 +48,9 @@ public sealed record LoadReport
     public override string ToString()
     {
         var text = new StringBuilder(FormattableString.Invariant($"{Target}: {Describe(Outcome)}, {Counts.Read:N0} read"));
+        int known = Files.Count(file => file.KnownFrom is not null);
+        if (known > 0 && known < Files.Count)
+            text.Append(FormattableString.Invariant($", {known:N0} of {Files.Count:N0} files known"));
         foreach (var (count, words) in Named())
         {
             if (count > 0)

@@ -14,6 +14,7 @@ namespace Warehouse.Sdk;
 internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel model, IStageClient stage, TimeProvider time, ILogger logger)
 {
     private readonly LoadPlanner _planner = new(provider.Dialect, model);
+    private readonly LandingEvolution _evolution = new(provider.Dialect, model);
     private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
 
     public LoadPlan Plan(LoadTarget target, LoadSource source, LoadOptions options)
@@ -32,17 +33,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         activity?.SetTag("db.collection.name", name);
         long started = time.GetTimestamp();
 
-        FileFingerprint? file = source switch
-        {
-            RowLoadSource rows => await rows.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
-            ComposedLoadSource composed => await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false),
-            _ => null,
-        };
+        FileFingerprint? file = source is ComposedLoadSource composed ? await composed.FingerprintAsync(stage, cancellationToken).ConfigureAwait(false) : null;
+        FileRecognition? files = source is FileLoadSource listed ? new FileRecognition(listed, await listed.ListAsync(stage, cancellationToken).ConfigureAwait(false)) : null;
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             var runner = new StatementRunner(session, provider.SystemName, name, time, logger);
-            var load = new RunningLoad(target, source, options, file, started, runner, session);
+            var load = new RunningLoad(target, source, options, file, started, runner, session) { Files = files };
             try
             {
                 LoadReport report = await RunAsync(load, scripts, cancellationToken).ConfigureAwait(false);
@@ -72,7 +69,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("as_of", asOf);
         runner.Set("closed_through", load.Options.ClosedThrough?.UtcDateTime);
         runner.Set("batch_id", load.Options.BatchId);
-        runner.Set("path", load.File?.Path);
+        runner.Set("path", load.File?.Path ?? load.Files?.SinglePath);
         foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
             runner.Set(name, value);
         await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
@@ -85,6 +82,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await ExpectNewerSnapshotAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
+
+        if (load is { Files: { } files, Target: ZoneTable { Contract.NewColumn: OnSchemaChange.Evolve } landing })
+        {
+            var (table, gained) = await _evolution.FollowAsync(landing, files, runner, cancellationToken).ConfigureAwait(false);
+            load = load with { Target = table, Gained = gained };
+            scripts = _planner.Plan(table, load.Source, load.Options);
+        }
 
         await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts, cancellationToken)).ConfigureAwait(false);
         if (load.Target is Fact { Definition.Accumulating: { } process })
@@ -134,6 +138,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         {
             return Convert.ToInt64(batch["load_id"], CultureInfo.InvariantCulture);
         }
+
+        if (load.Files is not null)
+            return await load.Files.FindEarlierAsync(load.Runner, _ledger, load.Target, load.Options, Stored, cancellationToken).ConfigureAwait(false);
 
         // Only the last content of a path counts: a snapshot that goes back to an earlier state is news, not a repetition.
         if (load.File is null || await load.Runner.FirstRowAsync(_ledger.FindFile, cancellationToken).ConfigureAwait(false) is not { } last)
@@ -191,6 +198,20 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
         if (load.Source is RowLoadSource rows)
             await StageRowsAsync(load, rows, load.Target, load.Absent, cancellationToken).ConfigureAwait(false);
+
+        if (load.Source is RejectLoadSource rejected)
+        {
+            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent };
+            runner.Count(Counters.Read, await runner.MeasureAsync("stage-rows", () => rejected.StageAsync(request, runner, _ledger, cancellationToken)).ConfigureAwait(false));
+            runner.Count(Counters.Rejected, load.Rejects.Count);
+        }
+
+        if (load.Files is { Kept: { Count: > 0 } kept })
+        {
+            ObjectFeed<KeptFile> feed = KeptFile.Feed(kept);
+            await using (feed.ConfigureAwait(false))
+                await load.Session.AppendAsync(KeptFile.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Looks at the columns of a query, which then runs with the host's parameters beside the load's own.</summary>
@@ -204,9 +225,27 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private async Task StageRowsAsync(RunningLoad load, RowLoadSource rows, LoadTarget target, HashSet<Identifier> absent, CancellationToken cancellationToken)
     {
         long rejected = load.Rejects.Count;
-        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = absent };
-        load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
+        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = absent, Ignored = load.Ignored };
+        load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
         load.Runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
+    }
+
+    private static async Task<long> StageFilesAsync(RunningLoad load, FileRecognition files, StagingRequest request, CancellationToken cancellationToken)
+    {
+        long read = 0;
+        HashSet<Identifier>? absent = null;
+        foreach (SourceFile file in files.Unknown)
+        {
+            HashSet<Identifier> ofFile = [];
+            var (fingerprint, rows) = await files.Source.StageAsync(request with { Absent = ofFile }, file, cancellationToken).ConfigureAwait(false);
+            files.Add((long)load.Runner.Parameters["load_id"]!, load.Target, file, fingerprint, rows);
+            read += rows;
+            // What one of them tells, the load tells.
+            absent = absent is null ? ofFile : [.. absent.Intersect(ofFile)];
+        }
+
+        load.Absent.UnionWith(absent ?? []);
+        return read;
     }
 
     /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
@@ -257,6 +296,10 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     {
         if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
             await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarksAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
@@ -304,6 +347,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         UnknownMembers = PerRole(load, Counters.UnknownPrefix),
         BeforeFirstVersion = PerRole(load, Counters.BeforeFirstPrefix),
         InGap = PerRole(load, Counters.InGapPrefix),
+        Files = load.Files?.Files ?? [],
+        IgnoredColumns = [.. load.Ignored],
+        EvolvedColumns = [.. load.Gained.Select(name => name.Value)],
         Steps = [.. load.Runner.Steps],
         Elapsed = time.GetElapsedTime(load.Started),
     };
@@ -319,13 +365,15 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     }
 
     // Rows that nothing in themselves identifies are known by where they came from.
-    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? (load.Source is LandedLoadSource landed
+    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? load.Files?.SinglePath ?? (load.Source is LandedLoadSource landed
         ? FormattableString.Invariant($"{landed.Landing.Name} after load {load.Runner.Parameters["landed_after"]}")
         : throw new WarehouseLoadException($"The rows of {load.Target.Name} are known by their batch and line, but this batch has no name, so that it would be doubled if it came again. Nothing was loaded. Give it one in LoadOptions.BatchId, or load it from a file.") { Target = load.Target.Name.ToString() });
 
     private void Tell(LoadReport report)
     {
         Log.Loaded(logger, report.LoadId, report.Target, report.Source, report.Outcome, report.Counts.Read, report.Counts.Rejected, report.Elapsed.TotalMilliseconds);
+        if (report.IgnoredColumns.Count > 0)
+            Log.ColumnsIgnored(logger, report.Target, report.Source, string.Join(", ", report.IgnoredColumns));
         if (report.Counts.MissedBelowWatermark > 0)
             Log.MissedBelowWatermark(logger, report.Target, report.Counts.MissedBelowWatermark);
         if (report.Counts.LeftInClosedPeriod > 0)
@@ -377,8 +425,14 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
     {
-        public RejectedRows Rejects { get; } = new(Options.Rejects);
+        public RejectedRows Rejects { get; } = new(Target.Contract.OtherType == OnSchemaChange.Freeze ? RejectPolicy.FailOnFirst : Options.Rejects);
+
+        public SortedSet<string> Ignored { get; } = [];
+
+        public IReadOnlyList<Identifier> Gained { get; init; } = [];
 
         public HashSet<Identifier> Absent { get; } = [];
+
+        public FileRecognition? Files { get; init; }
     }
 }

@@ -8,6 +8,9 @@ namespace Warehouse.Sdk;
 /// <param name="RawRow">The row as received.</param>
 public sealed record RejectedRow(string? File, long? Line, string? Column, string Reason, string? RawRow)
 {
+    /// <summary>The names of the fields, where <see cref="RawRow"/> means nothing without them: of a CSV file, its header.</summary>
+    public string? RawHeader { get; init; }
+
     /// <summary>Where and why, without the row itself.</summary>
     public override string ToString()
     {

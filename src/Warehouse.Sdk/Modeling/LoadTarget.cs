@@ -31,6 +31,9 @@ public abstract class LoadTarget
     /// <summary>The .NET type of its source rows.</summary>
     public Type RowType => Rows.RowType;
 
+    /// <summary>What it does about changes of columns.</summary>
+    public SchemaContract Contract => Rows.Contract;
+
     internal RowShape Rows { get; }
 
     internal ModelConventions Conventions { get; }

@@ -7,6 +7,8 @@ internal sealed class RowShape(Type rowType, IReadOnlyList<SourceColumn> columns
 {
     public Type RowType { get; } = rowType;
 
+    public SchemaContract Contract { get; init; } = SchemaContract.Default;
+
     public IReadOnlyList<SourceColumn> Columns { get; } = columns;
 
     public SourceColumn this[PropertyInfo property]

@@ -10,6 +10,9 @@ public sealed record SourceColumn(Identifier Name, ColumnType Type)
 {
     internal PropertyInfo? Property { get; init; }
 
+    /// <summary>Where its value stands in a nested record; null when it is at the top, under its own name.</summary>
+    internal string? Path { get; init; }
+
     /// <summary>The character U+0000 is taken out of texts instead of rejecting the row.</summary>
     internal bool RemovesNul { get; init; }
 }

@@ -13,6 +13,8 @@ public abstract class TableBuilder<TRow, TSelf>
     private readonly Dictionary<string, (ColumnType? Type, Identifier? Name, string? Comment)> _declared = [];
     private readonly HashSet<string> _ignored = [];
     private readonly HashSet<string> _withoutNul = [];
+    private readonly Dictionary<string, string> _paths = [];
+    private SchemaContract _contract = SchemaContract.Default;
     private readonly List<PropertyInfo> _used = [];
     private readonly List<SourceColumn> _columns = [];
     private readonly HashSet<Identifier> _repeated = [];
@@ -74,6 +76,31 @@ public abstract class TableBuilder<TRow, TSelf>
         return (TSelf)this;
     }
 
+    /// <summary>
+    /// Says where the value of a property stands in records that are nested, as those of JSON, Avro and Parquet files may be. Without it the value is
+    /// at the top, under the column's name; what stands nested there can be kept whole in a column of <see cref="ColumnType.Json"/>. Sources that
+    /// are not nested take no notice.
+    /// </summary>
+    /// <param name="property">The property.</param>
+    /// <param name="path">Keys with points between them, and places in arrays from 0: <c>customer.addresses[0].city</c>. In Parquet, keys only.</param>
+    public TSelf FromPath(Expression<Func<TRow, object?>> property, string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        PropertyInfo info = PropertyExpression.Property(property);
+        _paths[info.Name] = path;
+        Problems.Expect(JsonPaths.IsPath(path), Name, $"FromPath({info.Name}) has '{path}', which is no path; write it as customer.addresses[0].city");
+        return (TSelf)this;
+    }
+
+    /// <summary>Says what the table does when files, or the model, have changed their columns.</summary>
+    /// <param name="contract">One answer for each kind of change.</param>
+    public TSelf Contract(SchemaContract contract)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        _contract = contract;
+        return (TSelf)this;
+    }
+
     private protected IReadOnlyList<PropertyInfo> Use(IEnumerable<Expression<Func<TRow, object?>>> properties)
     {
         PropertyInfo[] infos = [.. properties.SelectMany(PropertyExpression.Properties)];
@@ -99,10 +126,12 @@ public abstract class TableBuilder<TRow, TSelf>
         return Expression.Lambda<Func<TRow, object?>>(Expression.Convert(Expression.Property(row, info), typeof(object)), row);
     }));
 
-    private protected RowShape BuildRows()
+    private protected RowShape BuildRows(bool isLanding = false)
     {
+        foreach (string problem in _contract.Problems(isLanding))
+            Problems.Add(Name, problem);
         foreach (PropertyInfo info in _used)
-            _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info, RemovesNul = _withoutNul.Contains(info.Name) });
+            _columns.Add(new SourceColumn(ColumnName(info), ColumnTypeOf(info)) { Property = info, RemovesNul = _withoutNul.Contains(info.Name), Path = _paths.GetValueOrDefault(info.Name) });
         foreach (string name in _withoutNul)
             Problems.Expect(_columns.Exists(column => column.Property!.Name == name && column.Type.IsText), Name, $"RemoveNul({name}) names no text of the table");
         // A column that is read but not kept still stands in the staging table, next to the others and the line.
@@ -113,7 +142,7 @@ public abstract class TableBuilder<TRow, TSelf>
             Problems.Expect(known, Name, $"the property {typeof(TRow).Name}.{info.Name} has no part in the table; declare it or Ignore it");
         }
 
-        return new RowShape(typeof(TRow), _columns);
+        return new RowShape(typeof(TRow), _columns) { Contract = _contract };
     }
 
     private protected Column TargetColumn(PropertyInfo info, bool isNullable = true)

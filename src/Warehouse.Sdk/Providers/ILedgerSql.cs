@@ -14,6 +14,21 @@ public interface ILedgerSql
     /// <summary>Finds what was last loaded into <c>$target</c> from <c>$path</c>: <c>load_id, length, sha256, as_of</c>.</summary>
     SqlStatement FindFile { get; }
 
+    /// <summary>Finds what was last loaded into <c>$target</c> from each path that begins with <c>$path</c>: <c>path, load_id, length, sha256, as_of</c>.</summary>
+    SqlStatement FindFiles { get; }
+
+    /// <summary>Gives rejected rows of the load <c>$load_id</c> whose lines carry the number of their file its path and their own line.</summary>
+    SqlStatement PlaceRejects { get; }
+
+    /// <summary>Marks the rejected rows of <c>$target</c>, and of the load <c>$of_load</c> if that is not NULL, as replayed by <c>$load_id</c>, and numbers them.</summary>
+    SqlStatement ClaimRejects { get; }
+
+    /// <summary>Reads the next thousand rows marked by <c>$load_id</c> after the number <c>$after_line</c>: <c>replay_line, file, line, raw_row, raw_header</c>.</summary>
+    SqlStatement ReadClaimed { get; }
+
+    /// <summary>Gives rows that the load <c>$load_id</c> has rejected again the file and line they came from.</summary>
+    SqlStatement PlaceReplayed { get; }
+
     /// <summary>Finds the load <c>$load_id</c>: <c>load_id</c>.</summary>
     SqlStatement FindLoad { get; }
 

@@ -22,6 +22,11 @@ public interface ISqlDialect
     /// <param name="plan">What is missing.</param>
     SqlScript Deploy(DeployPlan plan);
 
+    /// <summary>Adds columns to a table that is there; a load does it in its own transaction.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns.</param>
+    SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns);
+
     /// <summary>Reads the types that the attributes of dimensions were last deployed with: <c>target, column_name, scd_type</c>.</summary>
     /// <param name="model">The model.</param>
     SqlStatement ReadAttributeTypes(DimensionalModel model);

@@ -14,6 +14,12 @@ public sealed record DeployPlan
     /// <summary>Columns to add to tables that are there.</summary>
     public required IReadOnlyList<(TableSchema Table, Column Column)> MissingColumns { get; init; }
 
+    /// <summary>Tables that are there with columns whose types have grown.</summary>
+    public IReadOnlyList<WidenedTable> Widened { get; init; } = [];
+
+    internal IReadOnlyList<string> WidenedInWords(ISqlDialect dialect)
+        => [.. Widened.SelectMany(table => table.Columns.Select(column => $"{table.Table.Name}.{column.Column.Name}: {column.Before} -> {dialect.TypeName(column.Column.Type)}"))];
+
     /// <summary>Attributes that were deployed with another type.</summary>
     internal IReadOnlyList<RetypedAttribute> Retyped { get; init; } = [];
 

@@ -11,6 +11,9 @@ public sealed record DeployReport(IReadOnlyList<QualifiedName> CreatedTables, IR
     /// <summary>History views and functions that were created or replaced, because they were missing or their dimension has changed.</summary>
     public IReadOnlyList<QualifiedName> CreatedViews { get; init; } = [];
 
+    /// <summary>Columns that were widened because the model's type has grown, as <c>schema.table.column: integer -> bigint</c>.</summary>
+    public IReadOnlyList<string> WidenedColumns { get; init; } = [];
+
     /// <summary>Attributes that have another type than they were deployed with, as <c>schema.table.column: Type1 -> Type2</c>.</summary>
     public IReadOnlyList<string> RetypedAttributes { get; init; } = [];
 
@@ -21,5 +24,5 @@ public sealed record DeployReport(IReadOnlyList<QualifiedName> CreatedTables, IR
     public long Repointed { get; init; }
 
     /// <summary>True when the database agreed with the model already.</summary>
-    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0 && CreatedViews.Count == 0 && RetypedAttributes.Count == 0;
+    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0 && CreatedViews.Count == 0 && RetypedAttributes.Count == 0 && WidenedColumns.Count == 0;
 }

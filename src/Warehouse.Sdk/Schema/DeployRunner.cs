@@ -9,6 +9,34 @@ namespace Warehouse.Sdk;
 /// <summary>The path a deployment takes: compare, create what is missing, fill dates, note the model, commit.</summary>
 internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel model, TimeProvider time, ILogger logger)
 {
+    /// <summary>What a deployment would run. The ledger is made and everything undone again: it knows the types of attributes.</summary>
+    public async Task<DeployScript> PlanAsync(DeployOptions options, CancellationToken cancellationToken)
+    {
+        IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var runner = new StatementRunner(session, provider.SystemName, model.Name, time, logger);
+            try
+            {
+                var (plan, _) = await CompareAsync(session, runner, options, cancellationToken).ConfigureAwait(false);
+                return new DeployScript(model.Name, [.. provider.Dialect.DeployLedger(model.Conventions.LedgerSchema).Statements, .. provider.Dialect.Deploy(plan).Statements, .. provider.Dialect.Refill(plan).Statements])
+                {
+                    CreatedTables = [.. plan.MissingTables.Select(table => table.Name)],
+                    AddedColumns = [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
+                    WidenedColumns = plan.WidenedInWords(provider.Dialect),
+                };
+            }
+            catch (DbException error)
+            {
+                throw Failure(session, runner, error);
+            }
+            finally
+            {
+                await session.RollbackAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
     public async Task<DeployReport> RunAsync(DeployOptions options, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
@@ -27,6 +55,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
                     elapsed)
                 {
                     CreatedViews = views,
+                    WidenedColumns = plan.WidenedInWords(provider.Dialect),
                     RetypedAttributes = [.. plan.Retyped.Select(attribute => attribute.ToString())],
                     MergedVersions = runner.Counters.GetValueOrDefault(Counters.MergedVersions),
                     Repointed = runner.Counters.GetValueOrDefault(Counters.Repointed),
@@ -37,18 +66,21 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
                 await session.RollbackAsync().ConfigureAwait(false);
                 if (error is not DbException driver)
                     throw;
-                throw new WarehouseException($"Deploying the model '{model.Name}' to {provider.Database} failed at '{runner.Step}': {provider.Dialect.Explain(driver)} Everything was rolled back; the database is as before.", error)
-                {
-                    SystemName = provider.SystemName,
-                    Target = model.Name,
-                    Step = runner.Step,
-                    IsTransient = session.IsTransient(driver),
-                };
+                throw Failure(session, runner, driver);
             }
         }
     }
 
-    private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)
+    private WarehouseException Failure(IWarehouseSession session, StatementRunner runner, DbException error)
+        => new($"Deploying the model '{model.Name}' to {provider.Database} failed at '{runner.Step}': {provider.Dialect.Explain(error)} Everything was rolled back; the database is as before.", error)
+        {
+            SystemName = provider.SystemName,
+            Target = model.Name,
+            Step = runner.Step,
+            IsTransient = session.IsTransient(error),
+        };
+
+    private async Task<(DeployPlan Plan, DatabaseColumn[] Before)> CompareAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)
     {
         ISqlDialect dialect = provider.Dialect;
         // The ledger's schema too: models that share a database share it.
@@ -58,10 +90,16 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         DatabaseColumn[] before = [.. columns.Select(Read)];
         DeployPlan plan = SchemaComparison.Compare(model, before, dialect);
 
-        ILedgerSql ledger = dialect.Ledger(model.Conventions.LedgerSchema);
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
-        plan = await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false);
+        return (await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false), before);
+    }
+
+    private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)
+    {
+        ISqlDialect dialect = provider.Dialect;
+        ILedgerSql ledger = dialect.Ledger(model.Conventions.LedgerSchema);
+        var (plan, before) = await CompareAsync(session, runner, options, cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
         await RefillAsync(plan, ledger, session, runner, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<QualifiedName> views = await new HistoryViewDeployer(dialect, model, runner).RunAsync(before, plan, cancellationToken).ConfigureAwait(false);

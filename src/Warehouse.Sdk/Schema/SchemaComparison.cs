@@ -12,6 +12,9 @@ internal static class SchemaComparison
         var keys = model.Dimensions.SelectMany(dimension => dimension.NaturalKey.Select(key => (dimension.Name, key.Name))).ToHashSet();
         List<TableSchema> missingTables = [];
         List<(TableSchema, Column)> missingColumns = [];
+        List<WidenedTable> widenedTables = [];
+        HashSet<QualifiedName> frozen = [.. model.Tables.Where(target => target.Contract.WiderType == OnSchemaChange.Freeze).Select(target => target.Name)];
+        HashSet<QualifiedName> evolving = [.. model.Tables.Where(target => target.Contract.NewColumn == OnSchemaChange.Evolve).Select(target => target.Name)];
         List<string> refused = [];
         foreach (TableSchema table in model.Schemas)
         {
@@ -21,6 +24,7 @@ internal static class SchemaComparison
                 continue;
             }
 
+            List<(Column, string)> widened = [];
             foreach (Column column in table.Columns)
             {
                 string wanted = dialect.TypeName(column.Type);
@@ -33,12 +37,24 @@ internal static class SchemaComparison
                     else
                         refused.Add($"{table.Name}.{column.Name} is new and may not be NULL, but the table has rows that would need a value");
                 }
-                else if (!string.Equals(there.Type, wanted, StringComparison.OrdinalIgnoreCase))
+                else if (string.Equals(there.Type, wanted, StringComparison.OrdinalIgnoreCase) || IsUnboundedText(there.Type, wanted))
+                {
+                    continue;
+                }
+                else if (Widening.IsSafe(there.Type, wanted) && !frozen.Contains(table.Name))
+                {
+                    widened.Add((column, there.Type));
+                }
+                else
                 {
                     refused.Add($"{table.Name}.{column.Name} is {there.Type} in the database and {wanted} in the model");
                 }
             }
 
+            if (widened.Count > 0)
+                widenedTables.Add(new WidenedTable(table, widened, [.. actual.Where(column => column.Table == table.Name).Select(column => column.Name)]));
+            if (evolving.Contains(table.Name))
+                continue;
             refused.AddRange(found.Keys.Except(table.Columns.Select(column => column.Name))
                 .Select(name => $"{table.Name}.{name} is in the database but not in the model; dropping it would lose its values"));
         }
@@ -54,8 +70,11 @@ internal static class SchemaComparison
             };
         }
 
-        return new DeployPlan(model) { MissingTables = missingTables, MissingColumns = missingColumns };
+        return new DeployPlan(model) { MissingTables = missingTables, MissingColumns = missingColumns, Widened = widenedTables };
     }
+
+    // DuckDB keeps a length as a check, which a column that was added later cannot have.
+    private static bool IsUnboundedText(string there, string wanted) => there == "VARCHAR" && wanted.StartsWith("VARCHAR(", StringComparison.Ordinal);
 }
 
 /// <summary>A column as the database has it.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Warehouse.Sdk;
 
 /// <summary>By what the ledger knows a file.</summary>
@@ -7,7 +5,11 @@ internal sealed record FileFingerprint(string Path, long Length, string Sha256)
 {
     public static async Task<FileFingerprint> OfAsync(string path, Stream content, CancellationToken cancellationToken)
     {
-        byte[] digest = await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false);
-        return new FileFingerprint(path, content.Length, Convert.ToHexStringLower(digest));
+        var digest = new DigestStream(content);
+        await using (digest.ConfigureAwait(false))
+        {
+            var (length, sha256) = await digest.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            return new FileFingerprint(path, length, sha256);
+        }
     }
 }

@@ -17,8 +17,22 @@ internal sealed class ReaderFeed : RowFeed<DbDataReader>
     {
         _reader = reader;
         Identifier[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => new Identifier(reader.GetName(ordinal)))];
-        Absent = SourceHeader.Check(target, description, names, allowExtra: true);
+        Absent = SourceHeader.Check(target, description, names, allowExtra: true, allowMissing: target.Contract.MissingColumn == OnSchemaChange.Ignore);
         Columns = [.. target.SourceColumns.Select(column => new FeedColumn(column, Absent.Contains(column.Name) ? Nothing(column.Type) : Read(reader.GetFieldType(Array.IndexOf(names, column.Name)), Array.IndexOf(names, column.Name), column.Type)))];
+    }
+
+    /// <summary>With the reader's own columns.</summary>
+    /// <exception cref="ArgumentException">A column is of a type that none of a table can hold.</exception>
+    public ReaderFeed(DbDataReader reader)
+    {
+        _reader = reader;
+        Absent = new HashSet<Identifier>();
+        Columns = [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal =>
+        {
+            ColumnType type = ColumnType.FromClr(reader.GetFieldType(ordinal), ColumnType.Decimal(38, 18))
+                ?? throw new ArgumentException($"The column {reader.GetName(ordinal)} of the reader is a {reader.GetFieldType(ordinal).Name}, which no column can hold; convert it in the query.", nameof(reader));
+            return new FeedColumn(new SourceColumn(reader.GetName(ordinal), type), Read(reader.GetFieldType(ordinal), ordinal, type));
+        })];
     }
 
     public override IReadOnlyList<FeedColumn> Columns { get; }

@@ -16,6 +16,9 @@ public abstract class RowFeed<TRow> : IAsyncDisposable
     /// <summary>The line of the file or the number of the row, from 1.</summary>
     public abstract long Line { get; }
 
+    /// <summary>The same as the staging table keeps it: of several files in one load, with the number of the file in the bits above.</summary>
+    public virtual long StagedLine => Line;
+
     /// <summary>The file, if it is one.</summary>
     public virtual string? File => null;
 
@@ -24,6 +27,9 @@ public abstract class RowFeed<TRow> : IAsyncDisposable
 
     /// <summary>The row as received, for the reject table.</summary>
     public abstract string? RawRow();
+
+    /// <summary>The names of the fields, where <see cref="RawRow"/> means nothing without them, as in CSV.</summary>
+    public virtual string? RawHeader => null;
 
     /// <summary>Goes to the next row.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -18,6 +18,9 @@ internal sealed record StagingRequest(LoadTarget Target, IWarehouseSession Sessi
     /// <summary>Columns that the source turned out not to have, where the target allows that.</summary>
     public HashSet<Identifier> Absent { get; init; } = [];
 
+    /// <summary>Columns of files that the target does not have and that were left out.</summary>
+    public SortedSet<string> Ignored { get; init; } = [];
+
     /// <returns>The number of rows read, with those rejected.</returns>
     public async Task<long> DrainAsync<TRow>(RowFeed<TRow> feed, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal static class RowWriter<TSink>
     /// <param name="writeValue">The call of the sink that takes a value that is not NULL, given column, number, value and sink.</param>
     public static Action<TRow, TSink> For<TRow>(IReadOnlyList<FeedColumn> columns, int firstColumn, Func<FeedColumn, ConstantExpression, Expression, ParameterExpression, Expression> writeValue)
     {
-        string shape = string.Join('\n', columns.Select(column => $"{column.Column.Type} {column.Column.RemovesNul} {column.Read}").Prepend(FormattableString.Invariant($"{firstColumn}")));
+        string shape = string.Join('\n', columns.Select(column => $"{column.Column.Type} {column.Column.RemovesNul} {column.Read} {column.IsNull}").Prepend(FormattableString.Invariant($"{firstColumn}")));
         return (Action<TRow, TSink>)Compiled.GetOrAdd((typeof(TRow), shape), _ => Compile<TRow>(columns, firstColumn, writeValue));
     }
 

@@ -34,21 +34,70 @@ public static class Source
     }
 
     /// <summary>A CSV file on disk. The ledger knows it by path, size and checksum.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, taken literally.</param>
     /// <param name="format">How it is written; by default RFC 4180 with a header.</param>
     public static LoadSource Csv(string path, CsvFormat? format = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new CsvLoadSource(path, isStaged: false, format ?? CsvFormat.Default);
+        return new FileLoadSource(new PlainFiles(path, isLiteral: true), format ?? CsvFormat.Default, FileReadOptions.Default, $"file {path}");
     }
 
     /// <summary>A CSV file on the warehouse's stage. The ledger knows it by path, size and checksum.</summary>
-    /// <param name="path">Its path on the stage.</param>
+    /// <param name="path">Its path on the stage, taken literally.</param>
     /// <param name="format">How it is written; by default RFC 4180 with a header.</param>
     public static LoadSource StagedCsv(string path, CsvFormat? format = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new CsvLoadSource(path, isStaged: true, format ?? CsvFormat.Default);
+        return new FileLoadSource(new StagedFiles(path, isLiteral: true), format ?? CsvFormat.Default, FileReadOptions.Default, $"staged file {path}");
+    }
+
+    /// <summary>
+    /// Files on disk, one after the other in the order of their paths. The ledger knows each by path, size and checksum: where a load adds to what is
+    /// there, those loaded before are left out; where it replaces, all are read unless all are known. Columns are matched by name, file by file.
+    /// </summary>
+    /// <param name="path">
+    /// A path, a prefix that ends in <c>/</c>, or a pattern: <c>*</c> and <c>?</c> stand for anything without a <c>/</c>, <c>**</c> for folders.
+    /// </param>
+    /// <param name="format">How they are written.</param>
+    /// <param name="options">What of their paths becomes columns.</param>
+    public static LoadSource Files(string path, FileFormat format, FileReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(format);
+        return new FileLoadSource(new PlainFiles(path, isLiteral: false), format, options ?? FileReadOptions.Default, $"{(FilePattern.IsPattern(path) ? "files" : "file")} {path}");
+    }
+
+    /// <summary>The same for files on the warehouse's stage.</summary>
+    /// <param name="path">A path, prefix or pattern as of <see cref="Files"/>.</param>
+    /// <param name="format">How they are written.</param>
+    /// <param name="options">What of their paths becomes columns.</param>
+    public static LoadSource StagedFiles(string path, FileFormat format, FileReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(format);
+        return new FileLoadSource(new StagedFiles(path, isLiteral: false), format, options ?? FileReadOptions.Default, $"staged {(FilePattern.IsPattern(path) ? "files" : "file")} {path}");
+    }
+
+    /// <summary>
+    /// Rows that <c>StageRowsAsync</c> has staged: the files that the manifest names and no others, each held against the size, checksum and number of rows
+    /// that it was written with. The ledger knows them, so a load that is complete loads once.
+    /// </summary>
+    /// <param name="path">The manifest's path on the stage, or its folder with a <c>/</c> at its end.</param>
+    /// <param name="format">The format of the files. CSV and JSON lines follow from the manifest; others have to be given.</param>
+    public static LoadSource StagedLoad(string path, FileFormat? format = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string manifest = path.EndsWith('/') ? path + Sdk.StagedLoad.ManifestName : path;
+        return new FileLoadSource(new StagedLoadFiles(manifest), format, FileReadOptions.Default with { AllowNoFiles = true }, $"staged load {manifest}");
+    }
+
+    /// <summary>The same.</summary>
+    /// <param name="load">The staged rows.</param>
+    /// <param name="format">The format of the files. CSV and JSON lines follow from the manifest; others have to be given.</param>
+    public static LoadSource StagedLoad(StagedLoad load, FileFormat? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        return StagedLoad(load.ManifestPath, format);
     }
 
     /// <summary>A query over tables of the warehouse itself. Its columns are matched by name and converted to the target's types first.</summary>
@@ -142,7 +191,7 @@ public static class Source
     private static SourcePart Part(LoadSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new SourcePart(source, source is CsvLoadSource file ? file.File : source.Description);
+        return new SourcePart(source, source is FileLoadSource file ? file.Files.Name : source.Description);
     }
 
     /// <summary>

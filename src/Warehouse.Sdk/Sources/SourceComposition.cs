@@ -35,7 +35,7 @@ internal sealed class SourceComposition(ISqlDialect dialect)
             else
                 steps.Add(new StageStep(partTarget, part.Source, dialect.Stage(part.Source is SqlLoadSource query ? new StagePlan(partTarget) { Query = SqlText.FromHost(query.Sql) } : new StagePlan(partTarget))));
             int number = ++_parts;
-            steps.Add(new StageStep(partTarget, null, dialect.SetAside(new SourcePartPlan(partTarget, number, isComposed))) { Part = number, Name = (part.Source as CsvLoadSource)?.File ?? part.Name });
+            steps.Add(new StageStep(partTarget, null, dialect.SetAside(new SourcePartPlan(partTarget, number, isComposed))) { Part = number, Name = (part.Source as FileLoadSource)?.Files.Name ?? part.Name });
             parts.Add((number, partTarget));
         }
 

@@ -6,10 +6,16 @@ namespace Warehouse.Sdk;
 internal static class SourceHeader
 {
     /// <returns>The columns that the source leaves out, where the target allows that.</returns>
-    public static IReadOnlySet<Identifier> Check(LoadTarget target, string source, IReadOnlyList<Identifier> seen, bool allowExtra)
+    /// <param name="target">The target.</param>
+    /// <param name="source">The source in words.</param>
+    /// <param name="seen">The columns it has.</param>
+    /// <param name="allowExtra">Whether it may have others than the target takes.</param>
+    /// <param name="allowMissing">Whether it may lack columns: they are NULL.</param>
+    /// <param name="ofFilesOnly">Columns that the table has from other files, which this one may lack.</param>
+    public static IReadOnlySet<Identifier> Check(LoadTarget target, string source, IReadOnlyList<Identifier> seen, bool allowExtra, bool allowMissing = false, IReadOnlyList<Identifier>? ofFilesOnly = null)
     {
         Identifier[] all = [.. target.SourceColumns.Select(column => column.Name)];
-        HashSet<Identifier> absent = [.. all.Except(seen).Where(Optional(target).Contains)];
+        HashSet<Identifier> absent = [.. all.Except(seen).Where(name => allowMissing || ofFilesOnly?.Contains(name) == true || Optional(target).Contains(name))];
         Identifier[] wanted = [.. all.Except(absent)];
         List<string> differences =
         [

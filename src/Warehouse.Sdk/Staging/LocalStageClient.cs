@@ -162,7 +162,7 @@ internal sealed class LocalStageClient : IStageClient
                     ? new StagedFile(path, length) { Sha256 = Convert.ToHexStringLower(digest.GetHashAndReset()), LastModified = lastModified, Version = VersionOf(lastModified, length) }
                     : null;
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
             {
                 throw StageErrors.NotDone(Location, path, "written", error);
             }

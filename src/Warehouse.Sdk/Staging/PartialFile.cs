@@ -9,6 +9,9 @@ internal sealed class PartialFile : IAsyncDisposable
     public const string Suffix = ".partial";
 
     private const int FileExists = 17;
+
+    // EPERM, ENOSYS and EOPNOTSUPP of Linux, ENOTSUP and EOPNOTSUPP of macOS.
+    private static readonly int[] CannotLink = [1, 38, 95, 45, 102];
     private static readonly int NameLength = 1 + Guid.Empty.ToString("N").Length + Suffix.Length;
 
     private readonly FileStream _content;
@@ -68,7 +71,10 @@ internal sealed class PartialFile : IAsyncDisposable
         if (Link(Native(partial), Native(file)) == 0)
             return true;
         int error = Marshal.GetLastPInvokeError();
-        return error == FileExists ? false : throw new IOException($"The file system cannot put a file only where there is none: {Marshal.GetPInvokeErrorMessage(error)}");
+        if (error == FileExists)
+            return false;
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        throw CannotLink.Contains(error) ? new NotSupportedException($"the file system cannot put a file only where there is none ({reason})") : new IOException(reason);
     }
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]

@@ -1,5 +1,3 @@
-using System.Text;
-using Sylvan.Data.Csv;
 using System.Data.Common;
 
 namespace Warehouse.Sdk;
@@ -66,31 +64,19 @@ public static class StageClientExtensions
             return await stage.PutAsync(path, content, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Puts the rows of a reader on the stage as a CSV file in <see cref="CsvFormat.Default"/>; NULL and the empty text stay apart, bytes are hexadecimal, and no bytes at all become NULL.</summary>
+    /// <summary>
+    /// Puts the rows of a reader on the stage as one CSV file in <see cref="CsvFormat.Default"/>, packed when its name ends in <c>.gz</c> or <c>.zst</c>; NULL and
+    /// the empty text stay apart, bytes are hexadecimal. For more than one file, and a manifest that says when all is there, use
+    /// <see cref="StageRowsExtensions.StageRowsAsync(IStageClient, string, DbDataReader, StageWriteOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <param name="stage">The stage.</param>
     /// <param name="path">Its path on the stage.</param>
     /// <param name="rows">The rows. The caller keeps and disposes the reader.</param>
     /// <param name="cancellationToken">Gives up; the stage is then as it was.</param>
-    public static async Task<StagedFile> PutRowsAsync(this IStageClient stage, string path, DbDataReader rows, CancellationToken cancellationToken = default)
+    public static Task<StagedFile> PutRowsAsync(this IStageClient stage, string path, DbDataReader rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stage);
         ArgumentNullException.ThrowIfNull(rows);
-        string scratch = Path.GetTempFileName();
-        try
-        {
-            var text = new StreamWriter(scratch, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            await using (text.ConfigureAwait(false))
-            {
-                CsvDataWriter csv = CsvDataWriter.Create(text, new CsvDataWriterOptions { QuoteStrings = CsvStringQuoting.AlwaysQuoteEmpty, BinaryEncoding = BinaryEncoding.Hexadecimal, NewLine = "\n" });
-                await using (csv.ConfigureAwait(false))
-                    await csv.WriteAsync(rows, cancellationToken).ConfigureAwait(false);
-            }
-
-            return await stage.PutFileAsync(path, scratch, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            File.Delete(scratch);
-        }
+        return StageRowsExtensions.PutAsync(stage, path, rows, cancellationToken);
     }
 }

@@ -14,7 +14,12 @@ internal static class StageErrors
 
     public static WarehouseStageException NotDone(string location, string path, string done, Exception error)
     {
-        StageFailure failure = error is UnauthorizedAccessException ? StageFailure.AccessDenied : NoSpace.Contains(error.HResult) ? StageFailure.Full : StageFailure.Other;
+        StageFailure failure = error switch
+        {
+            UnauthorizedAccessException => StageFailure.AccessDenied,
+            NotSupportedException => StageFailure.NotSupported,
+            _ => NoSpace.Contains(error.HResult) ? StageFailure.Full : StageFailure.Other,
+        };
         string what = failure switch
         {
             StageFailure.AccessDenied => "this process has no right to; give it the right to read and write there",

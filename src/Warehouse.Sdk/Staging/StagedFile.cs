@@ -5,7 +5,10 @@ namespace Warehouse.Sdk;
 /// <param name="Length">Its size in bytes.</param>
 public sealed record StagedFile(string Path, long Length)
 {
-    /// <summary>The SHA-256 of its bytes as lower-case hexadecimal; known when the file was just put, otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The SHA-256 of its bytes as lower-case hexadecimal; known when it was just put from a stream, and of a file of this machine where the stage took it,
+    /// otherwise <see langword="null"/>.
+    /// </summary>
     public string? Sha256 { get; init; }
 
     /// <summary>When it was put, in UTC.</summary>

@@ -1,3 +1,5 @@
+using Warehouse.Sdk.Sql;
+
 namespace Warehouse.Sdk;
 
 /// <summary>A table of the landing or enterprise zone. Immutable.</summary>
@@ -14,6 +16,9 @@ public abstract class ZoneTable : LoadTarget
     public IReadOnlyList<SourceColumn> Key { get; }
 
     internal Growth Growth { get; }
+
+    /// <summary>The same table with further columns of text, at its end.</summary>
+    internal abstract ZoneTable Evolved(IReadOnlyList<Identifier> columns);
 }
 
 /// <inheritdoc/>
@@ -24,4 +29,13 @@ public sealed class ZoneTable<TRow> : ZoneTable
         : base(zone, schema, rows, conventions, key, growth)
     {
     }
+
+    internal override ZoneTable Evolved(IReadOnlyList<Identifier> columns)
+        => new ZoneTable<TRow>(
+            Zone,
+            Schema with { Columns = [.. Schema.Columns, .. columns.Select(name => new Column(name, ColumnType.Text))] },
+            new RowShape(Rows.RowType, [.. Rows.Columns, .. columns.Select(name => new SourceColumn(name, ColumnType.Text))]) { Contract = Rows.Contract },
+            Conventions,
+            Key,
+            Growth);
 }

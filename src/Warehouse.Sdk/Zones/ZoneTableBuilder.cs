@@ -34,8 +34,8 @@ public sealed class ZoneTableBuilder<TRow> : TableBuilder<TRow, ZoneTableBuilder
     internal ZoneTable<TRow> Build()
     {
         UseAll();
-        RowShape rows = BuildRows();
         bool isLanding = _zone == Zone.Landing;
+        RowShape rows = BuildRows(isLanding);
         Problems.Expect(isLanding || _key.Count > 0, Name, "a table of the enterprise zone needs a key; add Key(x => x.Id)");
         Problems.Expect(!isLanding || _key.Count == 0, Name, "a table of the landing zone keeps rows as received and has no key");
         Column[] columns =

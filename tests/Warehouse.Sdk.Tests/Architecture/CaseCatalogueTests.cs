@@ -52,7 +52,6 @@ public sealed partial class CaseCatalogueTests
         ["C17"] = ["ScdLateTests.B02_L01_to_L13_X05_X17_A_late_event_splits_the_history_where_it_belongs", "version numbers stand under no unique index"],
         ["C18"] = ["no test: DuckDB is given no indexes and no foreign keys (ADR 0005)"],
         ["X20"] = ["refused also where late events are reconciled: who was absent from the newer snapshot is not known of members it did not hold"],
-        ["S04"] = ["no test: widening by deployment is not built; on PostgreSQL another length is refused by name (S06), in DuckDB the old check stays"],
         ["M06"] = ["the pure test `FactKindModelTests.M06_An_aggregate_refuses_to_sum_what_must_not_be_summed`"],
         ["P05"] = ["no test: a time without an offset is UTC, which skips no hour; local times are the source's to convert"],
         ["K10"] = ["a model maps one row type to a dimension, so there is no second source to refuse"],

@@ -27,6 +27,8 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ["stage_plain_query"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Query = SqlText.FromHost("SELECT * FROM elsewhere.customer") }),
         ["stage_landing"] = dialect => dialect.Stage(new StagePlan(Shop.EnterpriseCustomer) { Landing = Shop.LandedCustomer }),
         ["stage_latest_landing"] = dialect => dialect.Stage(new StagePlan(Shop.Customer) { Landing = Shop.LandedCustomer, LatestLandingOnly = true }),
+        ["landing_append_files"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer) { Places = RowPlaces.ManyFiles }),
+        ["landing_append_rejects"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer) { Places = RowPlaces.Rejects }),
         ["landing_append"] = dialect => dialect.Append(new LandingPlan(Shop.LandedCustomer)),
         ["scd_types_0_to_3"] = dialect => Merge(dialect, Shop.Customer),
         ["scd_type_1"] = dialect => Merge(dialect, Shop.Tag),
@@ -121,7 +123,7 @@ public abstract class GoldenTests(ISqlDialect dialect, string folder)
         ILedgerSql ledger = dialect.Ledger("warehouse");
         return new SqlScript("ledger",
         [
-            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
+            ledger.NextLoadId, ledger.FindBatch, ledger.FindFile, ledger.FindFiles, ledger.PlaceRejects, ledger.ClaimRejects, ledger.ReadClaimed, ledger.PlaceReplayed, ledger.FindLoad, ledger.RecordLoad, ledger.RecordFile,
             ledger.FirstRejects, ledger.ReadWatermark, ledger.ReadSnapshots, ledger.ReadIntervals, ledger.MoveWatermark, ledger.RecordModel,
         ]);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Tests;
 
@@ -81,7 +82,7 @@ public sealed class CsvFeedTests
     [Fact]
     public async Task A_row_keeps_its_text_for_the_reject_table()
     {
-        await using CsvFeed feed = await CsvFile.OpenAsync<ItemRow>("id,name\r\nx,\"a\r\nb\"\r\n"u8.ToArray());
+        await using RowFeed<CsvRow> feed = await CsvFile.OpenAsync<ItemRow>("id,name\r\nx,\"a\r\nb\"\r\n"u8.ToArray());
         await feed.MoveNextAsync(TestContext.Current.CancellationToken);
 
         feed.RawRow().Should().Be("x,\"a\r\nb\"");
@@ -229,7 +230,7 @@ public sealed class CsvFeedTests
     [Fact]
     public async Task Reading_can_be_cancelled()
     {
-        await using CsvFeed feed = await CsvFile.OpenAsync<ItemRow>("id,name\n1,x\n"u8.ToArray());
+        await using RowFeed<CsvRow> feed = await CsvFile.OpenAsync<ItemRow>("id,name\n1,x\n"u8.ToArray());
         Func<Task> read = async () =>
         {
             for (int i = 0; i < 10; i++)

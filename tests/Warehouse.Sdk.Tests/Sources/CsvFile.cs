@@ -8,11 +8,14 @@ namespace Warehouse.Sdk.Tests;
 /// <summary>Reads CSV text through a feed as a provider would, and draws each row on a line.</summary>
 internal static class CsvFile
 {
-    public static Task<CsvFeed> OpenAsync<TRow>(byte[] content, CsvFormat? format = null, Action<ZoneTableBuilder<TRow>>? define = null)
+    public static async Task<RowFeed<CsvRow>> OpenAsync<TRow>(byte[] content, CsvFormat? format = null, Action<ZoneTableBuilder<TRow>>? define = null)
     {
         ZoneTable<TRow> table = null!;
         DimensionalModel.Create("shop", model => table = model.Landing("row", define));
-        return CsvFeed.OpenAsync(new MemoryStream(content), "x.csv", format ?? CsvFormat.Default, table, TestContext.Current.CancellationToken);
+        CsvFormat written = format ?? CsvFormat.Default;
+        var file = new FileReading(new SourceFile("x.csv", _ => Task.FromResult<Stream>(new MemoryStream(content))), written, FileReadOptions.Default, new PathColumns(FileReadOptions.Default));
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(await file.OpenAsync(TestContext.Current.CancellationToken), file, written, table, TestContext.Current.CancellationToken);
+        return new FileFeed<CsvRow>(reader, file, table, written.IgnoreExtraColumns);
     }
 
     public static Task<IReadOnlyList<string>> ReadAsync<TRow>(string content, CsvFormat? format = null) => ReadAsync<TRow>(Encoding.UTF8.GetBytes(content), format);
@@ -20,7 +23,7 @@ internal static class CsvFile
     /// <summary><c>line: value | value</c>; NULL is NULL, texts stand in single quotes, a row that is wrong as a whole shows its problem.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync<TRow>(byte[] content, CsvFormat? format = null)
     {
-        await using CsvFeed feed = await OpenAsync<TRow>(content, format);
+        await using RowFeed<CsvRow> feed = await OpenAsync<TRow>(content, format);
         Action<CsvRow, DrawnField>[] readers = [.. feed.Columns.Select(column => RowWriter<DrawnField>.For<CsvRow>([column], 0, DrawnField.Write))];
         List<string> rows = [];
         while (await feed.MoveNextAsync(TestContext.Current.CancellationToken))

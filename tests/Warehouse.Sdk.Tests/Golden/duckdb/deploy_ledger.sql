@@ -29,7 +29,9 @@ CREATE TABLE IF NOT EXISTS warehouse.load_file (
     target VARCHAR NOT NULL,
     path VARCHAR NOT NULL,
     length BIGINT NOT NULL,
-    sha256 VARCHAR NOT NULL
+    sha256 VARCHAR NOT NULL,
+    number BIGINT,
+    rows_read BIGINT
 );
 
 -- create-watermark: How far each target has come.
@@ -58,7 +60,10 @@ CREATE TABLE IF NOT EXISTS warehouse.reject (
     line BIGINT,
     column_name VARCHAR,
     reason VARCHAR NOT NULL,
-    raw_row VARCHAR
+    raw_row VARCHAR,
+    raw_header VARCHAR,
+    replayed_by BIGINT,
+    replay_line BIGINT
 );
 
 -- create-model: The models deployed.

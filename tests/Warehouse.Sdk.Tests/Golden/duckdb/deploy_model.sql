@@ -1,13 +1,24 @@
 -- warehouse-sdk: deploy small shop
 
 -- read-columns: What the database has already.
-SELECT schema_name, table_name, column_name, data_type
-FROM duckdb_columns()
-WHERE schema_name IN ('business', 'landing', 'enterprise')
-  AND database_name = current_database()
-  AND NOT internal
-  AND table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
-ORDER BY schema_name, table_name, column_index;
+SELECT present.schema_name,
+       present.table_name,
+       present.column_name,
+       CASE WHEN present.data_type = 'VARCHAR' AND checks.length <> '' THEN 'VARCHAR(' || checks.length || ')' ELSE present.data_type END AS data_type
+FROM duckdb_columns() AS present
+LEFT JOIN (
+    SELECT table_oid, constraint_column_names[1] AS column_name, max(regexp_extract(expression, ' <= ([0-9]+)', 1)) AS length
+    FROM duckdb_constraints()
+    WHERE database_name = current_database()
+      AND constraint_type = 'CHECK'
+      AND len(constraint_column_names) = 1
+    GROUP BY table_oid, constraint_column_names[1]
+) AS checks ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
+WHERE present.schema_name IN ('business', 'landing', 'enterprise')
+  AND present.database_name = current_database()
+  AND NOT present.internal
+  AND present.table_oid IN (SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database())
+ORDER BY present.schema_name, present.table_name, present.column_index;
 
 -- create-schema: A zone of the warehouse.
 CREATE SCHEMA IF NOT EXISTS business;

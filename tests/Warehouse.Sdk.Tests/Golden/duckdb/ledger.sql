@@ -20,6 +20,58 @@ WHERE file.target = $target
 ORDER BY file.load_id DESC
 LIMIT 1;
 
+-- find-files: What was last loaded from these paths.
+SELECT file.path, file.load_id, file.length, file.sha256, load.as_of
+FROM warehouse.load_file AS file
+JOIN warehouse.load AS load ON load.load_id = file.load_id
+WHERE file.target = $target
+  AND starts_with(file.path, CAST($path AS VARCHAR))
+QUALIFY row_number() OVER (PARTITION BY file.path ORDER BY file.load_id DESC) = 1;
+
+-- place-rejects: Rejected rows are named by their own file and line.
+UPDATE warehouse.reject AS tgt
+SET file = src.path,
+    line = tgt.line & 1099511627775
+FROM warehouse.load_file AS src
+WHERE tgt.load_id = $load_id
+  AND tgt.line >= 1099511627776
+  AND src.load_id = $load_id
+  AND src.number = tgt.line >> 40;
+
+-- claim-rejects: Takes the rejected rows that were not replayed yet; nobody else will.
+UPDATE warehouse.reject AS tgt
+SET replayed_by = $load_id,
+    replay_line = src.number
+FROM (
+    SELECT rowid AS row_id,
+           row_number() OVER (ORDER BY load_id, file, line) AS number
+    FROM warehouse.reject
+    WHERE target = $target
+      AND replayed_by IS NULL
+      AND raw_row IS NOT NULL
+      AND load_id < $load_id
+      AND (CAST($of_load AS BIGINT) IS NULL OR load_id = CAST($of_load AS BIGINT))
+) AS src
+WHERE tgt.rowid = src.row_id;
+
+-- read-claimed: The rows to replay, some at a time.
+SELECT replay_line, file, line, raw_row, raw_header
+FROM warehouse.reject
+WHERE replayed_by = $load_id
+  AND replay_line > $after_line
+ORDER BY replay_line
+LIMIT 1000;
+
+-- place-replayed: Rows that were rejected again are named by the file and line they came from.
+UPDATE warehouse.reject AS tgt
+SET file = src.file,
+    line = src.line
+FROM warehouse.reject AS src
+WHERE tgt.load_id = $load_id
+  AND tgt.line >= 1099511627776
+  AND src.replayed_by = $load_id
+  AND src.replay_line = tgt.line - 1099511627776;
+
 -- find-load: Whether the load was committed.
 SELECT load_id FROM warehouse.load WHERE load_id = $load_id;
 

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS warehouse.load_file (
     path text NOT NULL,
     length bigint NOT NULL,
     sha256 text NOT NULL,
+    number bigint,
+    rows_read bigint,
     PRIMARY KEY (target, path, load_id)
 );
 
@@ -63,7 +65,10 @@ CREATE TABLE IF NOT EXISTS warehouse.reject (
     line bigint,
     column_name text,
     reason text NOT NULL,
-    raw_row text
+    raw_row text,
+    raw_header text,
+    replayed_by bigint,
+    replay_line bigint
 );
 
 -- create-model: The models deployed.

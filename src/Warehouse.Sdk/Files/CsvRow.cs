@@ -3,14 +3,14 @@ using Sylvan.Data.Csv;
 namespace Warehouse.Sdk;
 
 /// <summary>The line a CSV reader stands on, read field by field as the target's types.</summary>
-internal sealed class CsvRow(CsvDataReader reader, CsvFormat format)
+internal sealed class CsvRow(CsvDataReader reader, CsvFormat format) : FileRecord
 {
     private readonly FieldParser _parser = new(format.Culture, format.DateFormats, format.TimestampFormats);
     private bool _mayHaveQuotedNulls;
 
     public void MoveTo() => _mayHaveQuotedNulls = reader.GetRawRecordSpan().Contains(format.Quote);
 
-    public bool IsNull(int ordinal)
+    public override bool IsNull(int ordinal)
     {
         ReadOnlySpan<char> field = reader.GetFieldSpan(ordinal);
         if (field.IsEmpty && format.EmptyIsNull)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -7,7 +9,7 @@ namespace Warehouse.Sdk;
 /// How a CSV file is written. The defaults are RFC 4180 with a header, UTF-8, ISO dates and a decimal point; NULL is an empty field without
 /// quotes, and <c>""</c> is an empty text.
 /// </summary>
-public sealed record CsvFormat
+public sealed record CsvFormat : FileFormat
 {
     /// <summary>The default format.</summary>
     public static CsvFormat Default { get; } = new();
@@ -41,4 +43,31 @@ public sealed record CsvFormat
 
     /// <summary>Accepts columns the target does not know and leaves them out. The default is <see langword="false"/>: an unexpected column fails the load.</summary>
     public bool IgnoreExtraColumns { get; init; }
+
+    internal override string Name => "csv";
+
+    internal override string Extension => "csv";
+
+    internal override PartEncoding Encode(IReadOnlyList<FeedColumn> columns, Compression compression, StageWriteOptions options)
+    {
+        bool isPlain = Culture.NumberFormat.NumberDecimalSeparator == "." && DateFormats.Count == 0 && TimestampFormats.Count == 0 && Encoding.CodePage == Encoding.UTF8.CodePage && !EmptyIsNull && Delimiter < 128 && Quote < 128;
+        return isPlain
+            ? new CsvPartEncoding(this, [.. columns.Select(column => column.Column.Name.Value)], compression, options.Level)
+            : throw new ArgumentException("Rows are staged as CSV in UTF-8 with ISO dates and a point, and with the empty text apart from NULL; leave Culture, DateFormats, TimestampFormats, Encoding and EmptyIsNull as they are.", nameof(options));
+    }
+
+    internal override async Task<IReadOnlyList<Identifier>> FieldsAsync(FileReading file, LoadTarget target, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(content, file, this, target, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+            return reader.Fields;
+    }
+
+    internal override async Task<long> StageAsync(FileReading file, StagingRequest request, CancellationToken cancellationToken)
+    {
+        Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        CsvRecordReader reader = await CsvRecordReader.OpenAsync(content, file, this, request.Target, cancellationToken).ConfigureAwait(false);
+        return await file.DrainAsync(reader, request, IgnoreExtraColumns, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,0 +1,9 @@
+using Warehouse.Sdk.Sql;
+
+namespace Warehouse.Sdk.Providers;
+
+/// <summary>A table that is there with columns whose types have grown in the model.</summary>
+/// <param name="Table">The table as the model wants it to be.</param>
+/// <param name="Columns">The columns that grow, and their types in the database.</param>
+/// <param name="Present">All columns that are in the database, in the order the table has them.</param>
+public sealed record WidenedTable(TableSchema Table, IReadOnlyList<(Column Column, string Before)> Columns, IReadOnlyList<Identifier> Present);
