@@ -30,20 +30,37 @@ internal abstract class S3Part(long length) : IDisposable
     }
 }
 
-/// <summary>Reads a stream of whatever length into borrowed buffers.</summary>
+/// <summary>Reads a stream of whatever length into borrowed buffers, the first of which grows with the content: many small files at once shall not take a part each.</summary>
 internal sealed class StreamParts(Stream content, int partSize) : S3PartSource
 {
+    private const int SmallestBuffer = 64 * 1024;
+
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private bool _isBegun;
     private bool _isAtEnd;
 
     public override async ValueTask<S3Part?> NextAsync(CancellationToken cancellationToken)
     {
         if (_isAtEnd)
             return null;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(partSize);
+        int capacity = _isBegun ? partSize : FirstCapacity();
+        _isBegun = true;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(capacity);
         try
         {
-            int length = await content.ReadAtLeastAsync(buffer.AsMemory(0, partSize), partSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int length = 0;
+            while (true)
+            {
+                length += await content.ReadAtLeastAsync(buffer.AsMemory(length, capacity - length), capacity - length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                if (length < capacity || capacity == partSize)
+                    break;
+                capacity = (int)Math.Min(partSize, 4L * capacity);
+                byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+
             _isAtEnd = length < partSize;
             if (length == 0)
                 return null;
@@ -58,6 +75,9 @@ internal sealed class StreamParts(Stream content, int partSize) : S3PartSource
                 ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    // One byte more than there is shows that there is no more.
+    private int FirstCapacity() => (int)Math.Clamp(content.CanSeek ? content.Length - content.Position + 1 : SmallestBuffer, Math.Min(SmallestBuffer, partSize), partSize);
 
     public override Task<string?> Sha256Async() => Task.FromResult<string?>(Convert.ToHexStringLower(_digest.GetHashAndReset()));
 
