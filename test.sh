@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. DuckDB is embedded; for PostgreSQL a server is found, or started from installed programs. Where there is
-# neither, Debian's package is installed if that needs no password.
+# Builds everything and runs every test. DuckDB is embedded; for PostgreSQL and S3 a server is found, or started from installed programs. Where there is
+# neither, Debian's packages are installed if that needs no password.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -34,31 +34,61 @@ find_postgres() {
   return 1
 }
 
-install_postgres() {
+find_s3() {
+  if [ -n "${WAREHOUSE_TEST_S3:-}" ]; then
+    echo "the server that WAREHOUSE_TEST_S3 names"
+    return
+  fi
+  local program missing=
+  for program in radosgw radosgw-admin ceph ceph-mon ceph-osd ceph-authtool monmaptool; do
+    command -v "$program" >/dev/null 2>&1 || missing=$program
+  done
+  if [ -z "$missing" ]; then
+    echo "a private Ceph gateway, started from $(dirname "$(command -v radosgw)")"
+    return
+  fi
+  if docker version >/dev/null 2>&1; then
+    echo "a MinIO container, started with Docker"
+    return
+  fi
+  return 1
+}
+
+# install NAME PACKAGE...
+install() {
   command -v apt-get >/dev/null 2>&1 || return 1
-  local root=
+  local name=$1 root=
+  shift
   if [ "$(id -u)" -ne 0 ]; then
     sudo -n true >/dev/null 2>&1 || return 1
     root="sudo -n"
   fi
-  echo "There is no PostgreSQL for the tests; installing Debian's package 'postgresql' ..."
+  echo "There is no $name for the tests; installing Debian's $* ..."
   # Away from its network a machine shall say so soon.
-  local options="-qq -o Acquire::http::Timeout=20 -o Acquire::Retries=1"
-  $root apt-get install $options --simulate postgresql >/dev/null 2>&1 || $root apt-get update $options >/dev/null 2>&1
-  $root env DEBIAN_FRONTEND=noninteractive apt-get install $options --yes --no-install-recommends postgresql >/dev/null 2>&1
+  local options="-qq -o Acquire::http::Timeout=20 -o Acquire::Retries=1 -o DPkg::Lock::Timeout=300"
+  $root apt-get install $options --simulate "$@" >/dev/null 2>&1 || $root apt-get update $options >/dev/null 2>&1
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install $options --yes --no-install-recommends "$@" >/dev/null 2>&1
 }
 
-if ! server=$(find_postgres); then
-  install_postgres
-  server=$(find_postgres) || server=
-fi
-if [ -n "$server" ]; then
-  echo "PostgreSQL: $server."
-elif [ "${CI:-}" = true ]; then
-  echo "PostgreSQL: none, and it cannot be installed here; its tests will fail, because CI is set."
-else
-  echo "PostgreSQL: none, and it cannot be installed here; its tests will be skipped. Install it, start Docker, or set WAREHOUSE_TEST_POSTGRES."
-fi
+# provide NAME VARIABLE FINDER PACKAGE...
+provide() {
+  local name=$1 variable=$2 finder=$3 server
+  shift 3
+  if ! server=$($finder); then
+    install "$name" "$@"
+    server=$($finder) || server=
+  fi
+  if [ -n "$server" ]; then
+    echo "$name: $server."
+  elif [ "${CI:-}" = true ]; then
+    echo "$name: none, and it cannot be installed here; its tests will fail, because CI is set."
+  else
+    echo "$name: none, and it cannot be installed here; its tests will be skipped. Install it, start Docker, or set $variable."
+  fi
+}
+
+provide PostgreSQL WAREHOUSE_TEST_POSTGRES find_postgres postgresql
+provide S3 WAREHOUSE_TEST_S3 find_s3 radosgw ceph-mon ceph-osd ceph-common
 
 configuration=${CONFIGURATION:-Release}
 if ! dotnet build Warehouse.Sdk.sln --configuration "$configuration" --nologo --verbosity quiet; then

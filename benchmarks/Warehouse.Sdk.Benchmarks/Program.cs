@@ -1,17 +1,23 @@
 using BenchmarkDotNet.Running;
 using Warehouse.Sdk.Benchmarks.Comparing;
+using Warehouse.Sdk.Benchmarks.Curves;
 using Warehouse.Sdk.Benchmarks.DuckDb;
 using Warehouse.Sdk.Benchmarks.Facts;
 using Warehouse.Sdk.Benchmarks.History;
 using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
+using Warehouse.Sdk.Benchmarks.S3;
 
 if (args is ["compare", .. string[] options])
-    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All]).RunAsync(options);
+    return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, .. S3Comparisons.All]).RunAsync(options);
 if (args is ["steps", .. string[] engineAndSizes])
     return await StepsCommand.RunAsync(engineAndSizes);
+if (args is ["curve", .. string[] curves])
+    return await CurveCommand.RunAsync(curves);
 if (args is ["memory", .. string[] sizes])
     return await MemoryCommand.RunAsync(sizes);
+if (args is ["s3", .. string[] counts])
+    return await S3Command.RunAsync(counts);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -39,7 +39,8 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         int attempts = await UntilSuccessAsync(provider, FailAt, () => warehouse.DeployAsync(), async error =>
         {
             error.Should().BeOfType<WarehouseException>().Which.InnerException.Should().BeOfType<InjectedException>();
-            error.Message.Should().EndWith("Everything was rolled back; the database is as before.");
+            if (((WarehouseException)error).Step != "commit")
+                error.Message.Should().EndWith("Everything was rolled back; the database is as before.");
             await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema IN ('business', 'warehouse')", "tables\n0");
         });
 
@@ -132,6 +133,41 @@ public abstract class AtomicityTests<TStore>(TStore store) : IClassFixture<TStor
         report.Outcome.Should().Be(LoadOutcome.Loaded);
         await warehouse.ExpectAsync($"SELECT load_id, target FROM warehouse.load WHERE load_id = {report.LoadId}", $"load_id | target\n{report.LoadId} | business.dim_customer");
         (await warehouse.LoadAsync(shop.Customer, Moves, Tolerant)).Counts.NewVersions.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_commit_of_new_keys_whose_answer_is_lost_is_found_in_the_ledger()
+    {
+        var (warehouse, shop, provider) = await OpenAsync();
+        await using var _ = warehouse;
+        provider.AfterCommit = () => throw new InjectedException();
+
+        LoadReport report = await warehouse.RekeyAsync(shop.Customer, [new KeyMapping(1, 101)]);
+
+        provider.AfterCommit = null;
+        report.Outcome.Should().Be(LoadOutcome.Loaded);
+        await warehouse.ExpectAsync($"SELECT load_id, source FROM warehouse.load WHERE load_id = {report.LoadId}", $"load_id | source\n{report.LoadId} | new keys");
+        provider.BeforeCommit = () => throw new InjectedException();
+        (await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.RekeyAsync(shop.Customer, [new KeyMapping(101, 1)]))).Message.Should().Contain("Everything was rolled back");
+        provider.BeforeCommit = null;
+        (await warehouse.RekeyAsync(shop.Customer, [new KeyMapping(1, 101)])).Outcome.Should().Be(LoadOutcome.NothingChanged);
+    }
+
+    [Fact]
+    public async Task A_deployment_whose_commit_is_not_answered_is_not_told_as_rolled_back()
+    {
+        var shop = new Shop();
+        var provider = new HookedProvider(store.OpenProvider(await store.CreateDatabaseAsync()));
+        await using var warehouse = new WarehouseClient(provider, shop.Model);
+        provider.AfterCommit = () => throw new InjectedException();
+
+        WarehouseException failure = await Assert.ThrowsAsync<WarehouseException>(() => warehouse.DeployAsync());
+
+        provider.AfterCommit = null;
+        failure.Step.Should().Be("commit");
+        failure.IsTransient.Should().BeTrue();
+        failure.Message.Should().Contain("there as a whole or not at all. Deploy again").And.NotContain("rolled back");
+        (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue("the commit had gone through");
     }
 
     [Fact]

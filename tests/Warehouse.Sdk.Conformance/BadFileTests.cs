@@ -34,7 +34,7 @@ public abstract class BadFileTests<TStore>(TStore store) : IClassFixture<TStore>
     {
         await using Bench bench = await OpenAsync();
 
-        var error = await bench.RefuseAsync<WarehouseLoadException>(Source.StagedCsv("nowhere.csv"));
+        var error = await bench.RefuseAsync<WarehouseStageException>(Source.StagedCsv("nowhere.csv"));
 
         error.Message.Should().StartWith("There is no file 'nowhere.csv' on the stage").And.Contain("Nothing was loaded.");
     }

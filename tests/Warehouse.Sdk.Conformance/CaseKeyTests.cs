@@ -144,6 +144,27 @@ public abstract class CaseKeyTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task K08_A_member_that_has_its_new_key_in_some_tables_only_is_refused()
+    {
+        await using var members = await ScdDimension.OpenAsync(store, Under<ScdEvent>(LateEvents.Reconcile, WithOperations));
+        await members.LoadAsync(Of(1, "A", 1), Of(2, "B", 1));
+        IWarehouse warehouse = members.Warehouse;
+        await warehouse.QueryAsync<int>("UPDATE business.dim_member SET id = 9 WHERE id = 1");
+        await warehouse.QueryAsync<int>("UPDATE business.dim_member_event SET id = 8 WHERE id = 2");
+
+        foreach (KeyMapping mapping in new KeyMapping[] { new(1, 9), new(2, 8) })
+            (await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.RekeyAsync(members.Target, [mapping]))).Message.Should().Contain("in all of the dimension's tables or in some");
+
+        await warehouse.ExpectAsync("SELECT 'version' AS kind, id FROM business.dim_member WHERE member_key > 0 UNION ALL SELECT 'event', id FROM business.dim_member_event ORDER BY kind, id", """
+            kind    | id
+            event   | 1
+            event   | 8
+            version | 2
+            version | 9
+            """);
+    }
+
+    [Fact]
     public async Task K09_A_key_that_is_used_again_is_the_same_member_with_a_gap()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, WithOperations);

@@ -30,6 +30,27 @@ public abstract class MiniDimensionRuleTests<TStore>(TStore store) : IClassFixtu
         await ExpectSoundAsync(warehouse);
     }
 
+    [Fact]
+    public async Task What_one_history_rejects_of_a_source_of_several_parts_the_other_does_not_take_in_either()
+    {
+        var shop = new ProfiledShop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        LoadSource source = Source.Union(
+            Source.Rows<ProfiledCustomer>([Is(2, "Ribe", 10, "a", 1), Is(1, "Ribe", 10, "a", 1)]),
+            Source.Rows<ProfiledCustomer>([Is(1, "Vejle", 10, "a", 1), Is(3, "Ribe", 10, "b", 1)]));
+
+        LoadReport report = await warehouse.LoadAsync(shop.Customer, source, Tolerant);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 4, Rejected = 2, NewMembers = 2, NewCombinations = 2, NewProfiles = 2 });
+        await warehouse.ExpectAsync("SELECT line FROM warehouse.reject ORDER BY line", "line\n1\n2");
+        await warehouse.ExpectAsync(Assignments, """
+            customer_id | income_band | segment | valid_from | valid_to
+            2           | 0-50k       | a       | 2024-01-01 | NULL
+            3           | 0-50k       | b       | 2024-01-01 | NULL
+            """);
+        await ExpectSoundAsync(warehouse);
+    }
+
     [Theory]
     [InlineData(LateEvents.Split)]
     [InlineData(LateEvents.Reconcile)]

@@ -153,6 +153,32 @@ public abstract class RetypeTests<TStore>(TStore store) : IClassFixture<TStore>
     }
 
     [Fact]
+    public async Task T26_what_was_derived_from_collapsed_history_is_made_anew()
+    {
+        string database = await store.CreateDatabaseAsync();
+        var before = new Retyped(Stage2, cities: true);
+        await using (IWarehouse warehouse = await OpenAsync(database, before))
+        {
+            await warehouse.LoadAsync(before.Customer, [Row(1, "n", "A", 1), Row(1, "n", "B", 10), Row(2, "n", "Z", 1)]);
+            await warehouse.LoadAsync(before.Payment, [Paid(1, 3, 1), Paid(2, 12, 2), Paid(3, 12, 4, customer: 2)]);
+            await warehouse.LoadAsync(before.Cities, Source.Derived);
+        }
+
+        var shop = new Retyped(Stage1, cities: true);
+        await using IWarehouse after = store.Open(database, shop.Model);
+        await after.DeployAsync(new DeployOptions { CollapseHistory = true });
+        (await after.LoadAsync(shop.Cities, Source.Derived)).Outcome.Should().Be(LoadOutcome.Loaded);
+
+        await after.ExpectAsync("SELECT city, amount FROM business.agg_city ORDER BY city", """
+            city | amount
+            B    | 3.00
+            Z    | 4.00
+            """);
+        await after.ExpectAsync("SELECT source FROM warehouse.load WHERE load_id IN (SELECT load_id FROM business.dim_customer WHERE customer_id = 1)", "source\ndeployment");
+        (await after.VerifyAsync()).IsSound.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task T26_collapsing_to_type_0_keeps_the_earliest_value_and_a_separate_history_follows()
     {
         string database = await store.CreateDatabaseAsync();
@@ -237,13 +263,15 @@ public abstract class RetypeTests<TStore>(TStore store) : IClassFixture<TStore>
 
     private sealed class Retyped
     {
-        public Retyped(Func<DimensionBuilder<RetypedRow>, DimensionBuilder<RetypedRow>> define, bool durableKey = false) => Model = DimensionalModel.Create("shop", model =>
+        public Retyped(Func<DimensionBuilder<RetypedRow>, DimensionBuilder<RetypedRow>> define, bool durableKey = false, bool cities = false) => Model = DimensionalModel.Create("shop", model =>
         {
             Customer = model.Dimension<RetypedRow>("dim_customer", d => define(d.NaturalKey(row => row.CustomerId).EffectiveFrom(row => row.ChangedAt).Operation(row => row.Op)));
             Payment = model.Fact<PaymentRow>("fact_payment", fact => fact
                 .Grain("one payment", payment => payment.PaymentId)
                 .Dimension(Customer, payment => payment.CustomerId, asOf: payment => payment.PaidAt, durableKey: durableKey)
                 .Measure(payment => payment.Amount, type: ColumnType.Decimal(10, 2)));
+            if (cities)
+                Cities = model.Aggregate("agg_city", Payment, a => a.Grain("one city").Attributes(Customer, row => row.City).Sum(payment => payment.Amount));
         });
 
         public DimensionalModel Model { get; }
@@ -251,5 +279,7 @@ public abstract class RetypeTests<TStore>(TStore store) : IClassFixture<TStore>
         public Dimension<RetypedRow> Customer { get; private set; } = null!;
 
         public Fact<PaymentRow> Payment { get; private set; } = null!;
+
+        public AggregateFact Cities { get; private set; } = null!;
     }
 }

@@ -7,3 +7,5 @@ public sealed class DuckDbCaseValueTests(DuckDbTestStore store) : CaseValueTests
 public sealed class DuckDbCaseKeyTests(DuckDbTestStore store) : CaseKeyTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbCaseHistoryTests(DuckDbTestStore store) : CaseHistoryTests<DuckDbTestStore>(store);
+
+public sealed class DuckDbOptionalKeyTests(DuckDbTestStore store) : OptionalKeyTests<DuckDbTestStore>(store);

@@ -7,3 +7,5 @@ public sealed class PostgresCaseValueTests(PostgresTestStore store) : CaseValueT
 public sealed class PostgresCaseKeyTests(PostgresTestStore store) : CaseKeyTests<PostgresTestStore>(store);
 
 public sealed class PostgresCaseHistoryTests(PostgresTestStore store) : CaseHistoryTests<PostgresTestStore>(store);
+
+public sealed class PostgresOptionalKeyTests(PostgresTestStore store) : OptionalKeyTests<PostgresTestStore>(store);

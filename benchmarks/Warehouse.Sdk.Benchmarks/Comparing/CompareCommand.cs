@@ -1,65 +1,67 @@
-using System.Globalization;
-
 namespace Warehouse.Sdk.Benchmarks.Comparing;
 
-/// <summary><c>compare [--only NAME] [--rows N] [--rounds N]</c>: all comparisons, or those whose name holds NAME.</summary>
+/// <summary><c>compare</c>: all comparisons, or those whose name holds what <c>--only</c> says.</summary>
 internal sealed class CompareCommand(IReadOnlyList<Func<IComparison>> comparisons)
 {
-    private const int FewestRounds = 5;
-    private const string Usage = "compare [--only NAME] [--rows N] [--rounds N]";
+    /// <summary>By how much a ratio may fall short of the baseline's before that is more than the machine's mood.</summary>
+    private const double Tolerance = 0.15;
 
-    /// <returns>0 when all were run and met their bars, 1 when one did not, 2 when the arguments are wrong.</returns>
+    /// <returns>0 when all were run, met their bars and are no slower than the baseline; 1 when one is not; 2 when the arguments are wrong.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        (string only, int rows, int rounds) = (string.Empty, 1_000_000, FewestRounds);
-        for (int i = 0; i < arguments.Count; i += 2)
+        if (CompareOptions.Parse(arguments) is not { } options)
         {
-            string value = i + 1 < arguments.Count ? arguments[i + 1] : string.Empty;
-            bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
-            if (arguments[i] == "--only" && value.Length > 0)
-                only = value;
-            else if (arguments[i] == "--rows" && isNumber && number > 0)
-                rows = number;
-            else if (arguments[i] == "--rounds" && isNumber)
-                rounds = Math.Max(FewestRounds, number);
-            else
-                return await ExplainAsync();
+            await Console.Error.WriteLineAsync(CompareOptions.Usage);
+            return 2;
         }
 
-        return await CompareAsync(only, rows, rounds);
+        ComparisonFile? baseline = options.Baseline is null ? null : await ComparisonFile.ReadAsync(options.Baseline);
+        var report = new ComparisonReport(Console.Out);
+        report.Begin(options.Rows, options.Rounds);
+        (List<ComparisonResult> results, bool isComplete) = await CompareAsync(options, report);
+        if (options.Json is not null)
+            await ComparisonFile.Of(options, results).WriteAsync(options.Json);
+        bool isSlower = baseline is not null && TellSlower(results, baseline, report);
+        return isComplete && !isSlower && results.All(result => result.IsMet != false) ? 0 : 1;
     }
 
-    private async Task<int> CompareAsync(string only, int rows, int rounds)
+    private async Task<(List<ComparisonResult> Results, bool IsComplete)> CompareAsync(CompareOptions options, ComparisonReport report)
     {
-        var report = new ComparisonReport(Console.Out);
-        var runner = new ComparisonRunner(rows, rounds);
-        report.Begin(rows, rounds);
-        int status = 0;
+        var runner = new ComparisonRunner(options.Rows, options.Rounds);
+        List<ComparisonResult> results = [];
+        bool isComplete = true;
         foreach (Func<IComparison> make in comparisons)
         {
             await using IComparison comparison = make();
-            if (!comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            if (!comparison.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
                 continue;
             try
             {
-                ComparisonResult result = await runner.RunAsync(comparison);
-                report.Add(result);
-                status = result.IsMet == false ? 1 : status;
+                results.Add(await runner.RunAsync(comparison));
+                report.Add(results[^1]);
             }
             catch (Exception error)
             {
                 // One engine that is not there must not keep the others from being compared.
                 report.Fail(comparison, error);
-                status = 1;
+                isComplete = false;
             }
         }
 
-        return status;
+        return (results, isComplete);
     }
 
-    private static async Task<int> ExplainAsync()
+    private static bool TellSlower(IReadOnlyList<ComparisonResult> results, ComparisonFile baseline, ComparisonReport report)
     {
-        await Console.Error.WriteLineAsync(Usage);
-        return 2;
+        bool isSlower = false;
+        foreach (ComparisonResult result in results)
+        {
+            if (baseline.Comparisons.FirstOrDefault(entry => entry.Name == result.Comparison.Name) is not { } before || result.Ratio.Median >= before.Ratio * (1 - Tolerance))
+                continue;
+            report.TellSlower(result, before.Ratio);
+            isSlower = true;
+        }
+
+        return isSlower;
     }
 }

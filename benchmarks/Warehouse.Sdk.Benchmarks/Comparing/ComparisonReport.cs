@@ -25,5 +25,8 @@ internal sealed class ComparisonReport(TextWriter output)
         output.WriteLine($"    {result.Comparison.Description}");
     }
 
+    public void TellSlower(ComparisonResult result, double before)
+        => output.WriteLine(FormattableString.Invariant($"{result.Comparison.Name} | slower than before: ratio {result.Ratio.Median:0.000}, baseline {before:0.000}"));
+
     public void Fail(IComparison comparison, Exception error) => output.WriteLine($"{comparison.Name} | failed: {error.Message}");
 }

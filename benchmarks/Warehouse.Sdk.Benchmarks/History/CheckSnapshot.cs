@@ -6,9 +6,11 @@ namespace Warehouse.Sdk.Benchmarks.History;
 /// </summary>
 /// <param name="history">The customers.</param>
 /// <param name="settings">Settings of the transaction; none are dbt's own.</param>
-internal sealed class CheckSnapshot(CustomerHistory history, params string[] settings)
+internal sealed class CheckSnapshot(CustomerHistory history, params string[] settings) : ISnapshotRival
 {
-    public const string Table = "snapshot_customer";
+    public string Table => "snapshot_customer";
+
+    public string Description => $"the statements of a dbt check snapshot that invalidates hard deletes{(settings.Length > 0 ? ", with our settings" : string.Empty)}";
 
     private const string Columns = "customer_id, name, email, street, city, country, segment";
 

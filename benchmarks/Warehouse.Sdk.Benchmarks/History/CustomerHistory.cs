@@ -97,12 +97,18 @@ internal sealed class CustomerHistory : IAsyncDisposable
     }
 
     /// <summary>All of them or none.</summary>
-    public async Task TransactAsync(IReadOnlyList<string> statements)
+    public Task TransactAsync(IReadOnlyList<string> statements) => InTransactionAsync(async (connection, transaction) =>
+    {
+        foreach (string statement in statements)
+            await connection.ExecuteAsync(statement, transaction: transaction, commandTimeout: 0);
+    });
+
+    /// <summary>All of it or nothing.</summary>
+    public async Task InTransactionAsync(Func<DbConnection, DbTransaction, Task> work)
     {
         await using IWarehouseSession session = await _provider.OpenSessionAsync(CancellationToken.None);
         await using DbTransaction transaction = await session.Connection.BeginTransactionAsync();
-        foreach (string statement in statements)
-            await session.Connection.ExecuteAsync(statement, transaction: transaction, commandTimeout: 0);
+        await work(session.Connection, transaction);
         await transaction.CommitAsync();
     }
 

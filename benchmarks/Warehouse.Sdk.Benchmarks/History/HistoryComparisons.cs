@@ -9,12 +9,15 @@ internal static class HistoryComparisons
 
     public static IReadOnlyList<Func<IComparison>> All { get; } =
     [
-        () => new SnapshotAgainstCheck("postgres-scd-snapshot", 2.5, CustomerHistory.InPostgresAsync),
-        () => new SnapshotAgainstCheck("postgres-scd-snapshot-settings", null, CustomerHistory.InPostgresAsync, isQuiet: false, OurSettings),
-        () => new SnapshotAgainstCheck("postgres-scd-quiet", null, CustomerHistory.InPostgresAsync, isQuiet: true),
+        () => new SnapshotAgainstRival("postgres-scd-snapshot", 2.5, CustomerHistory.InPostgresAsync, history => new CheckSnapshot(history)),
+        () => new SnapshotAgainstRival("postgres-scd-snapshot-settings", null, CustomerHistory.InPostgresAsync, history => new CheckSnapshot(history, OurSettings)),
+        () => new SnapshotAgainstRival("postgres-scd-quiet", null, CustomerHistory.InPostgresAsync, history => new CheckSnapshot(history), isQuiet: true),
+        () => new SnapshotAgainstRival("postgres-scd-hashes", null, CustomerHistory.InPostgresAsync, history => new HashSnapshot(history)),
+        () => new SnapshotAgainstRival("postgres-scd-row-by-row", null, CustomerHistory.InPostgresAsync, history => new RowByRowSnapshot(history), part: 50),
         () => new DeltaAgainstSnapshot("postgres-scd-delta", CustomerHistory.InPostgresAsync),
-        () => new SnapshotAgainstCheck("duckdb-scd-snapshot", 1.0, CustomerHistory.InDuckDbAsync),
-        () => new SnapshotAgainstCheck("duckdb-scd-quiet", null, CustomerHistory.InDuckDbAsync, isQuiet: true),
+        () => new SnapshotAgainstRival("duckdb-scd-snapshot", 1.0, CustomerHistory.InDuckDbAsync, history => new CheckSnapshot(history)),
+        () => new SnapshotAgainstRival("duckdb-scd-quiet", null, CustomerHistory.InDuckDbAsync, history => new CheckSnapshot(history), isQuiet: true),
+        () => new SnapshotAgainstRival("duckdb-scd-hashes", null, CustomerHistory.InDuckDbAsync, history => new HashSnapshot(history)),
         () => new DeltaAgainstSnapshot("duckdb-scd-delta", CustomerHistory.InDuckDbAsync),
     ];
 }

@@ -8,6 +8,7 @@ internal static class PostgresComparisons
     [
         () => new RowsAgainstImporter(),
         () => new RowsAgainstLinq2Db(),
+        () => new RowsAgainstDapper(),
         () => new CsvAgainstServer(),
         () => new RowsInParallel(),
         () => new ParallelAgainstImporter(),

@@ -222,9 +222,9 @@ internal sealed partial class DuckDbFactSql
         ? Rules.Sql($" + CASE WHEN slot.is_first THEN coalesce(slot.{opening.Column.Name}, 0) ELSE 0 END")
         : SqlText.Empty;
 
-    private static Identifier Run(SnapshotMeasure measure) => $"{measure.Column.Name}_run";
+    private static Identifier Run(SnapshotMeasure measure) => PeriodicDefinition.Run(measure);
 
-    private static Identifier Before(SnapshotMeasure measure) => $"{measure.Column.Name}_before";
+    private static Identifier Before(SnapshotMeasure measure) => PeriodicDefinition.Before(measure);
 
     private SqlText Slots()
     {

@@ -41,7 +41,7 @@ internal static class DuckDbMemberTableSql
                 FROM {dimension.HistoryTable} AS inferred
                 WHERE inferred.{dimension.Conventions.IsInferred}
                   AND inferred.{dimension.Conventions.LoadId} = $load_id
-            ) AS inferred ON {SameKey("inferred", "version", key)}
+            ) AS inferred ON {SameKey("inferred", "version", dimension)}
             """)) with
         { OnlyIf = Counters.Inferred };
     }

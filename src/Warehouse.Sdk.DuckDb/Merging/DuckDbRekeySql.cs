@@ -10,26 +10,24 @@ internal static class DuckDbRekeySql
     public static SqlScript Rekey(Dimension dimension, IReadOnlyList<KeyReference> references)
     {
         ModelConventions names = dimension.Conventions;
-        SqlText isMember = Rules.Sql($"tgt.{dimension.SurrogateKey} > 0");
         return new SqlScript($"re-key {dimension.Name}",
         [
-            Statement("guard-new-key", "a member has the new key already, and two histories are not merged; correct the mapping", Rules.Sql($"""
+            Statement("guard-new-key", "a member has the new key already, in all of the dimension's tables or in some, and two histories are not merged; correct the mapping, or what was changed by hand", Rules.Sql($"""
                 SELECT {Lines(dimension.NaturalKey.Select((key, index) => Rules.Sql($"{DuckDbEquality.NewParameter(key, index + 1)} AS {key.Name}")))}
-                WHERE EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)} AND {isMember})
-                  AND NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)} AND {DuckDbEquality.SameAsNewParameters("tgt", dimension)} AND {isMember})
-                  AND ({AnyTrue(Holders(dimension).Select(table => Rules.Sql($"EXISTS (SELECT 1 FROM {table} AS tgt WHERE {DuckDbEquality.SameAsNewParameters("tgt", dimension)})")))})
+                WHERE ({AnyTrue(Holders(dimension).Select(table => Rules.Sql($"EXISTS (SELECT 1 FROM {table} AS tgt WHERE {HasOldKey(dimension)} AND NOT ({HasNewKey(dimension)}))")))})
+                  AND ({AnyTrue(Holders(dimension).Select(table => Rules.Sql($"EXISTS (SELECT 1 FROM {table} AS tgt WHERE {HasNewKey(dimension)} AND NOT ({HasOldKey(dimension)}))")))})
                 """)) with { Kind = StatementKind.Guard },
             .. Holders(dimension).Select(table => Statement("change-key", $"The member's rows in {table}.", Rules.Sql($"""
                 UPDATE {table} AS tgt
                 SET {Lines([.. dimension.NaturalKey.Select((key, index) => Rules.Sql($"{key.Name} = {DuckDbEquality.Key(DuckDbEquality.NewParameter(key, index + 1), dimension, key)}")), Rules.Sql($"{names.LoadId} = $load_id")])}
-                WHERE {DuckDbEquality.SameAsParameters("tgt", dimension)}
-                  AND NOT ({DuckDbEquality.SameAsNewParameters("tgt", dimension)})
+                WHERE {HasOldKey(dimension)}
+                  AND NOT ({HasNewKey(dimension)})
                 """)) with { WritesTarget = true }),
             .. references.Where(reference => reference.IsOfGrain).Select(reference => GuardRowsOfNewKey(dimension, reference)),
             .. references.Select(reference => ChangeReference(dimension, reference)),
             Statement("count-members", "Whether there was such a member.", Rules.Sql($"""
                 SELECT 1 AS accepted,
-                       CASE WHEN EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {DuckDbEquality.SameAsNewParameters("tgt", dimension)} AND tgt.{names.LoadId} = $load_id) THEN 1 ELSE 0 END AS updated
+                       CASE WHEN EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS tgt WHERE {HasNewKey(dimension)} AND tgt.{names.LoadId} = $load_id) THEN 1 ELSE 0 END AS updated
                 """)) with { Kind = StatementKind.Count },
         ]);
     }
@@ -55,6 +53,10 @@ internal static class DuckDbRekeySql
         SqlText differs = AnyTrue(dimension.NaturalKey.Select((key, index) => Rules.Sql($"tgt.{column[key.Name]} IS DISTINCT FROM {DuckDbEquality.NewParameter(key, index + 1)}")));
         return Rules.Sql($"{DuckDbEquality.SameAsParameters(dimension, name => Column("tgt", column[name]))} AND ({differs})");
     }
+
+    private static SqlText HasOldKey(Dimension dimension) => DuckDbEquality.SameAsParameters("tgt", dimension);
+
+    private static SqlText HasNewKey(Dimension dimension) => DuckDbEquality.SameAsNewParameters("tgt", dimension);
 
     private static SqlText HasNewKey(Dimension dimension, KeyReference reference)
         => SqlText.Join(" AND ", dimension.NaturalKey.Zip(reference.Columns).Select((pair, index) => Rules.Sql($"tgt.{pair.Second} IS NOT DISTINCT FROM {DuckDbEquality.NewParameter(pair.First, index + 1)}")));

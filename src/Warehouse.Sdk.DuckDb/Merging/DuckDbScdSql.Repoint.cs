@@ -18,24 +18,24 @@ internal sealed partial class DuckDbScdSql
         {
             yield return FindMovedSpans();
             yield return Statement("count-moved-spans", "Without any no fact is looked at.", Rules.Sql($"SELECT count(*) AS {new Identifier(MovedSpans)} FROM {Moved}")) with { Kind = StatementKind.Count };
-            yield return Statement("read-earliest-move", "No fact before it is looked at; unbounded when a first version moved.", Rules.Sql($"""
-                SELECT nullif(min(met_from), TIMESTAMP '-infinity') AS moved_from
-                FROM {Moved}
-                """)) with { Kind = StatementKind.Bind, OnlyIf = MovedSpans };
+            yield return ReadEarliestMove(Moved) with { OnlyIf = MovedSpans };
         }
 
-        foreach (KeyHolder holder in _plan.Holders.Where(holder => holder.AsOf is not null && holder.Link is not { KeepsKey: true }))
-        {
-            if (_plan.HasClosedPeriods)
-                yield return CountClosed("count-closed", holder, Moved, MeetsMoved(holder)) with { OnlyIf = MovedSpans };
-            yield return RepointByTime(holder);
-        }
-
+        foreach (SqlStatement statement in HoldersByTime.SelectMany(holder => RepointByTime(holder, Moved)))
+            yield return statement with { OnlyIf = MovedSpans };
         foreach (KeyHolder holder in _plan.Holders)
             yield return RepointVanished(holder);
         foreach (KeyHolder holder in _plan.DurableHolders)
             yield return UnlinkVanished(holder);
     }
+
+    private IEnumerable<KeyHolder> HoldersByTime => _plan.Holders.Where(holder => holder.AsOf is not null && holder.Link is not { KeepsKey: true });
+
+    private static SqlStatement ReadEarliestMove(QualifiedName spans)
+        => Statement("read-earliest-move", "No fact before it is looked at; unbounded when a first version moved.", Rules.Sql($"""
+            SELECT nullif(min(met_from), TIMESTAMP '-infinity') AS moved_from
+            FROM {spans}
+            """)) with { Kind = StatementKind.Bind };
 
     private SqlStatement FindVanishedVersions()
     {
@@ -92,16 +92,18 @@ internal sealed partial class DuckDbScdSql
 
     private static SqlText Begins(string alias) => Rules.Sql($"{new SqlText(alias)}.held_from");
 
-    private SqlStatement RepointByTime(KeyHolder holder)
+    private IEnumerable<SqlStatement> RepointByTime(KeyHolder holder, QualifiedName spans)
     {
-        return Statement("repoint-facts", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is now another version's at {holder.AsOf!.Name}.", Rules.Sql($"""
+        if (_plan.HasClosedPeriods)
+            yield return CountClosed("count-closed", holder, spans, MeetsMoved(holder));
+        yield return Statement("repoint-facts", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is now another version's at {holder.AsOf!.Name}.", Rules.Sql($"""
             UPDATE {holder.Table.Name} AS tgt
             SET {holder.KeyColumn} = src.new_key,
                 {holder.Table.Conventions.LoadId} = $load_id
-            FROM {Moved} AS src
+            FROM {spans} AS src
             {MeetsMoved(holder)}
               {AndOpen(holder)}
-            """)) with { Counter = Counters.Repointed, OnlyIf = MovedSpans };
+            """)) with { Counter = Counters.Repointed };
     }
 
     private static SqlText MeetsMoved(KeyHolder holder)

@@ -179,5 +179,5 @@ internal sealed partial class DuckDbScdSql
             ) AS overwrites
             """);
 
-    private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
+    private static Identifier Flag(DimensionAttribute attribute) => WorkingColumns.Changes(attribute.Name);
 }

@@ -31,8 +31,8 @@ internal sealed partial class DuckDbScdSql
         yield return EndVersions();
         yield return MoveVersions();
         yield return Statement("insert-versions", "New versions, keyed in the order of effective time and natural key.", Rules.Sql($"""
-            INSERT INTO {_dimension} ({Names(WrittenColumns.Select(column => column.Name))})
-            SELECT {Lines(WrittenColumns.Select(column => column.Value))}
+            INSERT INTO {_dimension} ({Names(WrittenColumns("member_state").Select(column => column.Name))})
+            SELECT {Lines(WrittenColumns("member_state").Select(column => column.Value))}
             FROM {Versions} AS src
             JOIN {MemberState} AS member_state ON {SameKey("member_state", "src", StateKey)}
             WHERE src.stored_key IS NULL
@@ -119,19 +119,20 @@ internal sealed partial class DuckDbScdSql
             """)) with { OnlyIf = MovedVersions, WritesTarget = true };
     }
 
-    private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns =>
+    /// <param name="state">What has the values of the member as a whole.</param>
+    private IEnumerable<(Identifier Name, SqlText Value)> WrittenColumns(string state) =>
     [
         (_plan.Dimension.SurrogateKey, new SqlText("src.given_key")),
         .. DurableKeyNames.Select(name => (name, Column("src", name))),
         .. _key.Select(name => (name, Column("src", name))),
-        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : "member_state", attribute.Column.Name))),
-        .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column("member_state", attribute.Previous!.Name))),
+        .. _attributes.Select(attribute => (attribute.Column.Name, Column(attribute.IsTracked ? "src" : state, attribute.Column.Name))),
+        .. _plan.Of(ScdType.Type3).Select(attribute => (attribute.Previous!.Name, Column(state, attribute.Previous!.Name))),
         .. CurrentNames.Select(name => (name, Column("src", name))),
         (_names.ValidFrom, new SqlText("src.held_from")),
         (_names.ValidTo, WriteEnd(new SqlText("src.ends_at"))),
         (_names.IsCurrent, new SqlText("src.ends_at IS NULL")),
         (_names.Version, new SqlText("src.version_number")),
-        (_names.ChangedAt, Rules.Sql($"greatest(member_state.{ChangedAtOfState}, src.happens_at)")),
+        (_names.ChangedAt, Rules.Sql($"greatest({Column(state, ChangedAtOfState)}, src.happens_at)")),
         .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"src.{_names.ChangeReason}"))] : Array.Empty<(Identifier, SqlText)>(),
         (_names.IsInferred, new SqlText("FALSE")),
         .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),

@@ -56,6 +56,7 @@ internal sealed partial class DuckDbScdSql
     private IEnumerable<SqlStatement> MergeBatch() =>
     [
         .. ReadBatch(),
+        .. FindSuccessors(),
         .. FindTouchedMembers(),
         .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
     ];
@@ -67,6 +68,8 @@ internal sealed partial class DuckDbScdSql
         BuildTimeline(),
         NumberVersions(),
         FindMemberState(),
+        .. KeyTogether(),
+        .. TakeSuccessors(),
         .. Repoint(),
         .. Write(),
         .. LookUpAnew(),

@@ -34,14 +34,13 @@ internal static class DuckDbRefillSql
     {
         Dimension dimension = retyped.Dimension;
         Identifier name = retyped.Attribute.Name;
-        Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
         return Statement("settle-remembered-events", $"Changes of {name} from before it made versions make none.", Rules.Sql($"""
             UPDATE {dimension.Events!.Name} AS known
             SET {name} = src.{name}
             FROM (
                 {DuckDbVersionSql.Stored(dimension)}
             ) AS src
-            WHERE {SameKey("src", "known", key)}
+            WHERE {SameKey("src", "known", dimension)}
               AND NOT known.{EventTable.IsDelete}
               AND NOT known.{dimension.Conventions.IsInferred}
               AND NOT src.is_delete
@@ -64,7 +63,7 @@ internal static class DuckDbRefillSql
         {
             yield return Statement("fill-versions", $"What follows from the versions of a member: {string.Join(", ", derived.Select(column => column.Name))}.", Rules.Sql($"""
                 UPDATE {dimension.HistoryTable} AS tgt
-                SET {Lines(derived.Select(column => Rules.Sql($"{column.Name} = src.{column.Name}")))}
+                SET {Lines([.. derived.Select(column => Rules.Sql($"{column.Name} = src.{column.Name}")), Rules.Sql($"{dimension.Conventions.LoadId} = $load_id")])}
                 FROM (
                     SELECT src.given_key,
                            {Lines(derived.Select(column => Rules.Sql($"{values[column.Name]} AS {column.Name}")))}
@@ -101,7 +100,8 @@ internal static class DuckDbRefillSql
     // A column that was filled stays nullable: the engine sets no constraint on a table that its transaction has updated. The verification sees to it.
     private static SqlStatement FillFacts(Fact fact, DimensionLink link) => Statement("fill-durable-keys", $"The durable key of each {link.Role}.", Rules.Sql($"""
         UPDATE {fact.Name} AS tgt
-        SET {link.DurableKeyColumn!.Value} = src.{link.Dimension.DurableKey!.Value}
+        SET {link.DurableKeyColumn!.Value} = src.{link.Dimension.DurableKey!.Value},
+            {fact.Conventions.LoadId} = $load_id
         FROM {link.Dimension.HistoryTable} AS src
         WHERE tgt.{link.KeyColumn} = src.{link.MemberKey}
         """));

@@ -61,6 +61,10 @@ internal static partial class DuckDbSql
     public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key, IReadOnlySet<Identifier> optional)
         => SqlText.Join(" AND ", key.Select(name => SameValue(Column(left, name), Column(right, name), optional.Contains(name))));
 
+    /// <summary>Whether two rows that hold natural keys in their stored form are of one member.</summary>
+    public static SqlText SameKey(string left, string right, Dimension dimension)
+        => SameKey(left, right, dimension.NaturalKey.Select(column => column.Name), dimension.Definition.OptionalKey);
+
     public static SqlText SameValue(SqlText left, SqlText right, bool isOptional)
         => isOptional ? Rules.Sql($"{left} IS NOT DISTINCT FROM {right}") : Rules.Sql($"{left} = {right}");
 

@@ -131,7 +131,7 @@ internal sealed record DuckDbBatchSql
     private static SqlText TextOf(SqlText value, bool isOptional)
         => isOptional ? Rules.Sql($"coalesce(CAST({value} AS VARCHAR), 'NULL')") : Rules.Sql($"CAST({value} AS VARCHAR)");
 
-    private SqlText SequenceColumn => Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {SequenceNumber},") : SqlText.Empty;
+    private SqlText SequenceColumn => KeepsSequence && Sequence is { } sequence ? Rules.Sql($"max(src.{sequence}) AS {SequenceNumber},") : SqlText.Empty;
 
     private SqlText KeptSequence => KeepsSequence ? Rules.Sql($"src.{SequenceNumber},") : SqlText.Empty;
 

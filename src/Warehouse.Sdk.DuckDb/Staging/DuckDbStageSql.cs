@@ -56,6 +56,7 @@ internal static class DuckDbStageSql
     {
         "staged", "events", "news", "known", "absent", "repeated", "decided", "conflicts", "incoming", "late", "resolving", "touched", "stored", "timeline",
         "versions", "member_state", "vanished", "moved", "changed", "written", "merged_members", "moved_combination", "met_versions", "profiled_1", "profiled_2",
+        "successors", "succeeded", "key_order",
     };
 
     private static SqlStatement LookAtSource(string table)

@@ -81,7 +81,7 @@ internal sealed partial class PostgresFactSql
                 SELECT {Columns("placeholder", [.. key, .. durableKeys])},
                        min(known.{EventTable.EffectiveAt}) AS ends_at
                 FROM {dimension.HistoryTable} AS placeholder
-                JOIN {events.Name} AS known ON {SameKey("known", "placeholder", key)}
+                JOIN {events.Name} AS known ON {SameKey("known", "placeholder", dimension)}
                     AND known.{EventTable.IsDelete}
                     AND known.{EventTable.EffectiveAt} > placeholder.{names.ValidFrom}
                 WHERE placeholder.{names.IsInferred}
@@ -96,13 +96,13 @@ internal sealed partial class PostgresFactSql
             SET {names.ValidTo} = {end},
                 {names.IsCurrent} = FALSE
             FROM {Ended(Rules.Sql($"placeholder.{names.IsCurrent}"))}
-            WHERE {SameKey("tgt", "ended", key)}
+            WHERE {SameKey("tgt", "ended", dimension)}
               AND tgt.{names.IsInferred}
               AND tgt.{names.IsCurrent}
             """)) with { OnlyIf = Counters.Inferred, WritesTarget = true };
         if (!dimension.Definition.TracksDeletion)
             yield break;
-        SqlText isUnmarked = Rules.Sql($"NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS later WHERE {SameKey("later", "placeholder", key)} AND NOT later.{names.IsInferred})");
+        SqlText isUnmarked = Rules.Sql($"NOT EXISTS (SELECT 1 FROM {dimension.HistoryTable} AS later WHERE {SameKey("later", "placeholder", dimension)} AND NOT later.{names.IsInferred})");
         (Identifier Name, SqlText Value)[] columns =
         [
             (dimension.SurrogateKey, Rules.Sql($"surrogate_key.last_key + row_number() OVER (ORDER BY ended.ends_at, {SqlText.Join(", ", key.Select(name => Column("ended", name)))})")),

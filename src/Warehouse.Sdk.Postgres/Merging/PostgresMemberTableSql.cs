@@ -42,7 +42,7 @@ internal static class PostgresMemberTableSql
                 FROM {dimension.HistoryTable} AS inferred
                 WHERE inferred.{dimension.Conventions.IsInferred}
                   AND inferred.{dimension.Conventions.LoadId} = $load_id
-            ) AS inferred ON {SameKey("inferred", "version", key)}
+            ) AS inferred ON {SameKey("inferred", "version", dimension)}
             """)) with
         { OnlyIf = Counters.Inferred };
     }

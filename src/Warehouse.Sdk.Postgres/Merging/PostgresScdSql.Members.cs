@@ -107,6 +107,7 @@ internal sealed partial class PostgresScdSql
             WHERE CASE WHEN tgt.{_plan.Dimension.SurrogateKey} IS NULL{OrIsGone} THEN NOT src.is_delete
                        ELSE {AnyTrue([new SqlText("src.is_delete"), .. IsNews])}
                   END
+               {AndHasNoSuccessor}
                {OrSupersedes}
                {OrPrecedesDelete}
             {Resolved}

@@ -193,5 +193,5 @@ internal sealed partial class PostgresScdSql
             ) AS overwrites
             """);
 
-    private static Identifier Flag(DimensionAttribute attribute) => $"{attribute.Column.Name.Value}_changes";
+    private static Identifier Flag(DimensionAttribute attribute) => WorkingColumns.Changes(attribute.Name);
 }

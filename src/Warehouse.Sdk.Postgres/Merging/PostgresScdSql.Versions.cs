@@ -13,10 +13,9 @@ internal sealed partial class PostgresScdSql
         var isVersion = new SqlText(_definition.TracksDeletion ? string.Empty : "WHERE begins_version");
         Identifier surrogateKey = _plan.Dimension.SurrogateKey;
         SqlText sameValues = SqlText.Join("\nAND ", _type2.Select(attribute => Rules.Sql($"NOT ({Differs("stored", "src", attribute)})")).Append(new SqlText("stored.is_delete = src.is_delete")));
-        SqlText keysInByteOrder = SqlText.Join(", ", _plan.Dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)));
         SqlText keyed = Rules.Sql($"""
             SELECT src.*,
-                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {keysInByteOrder})) AS given_key
+                   coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, {KeysInByteOrder})) AS given_key
             FROM matched AS src
             CROSS JOIN (SELECT last_key FROM {PostgresLedgerSql.SurrogateKeys(_names)} WHERE target = $target) AS surrogate_key
             """);
@@ -67,6 +66,8 @@ internal sealed partial class PostgresScdSql
             {WithDerivedColumns(keyed)}
             """));
     }
+
+    private SqlText KeysInByteOrder => SqlText.Join(", ", _plan.Dimension.NaturalKey.Select(key => InByteOrder(Column("src", key.Name), key.Type)));
 
     private IReadOnlyList<Identifier> VersionColumns => [.. _key, .. _type2.Select(attribute => attribute.Column.Name), "is_delete", "happens_at", "held_from", "ends_at", VersionNumber];
 

@@ -56,6 +56,7 @@ internal sealed partial class PostgresScdSql
     private IEnumerable<SqlStatement> MergeBatch() =>
     [
         .. ReadBatch(),
+        .. FindSuccessors(),
         .. FindTouchedMembers(),
         .. Rewrite().Select(statement => statement with { OnlyIf = statement.OnlyIf ?? TouchedMembers }),
     ];
@@ -72,6 +73,8 @@ internal sealed partial class PostgresScdSql
         Analyze(Versions, [.. _key, VersionNumber, "stored_key"], "And how many versions."),
         FindMemberState(),
         Analyze(MemberState, _key, "And of how many members."),
+        .. KeyTogether(),
+        .. TakeSuccessors(),
         .. Repoint(),
         .. Write(),
         .. LookUpAnew(),

@@ -102,7 +102,8 @@ internal sealed class PostgresCollapseSql
     private static SqlStatement Repoint(KeyHolder holder)
         => Statement("repoint-merged", $"Rows of {holder.Table.Name} whose {holder.KeyColumn} is of a version that is merged.", Rules.Sql($"""
             UPDATE {holder.Table.Name} AS tgt
-            SET {holder.KeyColumn} = src.given_key
+            SET {holder.KeyColumn} = src.given_key,
+                {holder.Table.Conventions.LoadId} = $load_id
             FROM {Collapsed} AS src
             WHERE tgt.{holder.KeyColumn} = src.stored_key
               AND src.given_key <> src.stored_key
@@ -125,7 +126,7 @@ internal sealed class PostgresCollapseSql
         ];
         return Statement("write-runs", "A run ends where its last version ended.", Rules.Sql($"""
             UPDATE {_dimension.HistoryTable} AS tgt
-            SET {Lines(values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")))}
+            SET {Lines([.. values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")), Rules.Sql($"{_names.LoadId} = $load_id")])}
             FROM {Collapsed} AS src
             WHERE tgt.{_dimension.SurrogateKey} = src.stored_key
               AND ({AnyTrue(values.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}")))})

@@ -74,6 +74,10 @@ internal static class PostgresSql
     public static SqlText SameKey(string left, string right, IEnumerable<Identifier> key, IReadOnlySet<Identifier> optional)
         => SqlText.Join(" AND ", key.Select(name => SameValue(Column(left, name), Column(right, name), optional.Contains(name))));
 
+    /// <summary>Whether two rows that hold natural keys in their stored form are of one member.</summary>
+    public static SqlText SameKey(string left, string right, Dimension dimension)
+        => SameKey(left, right, dimension.NaturalKey.Select(column => column.Name), dimension.Definition.OptionalKey);
+
     public static SqlText SameValue(SqlText left, SqlText right, bool isOptional)
         => isOptional ? Rules.Sql($"ARRAY[{left}] = ARRAY[{right}]") : Rules.Sql($"{left} = {right}");
 

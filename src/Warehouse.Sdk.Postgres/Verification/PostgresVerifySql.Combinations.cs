@@ -52,7 +52,7 @@ internal sealed partial class PostgresVerifySql
                        (array_agg(history.{profile.Key} ORDER BY history.{_names.Version} DESC))[1] AS combination_key
                 FROM {profile.Assignment.Name} AS history
                 GROUP BY {Columns("history", naturalKey)}
-            ) AS latest ON {SameKey("latest", "tgt", naturalKey)}
+            ) AS latest ON {SameKey("latest", "tgt", dimension)}
             WHERE tgt.{dimension.SurrogateKey} > 0
               AND tgt.{currentKey} IS DISTINCT FROM coalesce(latest.combination_key, {Unknown})
             """));
@@ -88,7 +88,7 @@ internal sealed partial class PostgresVerifySql
                        CASE WHEN tgt.{_names.Version} = 1 THEN timestamp '-infinity' ELSE CAST(tgt.{_names.ValidFrom} AS timestamp) END AS met_from,
                        coalesce(CAST(lead(tgt.{_names.ValidFrom}) OVER (PARTITION BY {Inline("tgt", naturalKey)} ORDER BY tgt.{_names.Version}) AS timestamp), timestamp 'infinity') AS met_until
                 FROM {history.Name} AS tgt
-            ) AS history ON {SameKey("history", "version", naturalKey)}
+            ) AS history ON {SameKey("history", "version", dimension)}
                 AND CAST(fact.{asOf} AS timestamp) >= history.met_from
                 AND CAST(fact.{asOf} AS timestamp) < history.met_until
             WHERE fact.{link.KeyColumn} IS DISTINCT FROM {expected}

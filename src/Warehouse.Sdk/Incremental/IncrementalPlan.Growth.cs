@@ -68,5 +68,5 @@ public sealed partial record IncrementalPlan
     internal IEnumerable<(DimensionLink Link, int Number)> Versioned
         => Dimensions.Select((link, index) => (Link: link, Number: index + 1)).Where(numbered => numbered.Link.AsOf is not null);
 
-    internal static Identifier OutcomeOf(int number) => FormattableString.Invariant($"link_outcome_{number}");
+    internal static Identifier OutcomeOf(int number) => WorkingColumns.LinkOutcome(number);
 }

@@ -99,6 +99,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         {
             await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
             await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
+            await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
             await MoveWatermarksAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         }
 
@@ -106,47 +107,8 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         LoadReport report = Report(load, loadId, runner.Counters.GetValueOrDefault(Counters.Written) > 0 ? LoadOutcome.Loaded : LoadOutcome.NothingChanged);
         ExpectConserved(load, report);
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
-        await CommitAsync(load, cancellationToken).ConfigureAwait(false);
+        await new LedgerCommit(provider, _ledger).RunAsync(load.Session, runner, load.Target.Name.ToString(), LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
-    }
-
-    // The answer to a commit may be lost where the commit itself was not.
-    private async Task CommitAsync(RunningLoad load, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await load.Session.CommitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException error)
-        {
-            await load.Session.RollbackAsync().ConfigureAwait(false);
-            if (!await IsInLedgerAsync(load, error).ConfigureAwait(false))
-                throw;
-        }
-    }
-
-    // Whoever holds the targets knows that the transaction before is over, one way or the other.
-    private async Task<bool> IsInLedgerAsync(RunningLoad load, DbException lost)
-    {
-        try
-        {
-            IWarehouseSession session = await provider.OpenSessionAsync(CancellationToken.None).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                await session.BeginAsync(LockedTables(load.Target), CancellationToken.None).ConfigureAwait(false);
-                return (await session.QueryAsync(_ledger.FindLoad, load.Runner.Parameters, CancellationToken.None).ConfigureAwait(false)).Count > 0;
-            }
-        }
-        catch (Exception error) when (error is DbException or WarehouseException)
-        {
-            throw new WarehouseLoadException($"The connection was lost while load {load.Runner.Parameters["load_id"]} of {load.Target.Name} was being committed, and the ledger cannot be asked whether it was: {provider.Dialect.Explain(lost)} The load is there as a whole or not at all. Look for its number in the ledger's table of loads before you run it again.", lost)
-            {
-                SystemName = provider.SystemName,
-                Target = load.Target.Name.ToString(),
-                Step = "commit",
-                IsTransient = true,
-            };
-        }
     }
 
     // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
@@ -276,11 +238,10 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
     {
-        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
         LoadCounts counts = LoadCounts.From(load.Runner.Counters);
         if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
             return;
+        await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
         var rows = await load.Runner.QueryAsync(_ledger.FirstRejects, cancellationToken).ConfigureAwait(false);
         throw RejectedRows.Refusal(load.Options.Rejects, counts.Rejected, [.. rows.Select(row => new RejectedRow(
             (string?)row["file"],
@@ -288,6 +249,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             (string?)row["column_name"],
             (string)row["reason"]!,
             null))]);
+    }
+
+    // Until the batch is taken in, statements find rejected rows by the numbers they have among all parts of their source.
+    private async Task PlaceRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
+    {
+        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
+            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarksAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)

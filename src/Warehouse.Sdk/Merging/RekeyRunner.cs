@@ -83,7 +83,7 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
         };
         LedgerEntry.Bind(runner, report, time.GetUtcNow().UtcDateTime);
         await session.ExecuteAsync(_ledger.RecordLoad, runner.Parameters, cancellationToken).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await new LedgerCommit(provider, _ledger).RunAsync(session, runner, dimension.Name.ToString(), locked, cancellationToken).ConfigureAwait(false);
         return report;
     }
 

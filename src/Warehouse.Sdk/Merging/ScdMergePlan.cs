@@ -7,7 +7,7 @@ public sealed record ScdMergePlan
 {
     internal ScdMergePlan(DimensionalModel model, Dimension dimension, BatchKind kind, Identifier? sequence, int scopes = 0)
     {
-        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence, scopes: 0), ProfileHolder.Of(model, dimension, profile)))];
+        Profiles = [.. dimension.Definition.Profiles.Select(profile => new ProfilePlan(profile, new ScdMergePlan(model, profile.Assignment, kind, sequence) { IsOfProfile = true }, ProfileHolder.Of(model, dimension, profile)))];
         Scopes = scopes;
         Holders = [.. KeyHolder.Of(model, dimension)];
         DurableHolders = [.. KeyHolder.OfDurableKeys(model, dimension)];
@@ -69,6 +69,17 @@ public sealed record ScdMergePlan
 
     /// <summary>Facts that know the natural key of what they link to, and can be looked up anew.</summary>
     internal IEnumerable<KeyHolder> Relooked => Holders.Concat(DurableHolders.Where(holder => holder.Link is { LeadsToMember: true })).Where(holder => holder.Link is { KeepsKey: true });
+
+    /// <summary>
+    /// True when a row that alone follows all that is known of its member is its next version and nothing else: no column follows from other
+    /// versions, no event is remembered, and nobody asks whose history was touched.
+    /// </summary>
+    internal bool LetsRowsSucceed
+        => !Reconciles && !Definition.TracksDeletion && !Definition.SeparatesHistory && !DerivesColumns && !Definition.RecordsChangeReason
+            && Profiles.Count == 0 && !IsOfProfile && !Relooked.Any() && !Dimension.Attributes.Any(attribute => attribute.FillsWhenNull);
+
+    /// <summary>True when the versions are combinations of a mini-dimension.</summary>
+    internal bool IsOfProfile { get; init; }
 
     internal bool Reconciles => Definition.LateEvents == LateEvents.Reconcile;
 

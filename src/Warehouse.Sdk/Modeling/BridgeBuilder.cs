@@ -101,6 +101,7 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
             new Column(Conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." },
         ];
         ExpectDistinctColumns(columns);
+        ExpectFreeNames(rows.Columns.Select(column => column.Name), WorkingColumns.OfBridges);
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [.. definition.GroupKey.Select(column => column.Name), definition.MemberKeyColumn, .. _isVersioned ? [Conventions.ValidFrom] : Array.Empty<Identifier>()])
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Members of {_member.Name.Name} in each member of {_group.Name.Name}, weighted.",

@@ -38,7 +38,7 @@ public sealed partial class DimensionBuilder<TRow>
         TableSchema versions = DimensionTable.OfVersions(_separatesHistory ? new QualifiedName(name.Schema, $"{Name}{Conventions.HistoryTableSuffix}") : name, definition, Conventions);
         Validate(definition);
         ExpectDistinctColumns(versions.Columns);
-        ExpectFreeNames(definition.NaturalKey.Concat(attributes.Select(attribute => attribute.Column)).Select(column => column.Name), WorkingColumns.OfDimensions);
+        ExpectFreeNames(definition.NaturalKey.Concat(attributes.Select(attribute => attribute.Column)).Select(column => column.Name), WorkingColumns.Of(definition));
         TableSchema schema = (_separatesHistory ? DimensionTable.OfMembers(name, definition, Conventions) : versions) with { Comment = TableComment };
         TableSchema? history = _separatesHistory ? versions with { Comment = $"All versions of the members of {Name}." } : null;
         TableSchema? events = _lateEvents == Sdk.LateEvents.Reconcile ? EventTable.Schema(name, definition, Conventions) : null;

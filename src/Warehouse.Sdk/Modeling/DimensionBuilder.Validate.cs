@@ -67,6 +67,7 @@ public sealed partial class DimensionBuilder<TRow>
             bool isKnown = definition.NaturalKey.Any(key => key.Name == scope.Name)
                 || definition.Attributes.Any(attribute => attribute.Name == scope.Name && attribute.Type is ScdType.Type1 or ScdType.Type2);
             Problems.Expect(isKnown, Name, $"SnapshotScope({scope.Name}) names neither a part of the natural key nor an attribute of type 1 or 2");
+            Problems.Expect(EqualityOf(_snapshotScope!) == Equality.Exact, Name, $"SnapshotScope({scope.Name}) has Compare, but parts are told apart by their exact values; give each part one spelling in the source, or leave out one of the two");
             Problems.Expect(definition.WhenAbsent != Absent.Ignore, Name, $"SnapshotScope({scope.Name}) is declared, but absence means nothing; add WhenAbsent(...)");
         }
     }

@@ -26,6 +26,7 @@ public sealed partial class FactBuilder<TRow>
         Validate(definition);
         ExpectDistinctColumns(columns);
         ExpectFreeNames(definition.GrainColumns.Select(column => column.Name), WorkingColumns.OfKeys);
+        ExpectFreeNames(rows.Columns.Select(column => column.Name).Union(columns.Except(definition.Computed).Select(column => column.Name)), WorkingColumns.Of(definition));
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, PrimaryKey(definition))
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",

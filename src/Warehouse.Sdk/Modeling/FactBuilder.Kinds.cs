@@ -64,7 +64,6 @@ public sealed partial class FactBuilder<TRow>
             Problems.Expect(definition.Growth.Strategy == FactStrategy.Upsert, Name, $"an accumulating snapshot takes batches in by grain; {definition.Growth.Strategy} is another strategy");
             Problems.Expect(_periodic is null, Name, "it is both an accumulating and a periodic snapshot; choose one");
             Problems.Expect(_junk.Count == 0, Name, "an accumulating snapshot is filled in by several events, which have no one combination of flags; declare the flags as Degenerate(...), and leave JunkDimension(...) out");
-            ExpectFreeNames(rows.Columns.Select(column => column.Name), accumulating.WorkingColumns.ToHashSet());
             return definition with { Accumulating = accumulating, Computed = [.. accumulating.Computed] };
         }
 

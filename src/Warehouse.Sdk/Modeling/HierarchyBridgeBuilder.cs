@@ -34,6 +34,7 @@ public sealed class HierarchyBridgeBuilder<TRow> : TableBuilder<TRow, HierarchyB
     internal HierarchyBridge Build()
     {
         RowShape rows = BuildRows();
+        ExpectFreeNames(rows.Columns.Select(column => column.Name), WorkingColumns.OfHierarchies);
         if (_child is not null && _parent is not null)
             return HierarchyBridge.Create(Name, rows, Conventions, _dimension, rows[_child], rows[_parent], Problems);
         Problems.Add(Name, "it needs both Child(...) and Parent(...)");

@@ -43,6 +43,16 @@ internal sealed record PeriodicDefinition
 
     public static Identifier SourceLoadId { get; } = "source_load_id";
 
+    /// <summary>The columns next to those of the snapshot in private tables.</summary>
+    public IEnumerable<Identifier> WorkingColumns => new Identifier[] { HasActivity, "summed_rows", "is_first", "first_period", "was_active", "balance_before" }
+        .Concat(Levels.SelectMany(level => new[] { Run(level), Before(level) }));
+
+    /// <summary>The number of the run of periods over which a level is carried on.</summary>
+    public static Identifier Run(SnapshotMeasure level) => $"{level.Column.Name}_run";
+
+    /// <summary>A level as it was before the periods that are stated anew.</summary>
+    public static Identifier Before(SnapshotMeasure level) => $"{level.Column.Name}_before";
+
     public IReadOnlyList<Identifier> EntityNames => [.. Entity.Select(column => column.Name)];
 
     /// <summary>Every measure that one period's own rows give.</summary>

@@ -58,11 +58,12 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         DatabaseColumn[] before = [.. columns.Select(Read)];
         DeployPlan plan = SchemaComparison.Compare(model, before, dialect);
 
+        ILedgerSql ledger = dialect.Ledger(model.Conventions.LedgerSchema);
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
         plan = await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false);
         await runner.RunAsync(dialect.Deploy(plan), cancellationToken).ConfigureAwait(false);
-        await runner.RunAsync(dialect.Refill(plan), cancellationToken).ConfigureAwait(false);
+        await RefillAsync(plan, ledger, session, runner, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<QualifiedName> views = await new HistoryViewDeployer(dialect, model, runner).RunAsync(before, plan, cancellationToken).ConfigureAwait(false);
         foreach (DateDimension dimension in model.DateDimensions)
             await FillAsync(session, runner, dimension, cancellationToken).ConfigureAwait(false);
@@ -71,9 +72,46 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
         runner.Set("model_hash", model.Hash());
         runner.Set("deployed_at", time.GetUtcNow().UtcDateTime);
         runner.Set("sdk_version", LedgerEntry.SdkVersion);
-        await session.ExecuteAsync(dialect.Ledger(model.Conventions.LedgerSchema).RecordModel, runner.Parameters, cancellationToken).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync(ledger.RecordModel, runner.Parameters, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(session, cancellationToken).ConfigureAwait(false);
         return (plan, views);
+    }
+
+    // Rows that a deployment changes have a load like all others, by which tables that were derived from them find the change.
+    private async Task RefillAsync(DeployPlan plan, ILedgerSql ledger, IWarehouseSession session, StatementRunner runner, CancellationToken cancellationToken)
+    {
+        bool changesRows = plan.Collapsed.Count > 0 || plan.Refilled.Any() || plan.RefilledLinks.Any();
+        if (changesRows)
+            runner.Set("load_id", Convert.ToInt64((await runner.FirstRowAsync(ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture));
+        await runner.RunAsync(provider.Dialect.Refill(plan), cancellationToken).ConfigureAwait(false);
+        if (!changesRows)
+            return;
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        foreach (var (name, value) in new (string, object?)[] { ("target", model.Name), ("source", "deployment"), ("batch_id", null), ("status", "loaded"), ("as_of", now), ("started_at", now), ("finished_at", now), ("rows_read", 0L), ("rows_rejected", 0L), ("sdk_version", LedgerEntry.SdkVersion) })
+            runner.Set(name, value);
+        runner.Set("counts", LedgerEntry.Counts(runner));
+        await runner.MeasureAsync(ledger.RecordLoad.Name, () => session.ExecuteAsync(ledger.RecordLoad, runner.Parameters, cancellationToken)).ConfigureAwait(false);
+        runner.Set("load_id", 0L);
+    }
+
+    // Deploying again does what is missing, whatever became of this commit.
+    private async Task CommitAsync(IWarehouseSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException error)
+        {
+            await session.RollbackAsync().ConfigureAwait(false);
+            throw new WarehouseException($"Deploying the model '{model.Name}' to {provider.Database} failed while it was being committed: {provider.Dialect.Explain(error)} The deployment is there as a whole or not at all. Deploy again: it does what is missing, and nothing if all is there.", error)
+            {
+                SystemName = provider.SystemName,
+                Target = model.Name,
+                Step = "commit",
+                IsTransient = true,
+            };
+        }
     }
 
     private async Task FillAsync(IWarehouseSession session, StatementRunner runner, DateDimension dimension, CancellationToken cancellationToken)

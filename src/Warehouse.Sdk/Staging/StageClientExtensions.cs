@@ -4,9 +4,55 @@ using System.Data.Common;
 
 namespace Warehouse.Sdk;
 
-/// <summary>Further ways to put files on a stage.</summary>
+/// <summary>Further ways to use a stage.</summary>
 public static class StageClientExtensions
 {
+    /// <summary>Opens a file for reading, whatever its version. The caller disposes the stream.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="path">Its path on the stage.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WarehouseStageException">There is no such file.</exception>
+    public static Task<Stream> OpenReadAsync(this IStageClient stage, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        return stage.OpenReadAsync(path, null, cancellationToken);
+    }
+
+    /// <summary>Opens a file for reading as it was when it was listed, looked up or put. The caller disposes the stream.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WarehouseStageException">There is no such file any more, or it was replaced.</exception>
+    public static Task<Stream> OpenReadAsync(this IStageClient stage, StagedFile file, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        ArgumentNullException.ThrowIfNull(file);
+        return stage.OpenReadAsync(file.Path, new StageReadOptions { Version = file.Version }, cancellationToken);
+    }
+
+    /// <summary>Whether a file is there.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="path">Its path on the stage.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<bool> ExistsAsync(this IStageClient stage, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        return await stage.FindAsync(path, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Deletes files in batches, those that are there.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="paths">Their paths on the stage.</param>
+    /// <param name="cancellationToken">Gives up; a part of the files may then be deleted.</param>
+    /// <returns>How many paths were given.</returns>
+    /// <exception cref="WarehouseStageException">Some could not be deleted; all others are.</exception>
+    public static Task<long> DeleteManyAsync(this IStageClient stage, IEnumerable<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        ArgumentNullException.ThrowIfNull(paths);
+        return stage.DeleteManyAsync(paths.ToAsyncEnumerable(), cancellationToken);
+    }
+
     /// <summary>Puts a file of this machine on the stage.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="path">Its path on the stage.</param>

@@ -5,6 +5,15 @@ namespace Warehouse.Sdk;
 /// <param name="Length">Its size in bytes.</param>
 public sealed record StagedFile(string Path, long Length)
 {
-    /// <summary>The checksum of its bytes as lower-case hexadecimal; known when the file was just put, otherwise <see langword="null"/>.</summary>
+    /// <summary>The SHA-256 of its bytes as lower-case hexadecimal; known when the file was just put, otherwise <see langword="null"/>.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>When it was put, in UTC.</summary>
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>
+    /// Changes whenever the file is replaced; only to be compared. On S3 the entity tag; in a folder the time of the last change with the length, as
+    /// fine as the file system keeps times (files put through the stage: 100 nanoseconds, if the file system does).
+    /// </summary>
+    public string? Version { get; init; }
 }

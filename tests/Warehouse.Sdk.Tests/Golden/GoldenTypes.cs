@@ -9,6 +9,8 @@ internal static class GoldenTypes
     private static readonly Types Together = new(d => d.DurableKey());
     private static readonly Types Apart = new(d => d.SeparateHistory().LateEvents(LateEvents.Reconcile));
 
+    public static IReadOnlyList<DimensionalModel> Models => [Together.Model, Apart.Model];
+
     public static IReadOnlyDictionary<string, Func<ISqlDialect, SqlScript>> Scripts { get; } = new Dictionary<string, Func<ISqlDialect, SqlScript>>
     {
         ["scd_all_types"] = dialect => dialect.Merge(new ScdMergePlan(Together.Model, Together.Customer, BatchKind.Delta, null)),

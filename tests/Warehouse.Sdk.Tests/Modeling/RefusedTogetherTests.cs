@@ -88,6 +88,16 @@ public sealed class RefusedTogetherTests
             "dim_customer: SnapshotScope has no column in the history of a mini-dimension's combinations; leave out one of the two");
 
     [Fact]
+    public void Parts_of_a_snapshot_are_told_apart_by_exact_values()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<Customer>("dim_of_city", d => d.NaturalKey(c => c.Code).Type1(c => c.City).Compare(c => c.City, Equality.IgnoreCase).WhenAbsent(Absent.Expire).SnapshotScope(c => c.City).Ignore(c => new { c.Branch, c.Segment, c.ChangedAt }));
+            model.Dimension<Customer>("dim_of_code", d => d.NaturalKey(c => c.Code, c => c.City).Compare(c => c.Code, Equality.TrimEnd).WhenAbsent(Absent.Expire).SnapshotScope(c => c.Code).Ignore(c => new { c.Branch, c.Segment, c.ChangedAt }));
+        }).Should().Equal(
+            "dim_of_city: SnapshotScope(city) has Compare, but parts are told apart by their exact values; give each part one spelling in the source, or leave out one of the two",
+            "dim_of_code: SnapshotScope(code) has Compare, but parts are told apart by their exact values; give each part one spelling in the source, or leave out one of the two");
+
+    [Fact]
     public void A_fact_is_one_kind_of_snapshot_and_a_bridge_links_members_by_whole_keys()
         => ProblemsOf(model =>
         {

@@ -35,7 +35,6 @@ SELECT src.customer_id,
        src.store_id,
        src.segment,
        src.changed_at,
-       max(src.landed_load_id) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.staged AS src
 JOIN temp.repeated AS repeated ON repeated.customer_id = src.customer_id

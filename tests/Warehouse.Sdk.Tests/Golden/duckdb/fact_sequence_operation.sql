@@ -33,7 +33,6 @@ SELECT src.customer_id,
        src.lsn,
        src.op,
        src.amount,
-       max(src.lsn) AS sequence_number,
        min(src.source_line) AS source_line
 FROM temp.staged AS src
 JOIN temp.repeated AS repeated ON repeated.order_id = src.order_id

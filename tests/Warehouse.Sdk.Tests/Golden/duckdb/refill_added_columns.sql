@@ -4,7 +4,8 @@
 UPDATE business.dim_customer AS tgt
 SET customer_durable_key = src.customer_durable_key,
     current_store_id = src.current_store_id,
-    change_reason = src.change_reason
+    change_reason = src.change_reason,
+    load_id = $load_id
 FROM (
     SELECT src.given_key,
            first_value(src.given_key) OVER member AS customer_durable_key,
@@ -53,7 +54,8 @@ WHERE customer_key < 0;
 
 -- fill-durable-keys: The durable key of each customer.
 UPDATE business.fact_sale AS tgt
-SET customer_durable_key = src.customer_durable_key
+SET customer_durable_key = src.customer_durable_key,
+    load_id = $load_id
 FROM business.dim_customer AS src
 WHERE tgt.customer_key = src.customer_key;
 

@@ -1,10 +1,9 @@
 -- warehouse-sdk: re-key business.dim_product
 
--- guard-new-key: a member has the new key already, and two histories are not merged; correct the mapping
+-- guard-new-key: a member has the new key already, in all of the dimension's tables or in some, and two histories are not merged; correct the mapping, or what was changed by hand
 SELECT CAST($new_key_1 AS VARCHAR) AS sku
-WHERE EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = $key_1 AND tgt.product_key > 0)
-  AND NOT EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = $key_1 AND tgt.sku = CAST($new_key_1 AS VARCHAR) AND tgt.product_key > 0)
-  AND (EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = CAST($new_key_1 AS VARCHAR)));
+WHERE (EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = $key_1 AND NOT (tgt.sku = CAST($new_key_1 AS VARCHAR))))
+  AND (EXISTS (SELECT 1 FROM business.dim_product AS tgt WHERE tgt.sku = CAST($new_key_1 AS VARCHAR) AND NOT (tgt.sku = $key_1)));
 
 -- change-key: The member's rows in business.dim_product.
 UPDATE business.dim_product AS tgt

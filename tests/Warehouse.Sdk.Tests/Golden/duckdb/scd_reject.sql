@@ -231,6 +231,59 @@ WHERE EXISTS (
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM temp.incoming;
 
+-- find-successors: The one row of a member that is newer than all of its history, and where that is sound.
+CREATE TEMP TABLE successors AS
+WITH alone AS (
+    SELECT src.tag_id
+    FROM temp.incoming AS src
+    GROUP BY src.tag_id
+    HAVING count(*) = 1 AND NOT bool_or(src.is_delete)
+),
+histories AS (
+    SELECT tgt.tag_id,
+           bool_and(CASE WHEN next_version.version IS NULL THEN tgt.is_current AND tgt.valid_to IS NULL
+                         ELSE NOT tgt.is_current AND coalesce(tgt.valid_from < tgt.valid_to AND (tgt.valid_to < next_version.valid_from OR (tgt.valid_to = next_version.valid_from AND (tgt.label IS DISTINCT FROM next_version.label))), FALSE)
+                    END)
+           AND count(*) FILTER (WHERE tgt.is_current) = 1
+           AND min(tgt.version) = 1
+           AND max(tgt.version) = count(*) AS is_sound
+    FROM temp.known AS tgt
+    LEFT JOIN temp.known AS next_version ON next_version.tag_id = tgt.tag_id AND next_version.version = tgt.version + 1
+    GROUP BY tgt.tag_id
+),
+following AS (
+    SELECT src.tag_id,
+           src.effective_at AS happens_at,
+           src.effective_at AS changed_at,
+           src.label,
+           open_version.tag_key AS stored_key,
+           coalesce(open_version.version, 0) + 1 AS version_number
+    FROM temp.incoming AS src
+    JOIN alone ON alone.tag_id = src.tag_id
+    LEFT JOIN histories ON histories.tag_id = src.tag_id
+    LEFT JOIN temp.known AS open_version ON open_version.tag_id = src.tag_id AND open_version.is_current
+    WHERE histories.is_sound IS NULL
+       OR (histories.is_sound
+           AND NOT open_version.is_inferred
+           AND src.effective_at > open_version.valid_from
+           AND src.effective_at > coalesce(open_version.changed_at, open_version.valid_from)
+           AND (open_version.label IS DISTINCT FROM src.label)
+           )
+)
+SELECT src.*,
+       src.happens_at AS held_from,
+       CAST(NULL AS TIMESTAMP) AS ends_at,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.tag_id) AS given_key
+FROM following AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- count-successors: Usually nearly all.
+SELECT count(*) AS successors,
+       count(stored_key) AS succeeded_versions,
+       count(*) - count(stored_key) AS new_members,
+       count(stored_key) AS new_versions
+FROM temp.successors;
+
 -- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT src.tag_id
@@ -240,7 +293,8 @@ LEFT JOIN temp.known AS tgt ON tgt.tag_id = src.tag_id
 WHERE CASE WHEN tgt.tag_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.label IS DISTINCT FROM src.label
-      END;
+      END
+   AND NOT EXISTS (SELECT 1 FROM temp.successors AS successor WHERE successor.tag_id = src.tag_id);
 
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM temp.touched;
@@ -393,6 +447,85 @@ SELECT tag_id,
        bool_or(overwrites) AS is_overwritten
 FROM temp.timeline
 GROUP BY tag_id;
+
+-- count-keyed-together: Usually only one kind of versions is new.
+-- only if: touched_members > 0
+SELECT CASE WHEN EXISTS (SELECT 1 FROM temp.successors) THEN count(*) FILTER (WHERE src.stored_key IS NULL) ELSE 0 END AS keyed_together
+FROM temp.versions AS src;
+
+-- order-keys: One order for all new versions.
+-- only if: keyed_together > 0
+CREATE TEMP TABLE key_order AS
+SELECT src.tag_id,
+       src.version_number,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.tag_id) AS given_key
+FROM (
+    SELECT version.tag_id,
+           version.version_number,
+           version.happens_at
+    FROM temp.versions AS version
+    WHERE version.stored_key IS NULL
+    UNION ALL
+    SELECT successor.tag_id,
+           successor.version_number,
+           successor.happens_at
+    FROM temp.successors AS successor
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- key-versions: As that order has it.
+-- only if: keyed_together > 0
+UPDATE temp.versions AS tgt
+SET given_key = src.given_key
+FROM temp.key_order AS src
+WHERE tgt.tag_id = src.tag_id
+  AND tgt.version_number = src.version_number
+  AND tgt.stored_key IS NULL;
+
+-- key-successors: As that order has it.
+-- only if: keyed_together > 0
+UPDATE temp.successors AS tgt
+SET given_key = src.given_key
+FROM temp.key_order AS src
+WHERE tgt.tag_id = src.tag_id
+  AND tgt.version_number = src.version_number;
+
+-- guard-surrogate-keys: the table holds surrogate keys that were never given, so that they would be given twice
+-- only if: successors > 0
+SELECT tgt.tag_key
+FROM business.dim_tag AS tgt
+WHERE tgt.tag_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
+LIMIT 20;
+
+-- end-succeeded-versions: Open versions that end where the next begins.
+-- only if: succeeded_versions > 0
+UPDATE business.dim_tag AS tgt
+SET valid_to = src.held_from,
+    is_current = FALSE,
+    load_id = $load_id
+FROM temp.successors AS src
+WHERE tgt.tag_key = src.stored_key;
+
+-- insert-successors: The next versions, keyed in the order of effective time and natural key.
+-- only if: successors > 0
+INSERT INTO business.dim_tag (tag_key, tag_id, label, valid_from, valid_to, is_current, version, changed_at, is_inferred, load_id)
+SELECT src.given_key,
+       src.tag_id,
+       src.label,
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest(src.changed_at, src.happens_at),
+       FALSE,
+       $load_id
+FROM temp.successors AS src;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: successors > 0
+UPDATE warehouse.surrogate_key
+SET last_key = last_key + (SELECT count(*) FROM temp.successors)
+WHERE target = $target;
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0

@@ -56,7 +56,8 @@ WINDOW member AS (PARTITION BY src.customer_id ORDER BY src.version_number),
 
 -- repoint-merged: Rows of business.fact_sale whose customer_key is of a version that is merged.
 UPDATE business.fact_sale AS tgt
-SET customer_key = src.given_key
+SET customer_key = src.given_key,
+    load_id = $load_id
 FROM pg_temp.collapsed AS src
 WHERE tgt.customer_key = src.stored_key
   AND src.given_key <> src.stored_key;
@@ -72,7 +73,8 @@ SET valid_to = src.ends_at,
     version = src.version_number,
     changed_at = src.stored_change,
     created_on = src.created_on,
-    email = src.email
+    email = src.email,
+    load_id = $load_id
 FROM pg_temp.collapsed AS src
 WHERE tgt.customer_key = src.stored_key
   AND (tgt.valid_to IS DISTINCT FROM src.ends_at
@@ -121,7 +123,8 @@ WHERE src.customer_id = known.customer_id
 -- fill-versions: What follows from the versions of a member: current_store_id, change_reason.
 UPDATE business.dim_customer_history AS tgt
 SET current_store_id = src.current_store_id,
-    change_reason = src.change_reason
+    change_reason = src.change_reason,
+    load_id = $load_id
 FROM (
     SELECT src.given_key,
            first_value(src.store_id) OVER latest AS current_store_id,

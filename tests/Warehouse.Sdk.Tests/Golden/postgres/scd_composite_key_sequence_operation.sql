@@ -286,6 +286,66 @@ WHERE EXISTS (
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
 
+-- find-successors: The one row of a member that is newer than all of its history, and where that is sound.
+CREATE TEMP TABLE successors ON COMMIT DROP AS
+WITH alone AS (
+    SELECT src.bank_code,
+           src.account_no
+    FROM pg_temp.incoming AS src
+    GROUP BY src.bank_code, src.account_no
+    HAVING count(*) = 1 AND NOT bool_or(src.is_delete)
+),
+histories AS (
+    SELECT tgt.bank_code,
+           tgt.account_no,
+           bool_and(CASE WHEN next_version.version IS NULL THEN tgt.is_current AND tgt.valid_to IS NULL
+                         ELSE NOT tgt.is_current AND coalesce(tgt.valid_from < tgt.valid_to AND (tgt.valid_to < next_version.valid_from OR (tgt.valid_to = next_version.valid_from AND (tgt.owner IS DISTINCT FROM next_version.owner))), FALSE)
+                    END)
+           AND count(*) FILTER (WHERE tgt.is_current) = 1
+           AND min(tgt.version) = 1
+           AND max(tgt.version) = count(*) AS is_sound
+    FROM pg_temp.known AS tgt
+    LEFT JOIN pg_temp.known AS next_version ON next_version.bank_code = tgt.bank_code AND next_version.account_no = tgt.account_no AND next_version.version = tgt.version + 1
+    GROUP BY tgt.bank_code, tgt.account_no
+),
+following AS (
+    SELECT src.bank_code,
+           src.account_no,
+           src.effective_at AS happens_at,
+           src.effective_at AS changed_at,
+           src.owner,
+           open_version.account_key AS stored_key,
+           coalesce(open_version.version, 0) + 1 AS version_number
+    FROM pg_temp.incoming AS src
+    JOIN alone ON alone.bank_code = src.bank_code AND alone.account_no = src.account_no
+    LEFT JOIN histories ON histories.bank_code = src.bank_code AND histories.account_no = src.account_no
+    LEFT JOIN pg_temp.known AS open_version ON open_version.bank_code = src.bank_code AND open_version.account_no = src.account_no AND open_version.is_current
+    WHERE histories.is_sound IS NULL
+       OR (histories.is_sound
+           AND NOT open_version.is_inferred
+           AND src.effective_at > open_version.valid_from
+           AND src.effective_at > coalesce(open_version.changed_at, open_version.valid_from)
+           AND (open_version.owner IS DISTINCT FROM src.owner)
+           )
+)
+SELECT src.*,
+       src.happens_at AS held_from,
+       CAST(NULL AS timestamp) AS ends_at,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.bank_code COLLATE "C", src.account_no) AS given_key
+FROM following AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- count-successors: Usually nearly all.
+SELECT count(*) AS successors,
+       count(stored_key) AS succeeded_versions,
+       count(*) - count(stored_key) AS new_members,
+       count(stored_key) AS new_versions
+FROM pg_temp.successors;
+
+-- analyze-successors: The planner has to know how many there are.
+-- only if: successors > 0
+ANALYZE pg_temp.successors (bank_code, account_no, stored_key);
+
 -- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.bank_code,
@@ -296,7 +356,8 @@ LEFT JOIN pg_temp.known AS tgt ON tgt.bank_code = src.bank_code AND tgt.account_
 WHERE CASE WHEN tgt.account_key IS NULL THEN NOT src.is_delete
            ELSE src.is_delete
                 OR tgt.owner IS DISTINCT FROM src.owner
-      END;
+      END
+   AND NOT EXISTS (SELECT 1 FROM pg_temp.successors AS successor WHERE successor.bank_code = src.bank_code AND successor.account_no = src.account_no);
 
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM pg_temp.touched;
@@ -521,6 +582,89 @@ GROUP BY bank_code, account_no;
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
 ANALYZE pg_temp.member_state (bank_code, account_no);
+
+-- count-keyed-together: Usually only one kind of versions is new.
+-- only if: touched_members > 0
+SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_temp.successors) THEN count(*) FILTER (WHERE src.stored_key IS NULL) ELSE 0 END AS keyed_together
+FROM pg_temp.versions AS src;
+
+-- order-keys: One order for all new versions.
+-- only if: keyed_together > 0
+CREATE TEMP TABLE key_order ON COMMIT DROP AS
+SELECT src.bank_code,
+       src.account_no,
+       src.version_number,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.bank_code COLLATE "C", src.account_no) AS given_key
+FROM (
+    SELECT version.bank_code,
+           version.account_no,
+           version.version_number,
+           version.happens_at
+    FROM pg_temp.versions AS version
+    WHERE version.stored_key IS NULL
+    UNION ALL
+    SELECT successor.bank_code,
+           successor.account_no,
+           successor.version_number,
+           successor.happens_at
+    FROM pg_temp.successors AS successor
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- key-versions: As that order has it.
+-- only if: keyed_together > 0
+UPDATE pg_temp.versions AS tgt
+SET given_key = src.given_key
+FROM pg_temp.key_order AS src
+WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+  AND tgt.version_number = src.version_number
+  AND tgt.stored_key IS NULL;
+
+-- key-successors: As that order has it.
+-- only if: keyed_together > 0
+UPDATE pg_temp.successors AS tgt
+SET given_key = src.given_key
+FROM pg_temp.key_order AS src
+WHERE tgt.bank_code = src.bank_code AND tgt.account_no = src.account_no
+  AND tgt.version_number = src.version_number;
+
+-- guard-surrogate-keys: the table holds surrogate keys that were never given, so that they would be given twice
+-- only if: successors > 0
+SELECT tgt.account_key
+FROM business.dim_account AS tgt
+WHERE tgt.account_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
+LIMIT 20;
+
+-- end-succeeded-versions: Open versions that end where the next begins.
+-- only if: succeeded_versions > 0
+UPDATE business.dim_account AS tgt
+SET valid_to = src.held_from,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.successors AS src
+WHERE tgt.account_key = src.stored_key;
+
+-- insert-successors: The next versions, keyed in the order of effective time and natural key.
+-- only if: successors > 0
+INSERT INTO business.dim_account (account_key, bank_code, account_no, owner, valid_from, valid_to, is_current, version, changed_at, is_inferred, load_id)
+SELECT src.given_key,
+       src.bank_code,
+       src.account_no,
+       src.owner,
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest(src.changed_at, src.happens_at),
+       FALSE,
+       $load_id
+FROM pg_temp.successors AS src;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: successors > 0
+UPDATE warehouse.surrogate_key
+SET last_key = last_key + (SELECT count(*) FROM pg_temp.successors)
+WHERE target = $target;
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0

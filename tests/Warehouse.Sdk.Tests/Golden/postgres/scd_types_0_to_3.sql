@@ -298,6 +298,73 @@ WHERE EXISTS (
 -- count-incoming: The rows that will be compared.
 SELECT count(*) AS accepted FROM pg_temp.incoming;
 
+-- find-successors: The one row of a member that is newer than all of its history, and where that is sound.
+CREATE TEMP TABLE successors ON COMMIT DROP AS
+WITH alone AS (
+    SELECT src.customer_id
+    FROM pg_temp.incoming AS src
+    GROUP BY src.customer_id
+    HAVING count(*) = 1 AND NOT bool_or(src.is_delete)
+),
+histories AS (
+    SELECT tgt.customer_id,
+           bool_and(CASE WHEN next_version.version IS NULL THEN tgt.is_current AND tgt.valid_to IS NULL
+                         ELSE NOT tgt.is_current AND coalesce(tgt.valid_from < tgt.valid_to AND (tgt.valid_to < next_version.valid_from OR (tgt.valid_to = next_version.valid_from AND (lower(translate(tgt.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(next_version.city, 'İΣ', 'iσ') COLLATE "und-x-icu")
+                                                                                                                                                                                        OR tgt.store_id IS DISTINCT FROM next_version.store_id))), FALSE)
+                    END)
+           AND count(*) FILTER (WHERE tgt.is_current) = 1
+           AND min(tgt.version) = 1
+           AND max(tgt.version) = count(*) AS is_sound
+    FROM pg_temp.known AS tgt
+    LEFT JOIN pg_temp.known AS next_version ON next_version.customer_id = tgt.customer_id AND next_version.version = tgt.version + 1
+    GROUP BY tgt.customer_id
+),
+following AS (
+    SELECT src.customer_id,
+           src.effective_at AS happens_at,
+           src.effective_at AS changed_at,
+           CASE WHEN open_version.customer_key IS NULL THEN src.created_on ELSE open_version.created_on END AS created_on,
+           src.first_name,
+           src.email,
+           src.city,
+           src.store_id,
+           src.segment,
+           open_version.previous_segment,
+           open_version.customer_key AS stored_key,
+           coalesce(open_version.version, 0) + 1 AS version_number
+    FROM pg_temp.incoming AS src
+    JOIN alone ON alone.customer_id = src.customer_id
+    LEFT JOIN histories ON histories.customer_id = src.customer_id
+    LEFT JOIN pg_temp.known AS open_version ON open_version.customer_id = src.customer_id AND open_version.is_current
+    WHERE histories.is_sound IS NULL
+       OR (histories.is_sound
+           AND NOT open_version.is_inferred
+           AND src.effective_at > open_version.valid_from
+           AND src.effective_at > coalesce(open_version.changed_at, open_version.valid_from)
+           AND (lower(translate(open_version.city, 'İΣ', 'iσ') COLLATE "und-x-icu") IS DISTINCT FROM lower(translate(src.city, 'İΣ', 'iσ') COLLATE "und-x-icu")
+                OR open_version.store_id IS DISTINCT FROM src.store_id)
+           AND open_version.first_name IS NOT DISTINCT FROM src.first_name
+               AND open_version.email IS NOT DISTINCT FROM src.email
+               AND open_version.segment IS NOT DISTINCT FROM src.segment)
+)
+SELECT src.*,
+       CASE WHEN src.version_number = 1 THEN least(src.happens_at, timestamp '2000-01-01 00:00:00.000000') ELSE src.happens_at END AS held_from,
+       CAST(NULL AS timestamp) AS ends_at,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.customer_id) AS given_key
+FROM following AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- count-successors: Usually nearly all.
+SELECT count(*) AS successors,
+       count(stored_key) AS succeeded_versions,
+       count(*) - count(stored_key) AS new_members,
+       count(stored_key) AS new_versions
+FROM pg_temp.successors;
+
+-- analyze-successors: The planner has to know how many there are.
+-- only if: successors > 0
+ANALYZE pg_temp.successors (customer_id, stored_key);
+
 -- find-touched-members: Members with an event that their history does not already tell.
 CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT DISTINCT src.customer_id
@@ -311,7 +378,8 @@ WHERE CASE WHEN tgt.customer_key IS NULL THEN NOT src.is_delete
                 OR (tgt.first_name IS DISTINCT FROM src.first_name AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
                 OR (tgt.email IS DISTINCT FROM src.email AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
                 OR (tgt.segment IS DISTINCT FROM src.segment AND src.effective_at >= coalesce(tgt.changed_at, tgt.valid_from))
-      END;
+      END
+   AND NOT EXISTS (SELECT 1 FROM pg_temp.successors AS successor WHERE successor.customer_id = src.customer_id);
 
 -- count-touched-members: Without any the merge ends here.
 SELECT count(*) AS touched_members FROM pg_temp.touched;
@@ -598,6 +666,121 @@ GROUP BY customer_id;
 -- analyze-member-state: And of how many members.
 -- only if: touched_members > 0
 ANALYZE pg_temp.member_state (customer_id);
+
+-- count-keyed-together: Usually only one kind of versions is new.
+-- only if: touched_members > 0
+SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_temp.successors) THEN count(*) FILTER (WHERE src.stored_key IS NULL) ELSE 0 END AS keyed_together
+FROM pg_temp.versions AS src;
+
+-- order-keys: One order for all new versions.
+-- only if: keyed_together > 0
+CREATE TEMP TABLE key_order ON COMMIT DROP AS
+SELECT src.customer_id,
+       src.version_number,
+       surrogate_key.last_key + row_number() OVER (ORDER BY src.happens_at, src.customer_id) AS given_key
+FROM (
+    SELECT version.customer_id,
+           version.version_number,
+           version.happens_at
+    FROM pg_temp.versions AS version
+    WHERE version.stored_key IS NULL
+    UNION ALL
+    SELECT successor.customer_id,
+           successor.version_number,
+           successor.happens_at
+    FROM pg_temp.successors AS successor
+) AS src
+CROSS JOIN (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target) AS surrogate_key;
+
+-- key-versions: As that order has it.
+-- only if: keyed_together > 0
+UPDATE pg_temp.versions AS tgt
+SET given_key = src.given_key
+FROM pg_temp.key_order AS src
+WHERE tgt.customer_id = src.customer_id
+  AND tgt.version_number = src.version_number
+  AND tgt.stored_key IS NULL;
+
+-- key-successors: As that order has it.
+-- only if: keyed_together > 0
+UPDATE pg_temp.successors AS tgt
+SET given_key = src.given_key
+FROM pg_temp.key_order AS src
+WHERE tgt.customer_id = src.customer_id
+  AND tgt.version_number = src.version_number;
+
+-- guard-surrogate-keys: the table holds surrogate keys that were never given, so that they would be given twice
+-- only if: successors > 0
+SELECT tgt.customer_key
+FROM business.dim_customer AS tgt
+WHERE tgt.customer_key > (SELECT last_key FROM warehouse.surrogate_key WHERE target = $target)
+LIMIT 20;
+
+-- find-succeeded-spans: From when on the next version is met.
+-- only if: succeeded_versions > 0
+CREATE TEMP TABLE succeeded ON COMMIT DROP AS
+SELECT src.stored_key AS old_key,
+       src.given_key AS new_key,
+       CAST(src.held_from AS timestamp) AS met_from,
+       timestamp 'infinity' AS met_until
+FROM pg_temp.successors AS src
+WHERE src.stored_key IS NOT NULL;
+
+-- analyze-succeeded: The planner has to know how few they are beside the facts.
+-- only if: succeeded_versions > 0
+ANALYZE pg_temp.succeeded;
+
+-- read-earliest-move: No fact before it is looked at; unbounded when a first version moved.
+-- only if: succeeded_versions > 0
+SELECT nullif(min(met_from), timestamp '-infinity') AS moved_from
+FROM pg_temp.succeeded;
+
+-- repoint-facts: Rows of business.fact_sale whose customer_key is now another version's at sold_at.
+-- only if: succeeded_versions > 0
+UPDATE business.fact_sale AS tgt
+SET customer_key = src.new_key,
+    load_id = $load_id
+FROM pg_temp.succeeded AS src
+WHERE tgt.customer_key = src.old_key
+  AND tgt.sold_at >= src.met_from
+  AND tgt.sold_at < src.met_until
+  AND tgt.sold_at >= coalesce(CAST($moved_from AS timestamp), timestamp '-infinity');
+
+-- end-succeeded-versions: Open versions that end where the next begins.
+-- only if: succeeded_versions > 0
+UPDATE business.dim_customer AS tgt
+SET valid_to = src.held_from,
+    is_current = FALSE,
+    load_id = $load_id
+FROM pg_temp.successors AS src
+WHERE tgt.customer_key = src.stored_key;
+
+-- insert-successors: The next versions, keyed in the order of effective time and natural key.
+-- only if: successors > 0
+INSERT INTO business.dim_customer (customer_key, customer_id, created_on, first_name, email, city, store_id, segment, previous_segment, valid_from, valid_to, is_current, version, changed_at, is_inferred, load_id)
+SELECT src.given_key,
+       src.customer_id,
+       src.created_on,
+       src.first_name,
+       src.email,
+       src.city,
+       src.store_id,
+       src.segment,
+       src.previous_segment,
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest(src.changed_at, src.happens_at),
+       FALSE,
+       $load_id
+FROM pg_temp.successors AS src;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: successors > 0
+UPDATE warehouse.surrogate_key
+SET last_key = last_key + (SELECT count(*) FROM pg_temp.successors)
+WHERE target = $target;
 
 -- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
 -- only if: touched_members > 0

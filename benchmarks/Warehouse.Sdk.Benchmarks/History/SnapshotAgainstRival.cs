@@ -2,16 +2,17 @@ using Warehouse.Sdk.Benchmarks.Comparing;
 
 namespace Warehouse.Sdk.Benchmarks.History;
 
-/// <summary>A full snapshot out of a table of the warehouse against the statements that a dbt check snapshot issues for the same day.</summary>
+/// <summary>A full snapshot out of a table of the warehouse against another way to take the same day.</summary>
 /// <param name="name">For <c>--only</c>.</param>
 /// <param name="bar">How many times as fast we have to be.</param>
 /// <param name="open">The engine.</param>
+/// <param name="make">The other way.</param>
 /// <param name="isQuiet">True when nothing has changed in the source since the day before.</param>
-/// <param name="settings">Settings that the other side is given.</param>
-internal sealed class SnapshotAgainstCheck(string name, double? bar, Func<int, Task<CustomerHistory>> open, bool isQuiet = false, params string[] settings) : IComparison
+/// <param name="part">Of how many members one is enough to see the difference.</param>
+internal sealed class SnapshotAgainstRival(string name, double? bar, Func<int, Task<CustomerHistory>> open, Func<CustomerHistory, ISnapshotRival> make, bool isQuiet = false, int part = 1) : IComparison
 {
     private CustomerHistory _history = null!;
-    private CheckSnapshot _check = null!;
+    private ISnapshotRival _rival = null!;
     private bool _isOurTurn = true;
     private string _digest = string.Empty;
 
@@ -20,7 +21,7 @@ internal sealed class SnapshotAgainstCheck(string name, double? bar, Func<int, T
     public string Description => (isQuiet
         ? "A full snapshot in which nothing has changed"
         : "A full snapshot, 1% changed, 0.5% new, 0.02% gone, six attributes of type 2")
-        + $", read from a table; the statements of a dbt check snapshot that invalidates hard deletes{(settings.Length > 0 ? ", with our settings" : string.Empty)}.";
+        + $", read from a table; {_rival.Description}{(part > 1 ? $" (one of {part} members)" : string.Empty)}.";
 
     public double? Bar => bar;
 
@@ -28,9 +29,9 @@ internal sealed class SnapshotAgainstCheck(string name, double? bar, Func<int, T
 
     public async Task PrepareAsync(int rows)
     {
-        _history = await open(rows);
-        _check = new CheckSnapshot(_history, settings);
-        await _check.BeginAsync();
+        _history = await open(Math.Max(5000, rows / part));
+        _rival = make(_history);
+        await _rival.BeginAsync();
     }
 
     public async Task ResetAsync()
@@ -50,8 +51,8 @@ internal sealed class SnapshotAgainstCheck(string name, double? bar, Func<int, T
 
     public async Task RunTheirsAsync()
     {
-        await _check.RunAsync();
-        _digest = CheckSnapshot.Table;
+        await _rival.RunAsync();
+        _digest = _rival.Table;
     }
 
     public Task<string> DigestAsync() => _history.DigestAsync(_digest);

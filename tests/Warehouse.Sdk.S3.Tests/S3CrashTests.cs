@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Warehouse.Sdk.S3.Testing;
+
+namespace Warehouse.Sdk.S3.Tests;
+
+/// <summary>Other tests do not like it when their server is killed.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+/// <summary>The server is killed in the middle of an upload.</summary>
+[Collection(nameof(Alone))]
+public sealed class S3CrashTests
+{
+    private const int PartSize = S3StageOptions.SmallestPartSize;
+
+    [Fact]
+    public async Task An_upload_outlives_a_server_that_comes_back()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        CephGateway gateway = Killable(place);
+        S3StageClient stage = place.Open(options => options.PartSize = PartSize);
+        byte[] bytes = RandomNumberGenerator.GetBytes(6 * PartSize);
+        Task? restart = null;
+
+        var content = new InterruptedStream(bytes, at: (3 * PartSize) + 1, () =>
+        {
+            gateway.Kill();
+            restart = Task.Run(gateway.Restart);
+        });
+        StagedFile put = await stage.PutAsync("a", content);
+        await restart!;
+
+        put.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        await using Stream read = await stage.OpenReadAsync(put);
+        (await SHA256.HashDataAsync(read)).Should().Equal(SHA256.HashData(bytes));
+        (await place.CountUnfinishedAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_upload_to_a_server_that_stays_away_fails_cleanly_and_is_swept()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        CephGateway gateway = Killable(place);
+        S3StageClient stage = place.Open(options =>
+        {
+            options.PartSize = PartSize;
+            options.RetryTimeout = TimeSpan.FromMilliseconds(500);
+        });
+        byte[] bytes = RandomNumberGenerator.GetBytes(5 * PartSize);
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.PutAsync("a", new InterruptedStream(bytes, at: (3 * PartSize) + 1, gateway.Kill)));
+        await Task.Run(gateway.Restart);
+
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.Unreachable, IsTransient = true, Path = "a" });
+        error.Message.Should().Contain("cannot be reached or stopped answering").And.Contain("could not be removed either");
+        (await stage.ListAsync().ToListAsync()).Should().BeEmpty("what has no last request is never there");
+        (await place.CountUnfinishedAsync()).Should().Be(1);
+        (await stage.SweepAsync(TimeSpan.Zero)).Should().Be(1);
+        (await place.CountUnfinishedAsync()).Should().Be(0);
+        (await stage.PutAsync("a", new MemoryStream(bytes))).Length.Should().Be(bytes.Length, "the next run is like the first");
+    }
+
+    private static CephGateway Killable(S3Place place)
+    {
+        if (place.Server.Gateway is null)
+            Assert.Skip("The server is not one of the tests' own, which they may kill; install Ceph's gateway.");
+        return place.Server.Gateway!;
+    }
+
+    private sealed class InterruptedStream(byte[] bytes, int at, Action interrupt) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            long before = Position;
+            int read = await base.ReadAsync(buffer, cancellationToken);
+            if (before < at && Position >= at)
+                interrupt();
+            return read;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using Amazon.Runtime;
+using Warehouse.Sdk.Conformance;
+using static Warehouse.Sdk.S3.Tests.Network;
+
+namespace Warehouse.Sdk.S3.Tests;
+
+/// <summary>Each kind of trouble has its own clear error, and what may pass is tried again.</summary>
+public sealed class S3ErrorTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Wrong_credentials_are_told_without_telling_them(bool isUserKnown)
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        const string Secret = "not-the-secret-0123456789";
+        string user = isUserKnown ? place.Server.AccessKey : "nobody";
+        S3StageClient stage = place.Open(options => options.Credentials = new BasicAWSCredentials(user, Secret));
+
+        foreach (Func<Task> use in Uses(stage))
+        {
+            var error = (await Assert.ThrowsAnyAsync<WarehouseStageException>(use));
+            error.Should().BeEquivalentTo(new { Failure = StageFailure.AccessDenied, IsTransient = false, Target = stage.Location });
+            error.ToString().Should().NotContain(Secret).And.NotContain(place.Server.SecretKey);
+            error.Message.Should().Contain("refuses the credentials").And.Contain("403").And.Contain("Check");
+        }
+    }
+
+    [Fact]
+    public async Task A_bucket_that_is_not_there_is_told()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        S3StageClient stage = place.Open(options => options.Bucket = "there-is-no-such-bucket");
+
+        foreach (Func<Task> use in Uses(stage))
+        {
+            var error = await Assert.ThrowsAsync<WarehouseStageException>(use);
+            error.Failure.Should().Be(StageFailure.LocationMissing);
+            error.Message.Should().Contain("there is no bucket 'there-is-no-such-bucket' (404 NoSuchBucket").And.Contain("Create it, or correct S3StageOptions.Bucket");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        S3StageClient stage = place.Open(options =>
+        {
+            options.ServiceUrl = new Uri("http://127.0.0.1:1");
+            options.RetryTimeout = TimeSpan.Zero;
+        });
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.FindAsync("a"));
+
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.Unreachable, IsTransient = true, Path = "a" });
+        error.Message.Should().StartWith($"The file 'a' on the stage '{stage.Location}' could not be looked up: the server http://127.0.0.1:1 cannot be reached").And.EndWith("Nothing was changed. Run it again later.");
+    }
+
+    [Theory]
+    [InlineData(301, "PermanentRedirect", StageFailure.WrongRegion, "Set S3StageOptions.Region to the bucket's region.")]
+    [InlineData(400, "AuthorizationHeaderMalformed", StageFailure.WrongRegion, "Set S3StageOptions.Region to the bucket's region.")]
+    [InlineData(403, "RequestTimeTooSkewed", StageFailure.ClockSkew, "Set the clock of this machine.")]
+    [InlineData(403, "AccessDenied", StageFailure.AccessDenied, "Check what the credentials allow on this bucket")]
+    [InlineData(400, "XAmzContentSHA256Mismatch", StageFailure.ChecksumMismatch, "Run it again.")]
+    [InlineData(400, "BadDigest", StageFailure.ChecksumMismatch, "Run it again.")]
+    [InlineData(503, "SlowDown", StageFailure.Throttled, "Run it again later.")]
+    [InlineData(500, "InternalError", StageFailure.Throttled, "Run it again later.")]
+    [InlineData(507, "QuotaExceeded", StageFailure.Full, "Make room there.")]
+    [InlineData(400, "EntityTooLarge", StageFailure.Other, "The inner exception tells more.")]
+    public async Task What_a_server_answers_is_told_by_its_kind(int status, string code, StageFailure failure, string advice)
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        var network = new Network().On(_ => true, request => Error((HttpStatusCode)status, code, request));
+        S3StageClient stage = place.Open(options =>
+        {
+            options.Intercept = network.Between;
+            options.RetryTimeout = TimeSpan.Zero;
+        });
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.PutAsync("a", new MemoryStream([1, 2, 3])));
+
+        error.Should().BeEquivalentTo(new { Failure = failure, Path = "a" });
+        error.Message.Should().StartWith($"The file 'a' on the stage '{stage.Location}' could not be written: ").And.Contain($"{status} {code}").And.Contain("The stage is as it was.").And.Contain(advice);
+        error.InnerException.Should().BeAssignableTo<AmazonServiceException>();
+    }
+
+    [Theory]
+    [InlineData("503")]
+    [InlineData("500")]
+    [InlineData("lost")]
+    [InlineData("cancelled by nobody")]
+    public async Task What_may_pass_is_tried_again(string trouble)
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        // More often than the SDK itself tries again.
+        var network = new Network().On(_ => true, request => trouble switch
+        {
+            "503" => Error(HttpStatusCode.ServiceUnavailable, "SlowDown", request),
+            "500" => Error(HttpStatusCode.InternalServerError, "InternalError", request),
+            "lost" => throw new HttpRequestException("The connection was lost.", new IOException("reset")),
+            _ => throw new TaskCanceledException("A task was canceled."),
+        }, times: 4);
+        S3StageClient stage = place.Open(options => options.Intercept = network.Between);
+
+        await stage.PutAsync("a", new MemoryStream([1, 2, 3]));
+
+        (await stage.FindAsync("a"))!.Length.Should().Be(3);
+        network.Requests.Should().BeGreaterThan(5);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_does_not_wait_for_a_server_that_may_recover()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var network = new Network().On(_ => true, request => Error(HttpStatusCode.ServiceUnavailable, "SlowDown", request));
+        S3StageClient stage = place.Open(options => options.Intercept = network.Between);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stage.PutAsync("a", new MemoryStream([1, 2, 3]), cancellation.Token));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_put_conditionally_is_told()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        var network = new Network().On(request => request.Headers.IfNoneMatch.Count > 0, request => Error(HttpStatusCode.NotImplemented, "NotImplemented", request));
+        S3StageClient stage = place.Open(options => options.Intercept = network.Between);
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.PutIfAbsentAsync("a", new MemoryStream([1])));
+
+        error.Failure.Should().Be(StageFailure.NotSupported);
+        (await stage.ExistsAsync("a")).Should().BeFalse();
+    }
+
+    private static Func<Task>[] Uses(S3StageClient stage) =>
+    [
+        () => stage.PutAsync("a", new MemoryStream([1, 2, 3])),
+        () => stage.PutAsync("a", new DribblingStream(new byte[S3StageOptions.DefaultPartSize + 1])),
+        () => stage.PutIfAbsentAsync("a", new MemoryStream([1, 2, 3])),
+        () => stage.OpenReadAsync("a"),
+        () => stage.FindAsync("a"),
+        () => stage.ListAsync().ToListAsync().AsTask(),
+        () => stage.CopyAsync("a", "b"),
+        () => stage.DeleteAsync("a"),
+        () => stage.DeleteManyAsync(["a", "b"]),
+        () => stage.SweepAsync(TimeSpan.FromDays(1)),
+    ];
+}
