@@ -62,6 +62,19 @@ internal sealed class DuckDbProvider : IWarehouseProvider
     }
 
     // DuckDB opens a data file, such as a CSV, as a view in a database in memory: everything loaded would be gone in the end.
+    // DuckDB 1.5.6: over columns that are known to hold no NULL it may fail with an internal error where the first row of each group is taken.
+    // The setting is one of the whole database, so what the host has disabled stays so.
+    private static void DisableFailingOptimizer(DuckDBCommand command)
+    {
+        const string Failing = "top_n_window_elimination";
+        command.CommandText = "SELECT current_setting('disabled_optimizers')";
+        string[] disabled = [.. $"{command.ExecuteScalar()}".Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        if (disabled.Contains(Failing, StringComparer.OrdinalIgnoreCase))
+            return;
+        command.CommandText = $"SET disabled_optimizers = {DuckDbSql.Constant(string.Join(',', disabled.Append(Failing)))}";
+        command.ExecuteNonQuery();
+    }
+
     private void ExpectDatabase(DuckDBCommand command)
     {
         command.CommandText = "SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()";
@@ -84,9 +97,7 @@ internal sealed class DuckDbProvider : IWarehouseProvider
             using DuckDBCommand command = connection.CreateCommand();
             command.CommandText = "SET TimeZone = 'UTC'";
             command.ExecuteNonQuery();
-            // DuckDB 1.5.6: over columns that are known to hold no NULL it may fail with an internal error where the first row of each group is taken.
-            command.CommandText = "SET disabled_optimizers = 'top_n_window_elimination'";
-            command.ExecuteNonQuery();
+            DisableFailingOptimizer(command);
             ExpectDatabase(command);
             return connection;
         }
