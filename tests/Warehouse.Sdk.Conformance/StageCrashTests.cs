@@ -27,11 +27,10 @@ public abstract class StageCrashTests<TStore>(TStore store) : IClassFixture<TSto
         await using (IWarehouse warehouse = StageCrashRun.Open(store.OpenProvider(database), folder.Path, out _))
             await warehouse.DeployAsync();
         var random = new Random(20241124);
-        int killed = 0, started = 0;
+        int killed = 0;
         while (killed < Moments)
         {
             using Process process = Start(database, folder.Path);
-            started++;
             (await process.StandardOutput.ReadLineAsync()).Should().Be(StageCrashRun.Begun);
             await Task.Delay(random.Next(0, 900));
             bool wasRunning = !process.HasExited;
@@ -47,7 +46,6 @@ public abstract class StageCrashTests<TStore>(TStore store) : IClassFixture<TSto
         await StageCrashRun.LoadDaysAsync(last, table);
         LoadReport again = (await StageCrashRun.LoadDaysAsync(last, table))[^1];
 
-        started.Should().BeGreaterThanOrEqualTo(killed);
         again.Outcome.Should().Be(LoadOutcome.AlreadyLoaded);
         await last.ExpectAsync("SELECT count(*) AS total, count(DISTINCT id) AS ids, min(id) AS first, max(id) AS last FROM landing.crashed", FormattableString.Invariant($"total | ids | first | last\n{Days * RowsOfDay} | {Days * RowsOfDay} | 0 | {(Days * RowsOfDay) - 1}"));
         await last.ExpectAsync("SELECT count(*) AS loads, count(DISTINCT path) AS files, count(*) - count(DISTINCT path) AS twice FROM warehouse.load_file", FormattableString.Invariant($"loads | files | twice\n{Days * 4} | {Days * 4} | 0"));
@@ -57,7 +55,7 @@ public abstract class StageCrashTests<TStore>(TStore store) : IClassFixture<TSto
     private async Task ExpectWholeDaysAsync(string database, string folder)
     {
         await using IWarehouse warehouse = StageCrashRun.Open(store.OpenProvider(database), folder, out _);
-        await warehouse.ExpectAsync(FormattableString.Invariant($"SELECT count(*) AS odd_days FROM (SELECT id / {RowsOfDay} AS day FROM landing.crashed GROUP BY id / {RowsOfDay} HAVING count(*) <> {RowsOfDay}) AS t"), "odd_days\n0");
+        await warehouse.ExpectAsync(FormattableString.Invariant($"SELECT count(*) AS odd_days FROM (SELECT floor(id / {RowsOfDay}.0) AS day FROM landing.crashed GROUP BY floor(id / {RowsOfDay}.0) HAVING count(*) <> {RowsOfDay}) AS t"), "odd_days\n0");
     }
 
     // All was loaded before the moment came: begin anew.
