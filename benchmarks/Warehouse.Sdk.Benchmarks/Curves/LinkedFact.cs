@@ -40,7 +40,7 @@ internal sealed class LinkedFact : IAsyncDisposable
         await fact._warehouse.DeployAsync();
         foreach (Dimension<LinkedMember> dimension in fact._dimensions)
             await fact._warehouse.LoadAsync(dimension, Enumerable.Range(0, Members).Select(id => new LinkedMember(id, string.Create(CultureInfo.InvariantCulture, $"member {id}"))), new LoadOptions { AsOf = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero) });
-        string keys = string.Join(", ", Enumerable.Range(1, 12).Select(number => string.Create(CultureInfo.InvariantCulture, $"CAST(id * {(number * 7919) + 1} % {Members} AS integer) AS k{number:00}")));
+        string keys = string.Join(", ", Enumerable.Range(1, 12).Select(number => string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(id AS bigint) * {(number * 7919) + 1} % {Members} AS integer) AS k{number:00}")));
         await fact.ExecuteAsync(FormattableString.Invariant($"CREATE TABLE source_link AS SELECT CAST(id AS bigint) AS id, CAST('2025-01-01' AS timestamp) + (id % 1000000) * INTERVAL '1' second AS at, {keys}, CAST(id % 9 AS integer) AS amount FROM generate_series(1, {Rows}) AS number(id)"));
         return fact;
     }

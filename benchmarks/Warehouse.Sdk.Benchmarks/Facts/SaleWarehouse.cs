@@ -97,8 +97,8 @@ internal sealed class SaleWarehouse : IAsyncDisposable
         CREATE TABLE {table} AS
         SELECT CAST(id AS bigint) AS sale_id,
                CAST('{Begin:yyyy-MM-dd}' AS timestamp) + (id % 31536000) * INTERVAL '1' second AS sold_at,
-               CAST(id * 7919 % {Customers + 100} AS bigint) AS customer_id,
-               CAST(id * 104729 % {Products} AS bigint) AS product_id,
+               CAST(CAST(id AS bigint) * 7919 % {Customers + 100} AS bigint) AS customer_id,
+               CAST(CAST(id AS bigint) * 104729 % {Products} AS bigint) AS product_id,
                CAST(id % 500 AS integer) AS store_id,
                CAST(id % 8 AS integer) AS channel_id,
                CAST(id % 200 AS integer) AS promotion_id,
