@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
@@ -110,7 +111,7 @@ internal sealed class SaleWarehouse : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using IWarehouseSession session = await Provider.OpenSessionAsync(CancellationToken.None);
-        await session.Connection.ExecuteAsync(sql, commandTimeout: 0);
+        await session.Connection.ExecuteAsync(sql, commandTimeout: 0, commandType: CommandType.Text);
     }
 
     /// <summary>All rows by all of their columns but the load's number.</summary>
