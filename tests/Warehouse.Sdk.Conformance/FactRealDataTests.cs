@@ -11,8 +11,8 @@ public abstract class FactRealDataTests<TStore>(TStore store) : IClassFixture<TS
     [Fact]
     public async Task Daily_files_without_a_grain_keep_every_line_once()
     {
-        string folder = RealFacts.Folder(Path.Combine("online-retail-daily", "2010-12"));
-        JsonObject expected = RealFacts.Expected("online-retail-2010-12");
+        string folder = RealData.Folder(Path.Combine("online-retail-daily", "2010-12"));
+        JsonObject expected = RealData.Expected("online-retail-2010-12");
         Fact<RetailRow> fact = null!;
         var model = DimensionalModel.Create("retail", builder =>
         {
@@ -56,8 +56,8 @@ public abstract class FactRealDataTests<TStore>(TStore store) : IClassFixture<TS
     [Fact]
     public async Task An_incomplete_last_day_is_reloaded_and_transactions_sent_twice_change_nothing()
     {
-        string folder = RealFacts.Folder("walmart-synthetic");
-        JsonObject expected = RealFacts.Expected("walmart-synthetic");
+        string folder = RealData.Folder("walmart-synthetic");
+        JsonObject expected = RealData.Expected("walmart-synthetic");
         ZoneTable<SalesRow> sales = null!;
         ZoneTable<InventoryRow> inventory = null!;
         Fact<DailyRow> daily = null!;

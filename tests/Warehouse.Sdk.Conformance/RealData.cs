@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>Real inputs that stand beside the project, or where WAREHOUSE_DATA says; they are no part of it.</summary>
@@ -5,20 +7,25 @@ public static class RealData
 {
     private const string Variable = "WAREHOUSE_DATA";
 
+    private static string? Given => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+
+    private static string Root => Given ?? Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
+
     /// <summary>One of the data sets. Skips the test where nobody has said where they are and they are not beside the project.</summary>
     /// <exception cref="DirectoryNotFoundException">WAREHOUSE_DATA names a folder that does not hold it.</exception>
     public static string Folder(string name)
     {
-        bool isGiven = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
-        string data = isGiven ? Environment.GetEnvironmentVariable(Variable)! : Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
-        string folder = Path.Combine(data, name);
+        string folder = Path.Combine(Root, name);
         if (Directory.Exists(folder))
             return folder;
-        if (isGiven)
-            throw new DirectoryNotFoundException($"{Variable} is '{data}', and there is no folder '{name}' in it.");
+        if (Given is not null)
+            throw new DirectoryNotFoundException($"{Variable} is '{Given}', and there is no folder '{name}' in it.");
         Assert.Skip($"The real data '{name}' is not here ({folder}); set {Variable} to the folder that holds it.");
         return folder;
     }
+
+    /// <summary>What one of the data sets has to end in; it stands beside them.</summary>
+    public static JsonObject Expected(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "..", "expected", name + ".json")))!.AsObject();
 
     /// <summary>The rows of a CSV file by the names in its header, read without the SDK. An empty field without quotes is NULL.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string?>> Read(string file)

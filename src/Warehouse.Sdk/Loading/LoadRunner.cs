@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Warehouse.Sdk.Providers;
-using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -16,6 +15,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     private readonly LoadPlanner _planner = new(provider.Dialect, model);
     private readonly LandingEvolution _evolution = new(provider.Dialect, model);
     private readonly ILedgerSql _ledger = provider.Dialect.Ledger(model.Conventions.LedgerSchema);
+    private readonly LoadRejects _rejects = new(provider.Dialect, model);
+    private readonly LoadWatermarks _watermarks = new(provider.Dialect.Ledger(model.Conventions.LedgerSchema));
+    private readonly BatchStaging _staging = new(provider.Dialect, model, stage);
 
     public LoadPlan Plan(LoadTarget target, LoadSource source, LoadOptions options)
     {
@@ -79,7 +81,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             return Report(load, earlier, LoadOutcome.AlreadyLoaded);
         }
 
-        await ExpectNewerSnapshotAsync(load, asOf, cancellationToken).ConfigureAwait(false);
+        await _watermarks.ExpectNewerSnapshotAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);
 
@@ -90,7 +92,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             scripts = _planner.Plan(table, load.Source, load.Options);
         }
 
-        await (scripts.Steps.Count > 0 ? StagePartsAsync(load, scripts.Steps, cancellationToken) : StageAsync(load, scripts, cancellationToken)).ConfigureAwait(false);
+        await _staging.StageAsync(load, scripts, cancellationToken).ConfigureAwait(false);
         if (load.Target is Fact { Definition.Accumulating: { } process })
         {
             foreach (var (index, milestone) in process.Milestones.Index())
@@ -98,13 +100,13 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         }
 
         if (load.Target is Fact { Definition.Growth.IsByLine: true })
-            runner.Set("source_batch", BatchName(load));
-        if (!SaysNothing(load))
+            runner.Set("source_batch", load.BatchName);
+        if (!load.SaysNothing)
         {
-            await runner.RunAsync(scripts.Load, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await ExpectAllowedRejectsAsync(load, cancellationToken).ConfigureAwait(false);
-            await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
-            await MoveWatermarksAsync(load, asOf, cancellationToken).ConfigureAwait(false);
+            await runner.RunAsync(scripts.Load, () => _rejects.ExpectAllowedAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _rejects.ExpectAllowedAsync(load, cancellationToken).ConfigureAwait(false);
+            await _rejects.PlaceAsync(load, cancellationToken).ConfigureAwait(false);
+            await _watermarks.MoveAsync(load, asOf, cancellationToken).ConfigureAwait(false);
         }
 
         await runner.RunAsync(scripts.CleanUp, cancellationToken).ConfigureAwait(false);
@@ -113,22 +115,6 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         await RecordAsync(load, report, cancellationToken).ConfigureAwait(false);
         await new LedgerCommit(provider, _ledger).RunAsync(load.Session, runner, load.Target.Name.ToString(), LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         return report with { Elapsed = time.GetElapsedTime(load.Started), Steps = [.. runner.Steps] };
-    }
-
-    // Nothing new landed, or a delta without rows: no target changes because of it, and none is refused for it.
-    private static bool SaysNothing(RunningLoad load)
-    {
-        if (load.Runner.Counters.GetValueOrDefault(Counters.Read) > 0 || load.Runner.Counters.GetValueOrDefault(StagePlan.ReadInPlace) > 0)
-            return false;
-        if (load.Source is DerivedLoadSource)
-            return false;
-        return load.Source is LandedLoadSource || load.Target switch
-        {
-            Dimension => load.Options.Kind == BatchKind.Delta,
-            Fact fact => !load.Options.IsBackfill && load.Options.EmptyPartitions.Count == 0 && fact.Strategy is FactStrategy.Upsert or FactStrategy.Append or FactStrategy.ReplacePartition,
-            ZoneTable table => table.Zone == Zone.Landing || (table.Growth.Strategy == FactStrategy.Upsert && load.Options.Kind == BatchKind.Delta),
-            _ => false,
-        };
     }
 
     private async Task<long?> FindEarlierAsync(RunningLoad load, CancellationToken cancellationToken)
@@ -149,180 +135,6 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
             && (string?)last["sha256"] == load.File.Sha256
             && (load.Options.AsOf is null || Equals(last["as_of"], Stored(load.Options.AsOf.Value.UtcDateTime)));
         return isKnown ? Convert.ToInt64(last["load_id"], CultureInfo.InvariantCulture) : null;
-    }
-
-    private async Task ExpectNewerSnapshotAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
-    {
-        if (load.Target is not Dimension || load.Options.Kind != BatchKind.FullSnapshot)
-            return;
-        string[] watermarks = SnapshotWatermarks(load);
-        load.Runner.Set("column_name", SnapshotWatermark);
-        var rows = await load.Runner.QueryAsync(_ledger.ReadSnapshots, cancellationToken).ConfigureAwait(false);
-        // A snapshot of everybody is one of every part too.
-        DateTime[] times = [.. rows.Where(row => load.Options.Scope.Count == 0 || (string)row["column_name"]! == SnapshotWatermark || watermarks.Contains((string)row["column_name"]!))
-            .Select(row => DateTime.Parse((string)row["value"]!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind))];
-        if (times.Length > 0 && asOf < times.Max())
-        {
-            throw new WarehouseLoadException(FormattableString.Invariant(
-                $"A full snapshot of {load.Target.Name} as of {asOf:yyyy-MM-dd HH:mm:ss} was given, but one as of {times.Max():yyyy-MM-dd HH:mm:ss} is loaded already. Nothing was loaded. Snapshots come in the order of their times; load older rows as deltas."))
-            {
-                Target = load.Target.Name.ToString(),
-            };
-        }
-    }
-
-    private static string[] SnapshotWatermarks(RunningLoad load)
-        => load.Options.Scope.Count == 0 ? [SnapshotWatermark] : [.. load.Options.Scope.Select(part => $"{SnapshotWatermark} {InvariantText.Of(part)}")];
-
-    private async Task StageAsync(RunningLoad load, LoadScripts scripts, CancellationToken cancellationToken)
-    {
-        StatementRunner runner = load.Runner;
-        SqlScript script = scripts.Stage;
-        load.Absent.UnionWith(scripts.Absent);
-        if (load.Source is LandedLoadSource landed)
-        {
-            runner.Set("column_name", LandedWatermark(landed));
-            var last = await runner.FirstRowAsync(_ledger.ReadWatermark, cancellationToken).ConfigureAwait(false);
-            runner.Set("landed_after", last?["value"] is string value ? long.Parse(value, CultureInfo.InvariantCulture) : 0L);
-        }
-        else if (load.Source is SqlLoadSource query)
-        {
-            load.Absent.UnionWith(await PrepareAsync(load, query, load.Target, cancellationToken).ConfigureAwait(false));
-            if (load.Absent.Count > 0)
-                script = provider.Dialect.Stage(new StagePlan(load.Target) { Query = SqlText.FromHost(query.Sql), Absent = load.Absent });
-        }
-
-        await runner.RunAsync(script, cancellationToken).ConfigureAwait(false);
-        runner.QueryParameters = null;
-        for (int part = 0; part < load.Options.Scope.Count; part++)
-            runner.Set(ScdMergePlan.ScopeParameter(part + 1), load.Options.Scope[part]);
-        if (load.Source is RowLoadSource rows)
-            await StageRowsAsync(load, rows, load.Target, load.Absent, cancellationToken).ConfigureAwait(false);
-
-        if (load.Source is RejectLoadSource rejected)
-        {
-            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = load.Absent };
-            runner.Count(Counters.Read, await runner.MeasureAsync("stage-rows", () => rejected.StageAsync(request, runner, _ledger, cancellationToken)).ConfigureAwait(false));
-            runner.Count(Counters.Rejected, load.Rejects.Count);
-        }
-
-        if (load.Files is { Kept: { Count: > 0 } kept })
-        {
-            ObjectFeed<KeptFile> feed = KeptFile.Feed(kept);
-            await using (feed.ConfigureAwait(false))
-                await load.Session.AppendAsync(KeptFile.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Looks at the columns of a query, which then runs with the host's parameters beside the load's own.</summary>
-    private async Task<IEnumerable<Identifier>> PrepareAsync(RunningLoad load, SqlLoadSource query, LoadTarget target, CancellationToken cancellationToken)
-    {
-        load.Runner.QueryParameters = new Dictionary<string, object?>([.. load.Runner.Parameters, .. query.Parameters]);
-        var columns = await load.Runner.QueryAsync(provider.Dialect.Describe(SqlText.FromHost(query.Sql)), cancellationToken).ConfigureAwait(false);
-        return SourceHeader.Check(target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
-    }
-
-    private async Task StageRowsAsync(RunningLoad load, RowLoadSource rows, LoadTarget target, HashSet<Identifier> absent, CancellationToken cancellationToken)
-    {
-        long rejected = load.Rejects.Count;
-        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => KeepRejectsAsync(load, token)) { Absent = absent, Ignored = load.Ignored };
-        load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
-        load.Runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
-    }
-
-    private static async Task<long> StageFilesAsync(RunningLoad load, FileRecognition files, StagingRequest request, CancellationToken cancellationToken)
-    {
-        long read = 0;
-        HashSet<Identifier>? absent = null;
-        foreach (SourceFile file in files.Unknown)
-        {
-            HashSet<Identifier> ofFile = [];
-            var (fingerprint, rows) = await files.Source.StageAsync(request with { Absent = ofFile }, file, cancellationToken).ConfigureAwait(false);
-            files.Add((long)load.Runner.Parameters["load_id"]!, load.Target, file, fingerprint, rows);
-            read += rows;
-            // What one of them tells, the load tells.
-            absent = absent is null ? ofFile : [.. absent.Intersect(ofFile)];
-        }
-
-        load.Absent.UnionWith(absent ?? []);
-        return read;
-    }
-
-    /// <summary>Stages one part after the other; what each of them gave is put aside before the next.</summary>
-    private async Task StagePartsAsync(RunningLoad load, IReadOnlyList<StageStep> steps, CancellationToken cancellationToken)
-    {
-        StatementRunner runner = load.Runner;
-        foreach (StageStep step in steps.Where(step => step.Name is not null))
-            runner.Set(step.NameParameter, step.Name);
-        foreach (StageStep step in steps)
-        {
-            if (step.Source is SqlLoadSource query)
-                await PrepareAsync(load, query, step.Target, cancellationToken).ConfigureAwait(false);
-            await runner.RunAsync(step.Script, () => ExpectAllowedRejectsAsync(load, cancellationToken), cancellationToken).ConfigureAwait(false);
-            runner.QueryParameters = null;
-            if (step.Source is RowLoadSource rows)
-                await StageRowsAsync(load, rows, step.Target, [], cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // They are kept before the batch meets its target: a snapshot with rejected rows cannot tell who is absent.
-    private async Task KeepRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RejectedRow> rows = load.Rejects.Take();
-        if (rows.Count == 0)
-            return;
-        ObjectFeed<KeptReject> feed = KeptReject.Feed((long)load.Runner.Parameters["load_id"]!, load.Target, rows);
-        await using (feed.ConfigureAwait(false))
-            await load.Session.AppendAsync(KeptReject.Table(model.Conventions), feed, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task ExpectAllowedRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
-    {
-        LoadCounts counts = LoadCounts.From(load.Runner.Counters);
-        if (load.Options.Rejects.Allows(counts.Rejected, counts.Read))
-            return;
-        await PlaceRejectsAsync(load, cancellationToken).ConfigureAwait(false);
-        var rows = await load.Runner.QueryAsync(_ledger.FirstRejects, cancellationToken).ConfigureAwait(false);
-        throw RejectedRows.Refusal(load.Options.Rejects, counts.Rejected, [.. rows.Select(row => new RejectedRow(
-            (string?)row["file"],
-            row["line"] is { } line ? Convert.ToInt64(line, CultureInfo.InvariantCulture) : null,
-            (string?)row["column_name"],
-            (string)row["reason"]!,
-            null))]);
-    }
-
-    // Until the batch is taken in, statements find rejected rows by the numbers they have among all parts of their source.
-    private async Task PlaceRejectsAsync(RunningLoad load, CancellationToken cancellationToken)
-    {
-        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(provider.Dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task MoveWatermarksAsync(RunningLoad load, DateTime asOf, CancellationToken cancellationToken)
-    {
-        if (load.Source is LandedLoadSource landed)
-            await MoveWatermarkAsync(load, LandedWatermark(landed), load.Runner.Parameters["landed_until"], cancellationToken).ConfigureAwait(false);
-        if (load.Target is Dimension && load.Options.Kind == BatchKind.FullSnapshot)
-        {
-            foreach (string watermark in SnapshotWatermarks(load))
-                await MoveWatermarkAsync(load, watermark, asOf, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (load.Target is Fact { Definition.Growth: { Watermark: not null } growth } && !load.Options.IsBackfill)
-            await MoveWatermarkAsync(load, FactOptions.WatermarkName(growth, load.Options.Within), load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task MoveWatermarkAsync(RunningLoad load, string column, object? value, CancellationToken cancellationToken)
-    {
-        if (value is null)
-            return;
-        load.Runner.Set("column_name", column);
-        load.Runner.Set("value", value is DateTime time ? time.ToString("O", CultureInfo.InvariantCulture) : InvariantText.Of(value));
-        await load.Runner.MeasureAsync(_ledger.MoveWatermark.Name, () => load.Session.ExecuteAsync(_ledger.MoveWatermark, load.Runner.Parameters, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task RecordAsync(RunningLoad load, LoadReport report, CancellationToken cancellationToken)
@@ -360,14 +172,9 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
     // A row that has no outcome was lost, and one that has two was doubled: neither is committed.
     private static void ExpectConserved(RunningLoad load, LoadReport report)
     {
-        if (load.Target is Fact && !SaysNothing(load) && !report.Counts.IsConserved)
+        if (load.Target is Fact && !load.SaysNothing && !report.Counts.IsConserved)
             throw new WarehouseLoadException($"{report.Target}: the rows read and what became of them do not add up ({report.Counts}). The load was rolled back; {report.Target} is as before. This is an error of the SDK; please report it with the plan of the load.") { Target = report.Target, Step = "conservation" };
     }
-
-    // Rows that nothing in themselves identifies are known by where they came from.
-    private static string BatchName(RunningLoad load) => load.Options.BatchId ?? load.File?.Path ?? load.Files?.SinglePath ?? (load.Source is LandedLoadSource landed
-        ? FormattableString.Invariant($"{landed.Landing.Name} after load {load.Runner.Parameters["landed_after"]}")
-        : throw new WarehouseLoadException($"The rows of {load.Target.Name} are known by their batch and line, but this batch has no name, so that it would be doubled if it came again. Nothing was loaded. Give it one in LoadOptions.BatchId, or load it from a file.") { Target = load.Target.Name.ToString() });
 
     private void Tell(LoadReport report)
     {
@@ -418,21 +225,4 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
 
     // The stored value is the compared value.
     private static DateTime Stored(DateTime instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
-
-    private const string SnapshotWatermark = "(full snapshot)";
-
-    private static string LandedWatermark(LandedLoadSource landed) => $"{landed.Landing.Name}.load_id";
-
-    private sealed record RunningLoad(LoadTarget Target, LoadSource Source, LoadOptions Options, FileFingerprint? File, long Started, StatementRunner Runner, IWarehouseSession Session)
-    {
-        public RejectedRows Rejects { get; } = new(Target.Contract.OtherType == OnSchemaChange.Freeze ? RejectPolicy.FailOnFirst : Options.Rejects);
-
-        public SortedSet<string> Ignored { get; } = [];
-
-        public IReadOnlyList<Identifier> Gained { get; init; } = [];
-
-        public HashSet<Identifier> Absent { get; } = [];
-
-        public FileRecognition? Files { get; init; }
-    }
 }

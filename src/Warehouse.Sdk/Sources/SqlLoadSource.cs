@@ -11,5 +11,8 @@ internal sealed class SqlLoadSource(string description, string sql, IReadOnlyDic
 /// <summary>The rows of a landing table that a target has not yet taken in.</summary>
 internal sealed class LandedLoadSource(ZoneTable landing) : LoadSource($"landed in {landing.Name}")
 {
+    /// <summary>The name under which the ledger keeps how far a target has taken the landing table in.</summary>
+    public string Watermark => $"{Landing.Name}.load_id";
+
     public ZoneTable Landing { get; } = landing;
 }
