@@ -76,7 +76,13 @@ public sealed class S3ErrorTests
     [Fact]
     public void A_region_that_nobody_knows_is_told()
     {
-        Assert.SkipWhen(Amazon.Runtime.FallbackRegionFactory.GetRegionEndpoint() is not null, "This machine has a region for AWS.");
+        // A machine may have one; then it is taken.
+        if (Amazon.Runtime.FallbackRegionFactory.GetRegionEndpoint() is not null)
+        {
+            using var found = new S3StageClient(new S3StageOptions { Bucket = "b" });
+            found.Location.Should().Be("s3://b");
+            return;
+        }
 
         var error = Assert.Throws<WarehouseStageException>(() => new S3StageClient(new S3StageOptions { Bucket = "b" }));
 
