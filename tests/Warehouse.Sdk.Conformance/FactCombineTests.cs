@@ -106,6 +106,31 @@ public abstract class FactCombineTests<TStore>(TStore store) : IClassFixture<TSt
         await warehouse.ExpectAsync("SELECT shelf, aisle, amount FROM business.fact_shelf", "shelf | aisle | amount\n1 | a | 3");
     }
 
+    [Fact]
+    public async Task Rows_of_known_files_are_combined_with_those_of_new_ones()
+    {
+        Fact<ShelfRow> fact = null!;
+        var model = DimensionalModel.Create("shelves", builder =>
+        {
+            DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2));
+            fact = builder.Fact<ShelfRow>("fact_shelf", f => f.Grain("one shelf", row => row.Shelf).Date(date, row => row.Day).Degenerate(row => row.Aisle).Measure(row => row.Amount, Combine.Sum));
+        });
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+        using var folder = new ScratchFolder();
+        LoadSource files = Source.Files(folder.Of("*.csv"), CsvFormat.Default);
+        folder.Write("a.csv", "shelf,day,aisle,amount\n1,2024-01-01,a,5\n");
+        await warehouse.LoadAsync(fact, files);
+        folder.Write("b.csv", "shelf,day,aisle,amount\n1,2024-01-01,a,3\n");
+
+        LoadReport more = await warehouse.LoadAsync(fact, files);
+        LoadReport again = await warehouse.LoadAsync(fact, files);
+
+        more.Counts.Should().Be(new LoadCounts { Read = 2, Updated = 1, Combined = 1 });
+        again.Outcome.Should().Be(LoadOutcome.AlreadyLoaded);
+        await warehouse.ExpectAsync("SELECT shelf, aisle, amount FROM business.fact_shelf", "shelf | aisle | amount\n1 | a | 8");
+        (await Assert.ThrowsAsync<ArgumentException>(() => warehouse.ReplayRejectsAsync(fact))).Message.Should().StartWith("The rows of business.fact_shelf are replaced by its loads");
+    }
+
     private static DimensionalModel Model(Action<Fact<StockRow>> take, Action<FactBuilder<StockRow>> growth) => DimensionalModel.Create("stock", builder =>
     {
         DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2));

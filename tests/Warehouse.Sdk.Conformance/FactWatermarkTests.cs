@@ -26,6 +26,44 @@ public abstract class FactWatermarkTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Rows_from_before_the_watermark_was_kept_are_replaced_with_their_grain()
+    {
+        string database = await store.CreateDatabaseAsync();
+        await using (IWarehouse before = store.Open(database, Model(f => f.Upsert(), out Fact<KeptRow> first)))
+        {
+            await before.DeployAsync();
+            await before.LoadAsync(first, [new(1, new(2024, 1, 1), 1), new(2, new(2024, 1, 2), 2)]);
+        }
+
+        await using IWarehouse warehouse = store.Open(database, Model(f => f.FromWatermark(row => row.SoldAt), out Fact<KeptRow> fact));
+        await warehouse.DeployAsync();
+        LoadReport report = await warehouse.LoadAsync(fact, [new(1, new(2024, 1, 1), 1), new(2, new(2024, 1, 2), 3)]);
+        LoadReport again = await warehouse.LoadAsync(fact, [new(2, new(2024, 1, 2), 3)]);
+
+        report.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 2, Deleted = 2 });
+        again.Outcome.Should().Be(LoadOutcome.NothingChanged);
+        await warehouse.ExpectAsync("SELECT sale_id, sold_at, amount FROM business.fact_kept ORDER BY sale_id", """
+            sale_id | sold_at    | amount
+            1       | 2024-01-01 | 1
+            2       | 2024-01-02 | 3
+            """);
+    }
+
+    private static DimensionalModel Model(Action<FactBuilder<KeptRow>> growth, out Fact<KeptRow> fact)
+    {
+        Fact<KeptRow> built = null!;
+        var model = DimensionalModel.Create("kept", builder =>
+        {
+            DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 3));
+            built = builder.Fact<KeptRow>("fact_kept", f => growth(f.Grain("one sale", row => row.SaleId).Date(date, row => row.SoldAt).Measure(row => row.Amount)));
+        });
+        fact = built;
+        return model;
+    }
+
+    private sealed record KeptRow(int SaleId, DateTime SoldAt, int Amount);
+
+    [Fact]
     public async Task A_tie_at_the_greatest_watermark_is_neither_lost_nor_doubled()
     {
         var (shop, warehouse) = await OpenAsync();

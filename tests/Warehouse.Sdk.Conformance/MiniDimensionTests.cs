@@ -160,6 +160,25 @@ public abstract class MiniDimensionTests<TStore>(TStore store) : IClassFixture<T
     }
 
     [Fact]
+    public async Task F71_closed_periods_keep_the_combination_that_was_reported()
+    {
+        var shop = new ProfiledShop();
+        await using IWarehouse warehouse = await store.OpenAsync(shop.Model);
+        await warehouse.LoadAsync(shop.Customer, [Is(1, "Ribe", 10, "a", 2)]);
+        await warehouse.LoadAsync(shop.Payment, [Pays(1, 5), Pays(2, 10), Pays(3, 15)]);
+
+        LoadReport report = await warehouse.LoadAsync(shop.Customer, [Is(1, "Ribe", 60_000, "a", 4)], new() { ClosedThrough = new DateTimeOffset(Shop.Day(10), TimeSpan.Zero) });
+
+        report.Counts.Should().Be(new LoadCounts { Read = 1, Unchanged = 1, NewCombinations = 1, NewProfiles = 1, Repointed = 1, LeftInClosedPeriod = 2 });
+        await warehouse.ExpectAsync(Payments, """
+            payment_id | city | income_band | segment
+            1          | Ribe | 0-50k       | a
+            2          | Ribe | 0-50k       | a
+            3          | Ribe | 50-100k     | a
+            """);
+    }
+
+    [Fact]
     public async Task A_placeholder_has_no_combination_until_its_first_row_which_corrects_its_facts()
     {
         var shop = new ProfiledShop(whenUnknown: UnknownMember.InferMember);

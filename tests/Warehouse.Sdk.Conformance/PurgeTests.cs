@@ -103,6 +103,32 @@ public abstract class PurgeTests<TStore>(TStore store) : IClassFixture<TStore>
         await Assert.ThrowsAsync<ArgumentException>(() => warehouse.PurgeAsync(clinic.Model.Dimensions.Single(dimension => dimension.Name.Name == "dim_profile_assignment"), [[1]]));
     }
 
+    [Theory]
+    [InlineData("O\"Neil")]
+    [InlineData("a\\b")]
+    [InlineData("Neil")]
+    [InlineData("")]
+    public async Task X21_Rejected_rows_are_found_by_keys_however_they_are_written(string code)
+    {
+        Dimension<GuestRow> guest = null!;
+        var model = DimensionalModel.Create("inn", builder => guest = builder.Dimension<GuestRow>("dim_guest", d => d.NaturalKey(row => row.Code).Type2(row => row.Room).EffectiveFrom(row => row.At)));
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+        await warehouse.LoadAsync(guest, [new(code, "Secret1", Day(1)), new("Other", "Secret2", Day(1))]);
+        await warehouse.LoadAsync(guest, [new(code, "Secret3", Day(2)), new(code, "Secret4", Day(2)), new("Other", "Known5", Day(2)), new("Other", "Known6", Day(2))], Tolerant);
+
+        await warehouse.PurgeAsync(guest, [[code]]);
+
+        await warehouse.ExpectAsync("SELECT line, raw_row IS NULL AS is_erased FROM warehouse.reject ORDER BY line", """
+            line | is_erased
+            1    | true
+            2    | true
+            3    | false
+            4    | false
+            """);
+    }
+
+    private sealed record GuestRow(string Code, string Room, DateTime At);
+
     private const string Others = "SELECT person_key, name, city, valid_from, valid_to, version FROM business.dim_person WHERE person_id = 2 ORDER BY version";
 
     private static async Task LoadAsync(IWarehouse warehouse, Clinic clinic)

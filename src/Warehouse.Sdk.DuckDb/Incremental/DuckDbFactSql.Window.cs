@@ -143,9 +143,9 @@ internal sealed partial class DuckDbFactSql
 
     private SqlText InWindow => WhereAll(WindowCondition, InScope("tgt"));
 
-    // Apart from the window, so that the planner can join: behind an OR it would look through the batch for every row of the table.
+    // A row without a watermark or a partition is in no window. Apart from it, so that the planner can join: behind an OR it would look through the batch for every row of the table.
     private SqlText MovedIntoWindow => WhereAll(
-        Rules.Sql($"NOT ({WindowCondition})"),
+        Rules.Sql($"({WindowCondition}) IS NOT TRUE"),
         InScope("tgt"),
         Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)})"));
 }

@@ -53,8 +53,10 @@ internal static class DuckDbEquality
     public static SqlText NewParameter(Column key, int position)
         => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.NewParameterName(position)}")} AS {Type(key.Type)})");
 
-    public static SqlText KeyParameterText(Column key, int position)
-        => Rules.Sql($"CAST(CAST({new SqlText($"${NaturalKeyValues.ParameterName(position)}")} AS {Type(key.Type)}) AS VARCHAR)");
+    public static SqlText KeyParameterValue(Column key, int position)
+        => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.ParameterName(position)}")} AS {Type(key.Type)})");
+
+    public static SqlText KeyParameterText(Column key, int position) => Rules.Sql($"CAST({KeyParameterValue(key, position)} AS VARCHAR)");
 
     // What is worked with or may be NULL needs a type of its own.
     private static SqlText Parameter(Dimension dimension, Column key, int position)

@@ -150,8 +150,20 @@ internal sealed class DuckDbPurgeSql
     // As received, a row may be of any format: whatever has all parts of the key in it counts as the member's.
     private SqlStatement ForgetRejectedRows()
     {
-        IEnumerable<SqlText> named = _dimension.NaturalKey.Select((key, index)
-            => Rules.Sql($"coalesce(regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])' || regexp_escape({DuckDbEquality.KeyParameterText(key, index + 1)}) || '($|[^[:alnum:]])'), {new SqlText(_dimension.Definition.OptionalKey.Contains(key.Name) ? "TRUE" : "FALSE")})"));
+        // A row as received has the key as it is, one that a statement rejected as JSON writes it; an empty text is only seen between quotes.
+        SqlText Holds(Column key, int position)
+        {
+            SqlText text = DuckDbEquality.KeyParameterText(key, position);
+            SqlText json = Rules.Sql($"trim(CAST(to_json({DuckDbEquality.KeyParameterValue(key, position)}) AS VARCHAR), '\"')");
+            SqlText whenMissing = new(_dimension.Definition.OptionalKey.Contains(key.Name) ? "TRUE" : "FALSE");
+            return Rules.Sql($"""
+                coalesce(CASE WHEN {text} = '' THEN contains(tgt.raw_row, '""')
+                              ELSE regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])(' || regexp_escape({text}) || '|' || regexp_escape({json}) || ')($|[^[:alnum:]])')
+                         END, {whenMissing})
+                """);
+        }
+
+        IEnumerable<SqlText> named = _dimension.NaturalKey.Select((key, index) => Holds(key, index + 1));
         return Statement("forget-rejected-rows", "Rejected rows that name the member stay with their reason, without what they said.", Rules.Sql($"""
             UPDATE {DuckDbLedgerSql.Rejects(_names)} AS tgt
             SET raw_row = NULL

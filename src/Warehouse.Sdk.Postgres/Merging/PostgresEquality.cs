@@ -48,8 +48,10 @@ internal static class PostgresEquality
     public static SqlText NewParameter(Column key, int position)
         => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.NewParameterName(position)}")} AS {PrivateType(key.Type)})");
 
-    public static SqlText KeyParameterText(Column key, int position)
-        => Rules.Sql($"CAST(CAST({new SqlText($"${NaturalKeyValues.ParameterName(position)}")} AS {PrivateType(key.Type)}) AS text)");
+    public static SqlText KeyParameterValue(Column key, int position)
+        => Rules.Sql($"CAST({new SqlText($"${NaturalKeyValues.ParameterName(position)}")} AS {PrivateType(key.Type)})");
+
+    public static SqlText KeyParameterText(Column key, int position) => Rules.Sql($"CAST({KeyParameterValue(key, position)} AS text)");
 
     // What is worked with or may be NULL needs a type of its own.
     private static SqlText Parameter(Dimension dimension, Column key, int position)

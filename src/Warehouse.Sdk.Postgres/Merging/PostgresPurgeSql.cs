@@ -150,8 +150,22 @@ internal sealed class PostgresPurgeSql
     // As received, a row may be of any format: whatever has all parts of the key in it counts as the member's.
     private SqlStatement ForgetRejectedRows()
     {
-        IEnumerable<SqlText> named = _dimension.NaturalKey.Select((key, index)
-            => Rules.Sql($"coalesce(tgt.raw_row ~* ('(^|[^[:alnum:]])' || regexp_replace({PostgresEquality.KeyParameterText(key, index + 1)}, '([^[:alnum:]])', '\\\\\\1', 'g') || '($|[^[:alnum:]])'), {new SqlText(_dimension.Definition.OptionalKey.Contains(key.Name) ? "TRUE" : "FALSE")})"));
+        // A row as received has the key as it is, one that a statement rejected as JSON writes it; an empty text is only seen between quotes.
+        SqlText Holds(Column key, int position)
+        {
+            SqlText text = PostgresEquality.KeyParameterText(key, position);
+            SqlText json = Rules.Sql($"trim(CAST(to_json({PostgresEquality.KeyParameterValue(key, position)}) AS text), '\"')");
+            SqlText whenMissing = new(_dimension.Definition.OptionalKey.Contains(key.Name) ? "TRUE" : "FALSE");
+            return Rules.Sql($"""
+                coalesce(CASE WHEN {text} = '' THEN strpos(tgt.raw_row, '""') > 0
+                              ELSE tgt.raw_row ~* ('(^|[^[:alnum:]])(' || {Escaped(text)} || '|' || {Escaped(json)} || ')($|[^[:alnum:]])')
+                         END, {whenMissing})
+                """);
+        }
+
+        static SqlText Escaped(SqlText text) => Rules.Sql($"regexp_replace({text}, '([^[:alnum:]])', '\\\\\\1', 'g')");
+
+        IEnumerable<SqlText> named = _dimension.NaturalKey.Select((key, index) => Holds(key, index + 1));
         return Statement("forget-rejected-rows", "Rejected rows that name the member stay with their reason, without what they said.", Rules.Sql($"""
             UPDATE {PostgresLedgerSql.Rejects(_names)} AS tgt
             SET raw_row = NULL

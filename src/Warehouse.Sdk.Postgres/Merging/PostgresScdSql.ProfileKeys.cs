@@ -38,7 +38,8 @@ internal sealed partial class PostgresScdSql
 
         foreach (ProfileHolder holder in plan.Holders)
         {
-            yield return RepointCombination(holder) with { OnlyIf = ifMoved };
+            foreach (SqlStatement statement in RepointCombination(holder))
+                yield return statement with { OnlyIf = ifMoved };
             yield return RepointVanishedMember(holder);
         }
 
@@ -96,29 +97,57 @@ internal sealed partial class PostgresScdSql
             """));
     }
 
-    // A fact knows its member by the key of one of its versions, and no two members share one.
-    private SqlStatement RepointCombination(ProfileHolder holder)
+    private IEnumerable<SqlStatement> RepointCombination(ProfileHolder holder)
     {
         Identifier asOf = holder.AsOf.Name;
-        SqlText time = holder.AsOf.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{asOf}") : Rules.Sql($"CAST(tgt.{asOf} AS timestamp)");
-        return Statement("repoint-combinations", $"Rows of {holder.Fact.Name} whose member had another combination at {asOf}, as is known now.", Rules.Sql($"""
+        SqlText isOpen = SqlText.Empty;
+        if (_plan.HasClosedPeriods)
+        {
+            isOpen = Rules.Sql($"AND tgt.{asOf} > CAST($closed_through AS timestamp)");
+            yield return Statement("count-closed-combinations", $"Rows of {holder.Fact.Name} in closed periods that are left.", Rules.Sql($"""
+                SELECT count(*) AS left_in_closed_period
+                FROM {holder.Fact.Name} AS tgt,
+                     (
+                         {MovedOfMembers}
+                     ) AS src
+                {MeetsMovedCombination(holder)}
+                  AND tgt.{asOf} <= CAST($closed_through AS timestamp)
+                """)) with { Kind = StatementKind.Count };
+        }
+
+        yield return Statement("repoint-combinations", $"Rows of {holder.Fact.Name} whose member had another combination at {asOf}, as is known now.", Rules.Sql($"""
             UPDATE {holder.Fact.Name} AS tgt
             SET {holder.KeyColumn} = src.combination_key,
                 {holder.Fact.Conventions.LoadId} = $load_id
             FROM (
-                SELECT version.{_plan.Dimension.SurrogateKey} AS member_key,
-                       moved.combination_key,
-                       moved.met_from,
-                       moved.met_until
-                FROM {MovedCombination} AS moved
-                JOIN {_dimension} AS version ON {SameKey("version", "moved", _key)}
+                {MovedOfMembers}
             ) AS src
+            {MeetsMovedCombination(holder)}
+              {isOpen}
+            """)) with { Counter = Counters.Repointed };
+    }
+
+    // A fact knows its member by the key of one of its versions, and no two members share one.
+    private SqlText MovedOfMembers => Rules.Sql($"""
+        SELECT version.{_plan.Dimension.SurrogateKey} AS member_key,
+               moved.combination_key,
+               moved.met_from,
+               moved.met_until
+        FROM {MovedCombination} AS moved
+        JOIN {_dimension} AS version ON {SameKey("version", "moved", _key)}
+        """);
+
+    private static SqlText MeetsMovedCombination(ProfileHolder holder)
+    {
+        Identifier asOf = holder.AsOf.Name;
+        SqlText time = holder.AsOf.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{asOf}") : Rules.Sql($"CAST(tgt.{asOf} AS timestamp)");
+        return Rules.Sql($"""
             WHERE tgt.{holder.MemberKeyColumn} = src.member_key
               AND {time} >= src.met_from
               AND {time} < src.met_until
               AND tgt.{asOf} >= coalesce(CAST($moved_from AS timestamp), timestamp '-infinity')
               AND tgt.{holder.KeyColumn} <> src.combination_key
-            """)) with { Counter = Counters.Repointed };
+            """);
     }
 
     private static SqlStatement RepointVanishedMember(ProfileHolder holder)

@@ -62,12 +62,12 @@ internal sealed class FileRecognition(FileLoadSource source, IReadOnlyList<Sourc
         _kept.Add(new KeptFile(loadId, target.Name.ToString(), fingerprint.Path, fingerprint.Length, fingerprint.Sha256, file.Number == 0 ? null : file.Number, rows));
     }
 
-    // What replaces needs all that the source has, also what it has had for long.
+    // What replaces needs all that the source has, also what it has had for long; what is combined replaces the row of its grain.
     public static bool AddsToWhatIsThere(LoadTarget target, LoadOptions options) => options.Kind == BatchKind.Delta && target switch
     {
         Dimension => true,
         Fact { Definition.Periodic: not null } => false,
-        Fact fact => fact.Definition.Accumulating is not null || fact.Strategy is FactStrategy.Upsert or FactStrategy.Append,
+        Fact fact => fact.Definition.Accumulating is not null || (fact.Strategy is FactStrategy.Upsert or FactStrategy.Append && !fact.Measures.Any(measure => measure.Combine != Combine.None)),
         ZoneTable table => table.Zone == Zone.Landing || table.Growth.Strategy == FactStrategy.Upsert,
         _ => false,
     };

@@ -60,6 +60,7 @@ public sealed partial class FactBuilder<TRow>
         bool isUpsert = growth.Strategy == FactStrategy.Upsert;
         Problems.Expect(growth.Operation is null || isUpsert, Name, $"it takes operations, which only Upsert can follow; its strategy is {growth.Strategy}");
         Problems.Expect(growth.Operation is null || growth.Operation.Type.IsText, Name, $"the operation {growth.Operation?.Name} is {growth.Operation?.Type}; a text is needed");
+        Problems.Expect(growth.Operation is null || growth.Sequence is not { } sequence || definition.GrainColumns.All(column => column.Name != sequence.Name), Name, $"its sequence {growth.Sequence?.Name} is part of the grain, so that no two of its rows are ever compared by it, nor with a delete; leave it out of the grain, or out of Sequence");
         Problems.Expect(growth.Corrections == Sdk.Corrections.Update || isUpsert, Name, $"it corrects by reversal, which only Upsert does; its strategy is {growth.Strategy}");
         bool reverses = growth.Corrections == Sdk.Corrections.Reversal;
         Problems.Expect(!reverses || growth.Sequence is null, Name, "it corrects by reversal and has a sequence; a stale correction could not be told from the entries that stand. Use Corrections.Update");

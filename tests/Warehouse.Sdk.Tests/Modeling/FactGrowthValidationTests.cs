@@ -8,6 +8,10 @@ public sealed class FactGrowthValidationTests
         => Expect(f => f.Append().Operation(s => s.Op).Corrections(Corrections.Reversal), "it takes operations, which only Upsert can follow; its strategy is Append", "it corrects by reversal, which only Upsert does; its strategy is Append");
 
     [Fact]
+    public void A_sequence_compares_rows_of_one_grain()
+        => Expect(f => f.Operation(s => s.Op).Sequence(s => s.Id), "its sequence id is part of the grain, so that no two of its rows are ever compared by it, nor with a delete; leave it out of the grain, or out of Sequence");
+
+    [Fact]
     public void A_reversal_needs_measures_that_can_be_taken_back()
         => Expect(f => f.Corrections(Corrections.Reversal).Measure(s => s.Price, Additivity.NonAdditive), "it corrects by reversal, and price is not additive: a negative one takes nothing back; keep it as Degenerate, or use Corrections.Update");
 

@@ -285,7 +285,7 @@ WITH old_rows AS (
            tgt.quantity,
            tgt.amount
     FROM business.fact_sale AS tgt
-    WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
+    WHERE (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP)) IS NOT TRUE
       AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
@@ -311,7 +311,7 @@ WHERE tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($i
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
-WHERE NOT (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP))
+WHERE (tgt.sold_at >= CAST($interval_from AS TIMESTAMP) AND tgt.sold_at < CAST($interval_to AS TIMESTAMP)) IS NOT TRUE
   AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.

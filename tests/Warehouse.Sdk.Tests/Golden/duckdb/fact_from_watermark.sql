@@ -289,7 +289,7 @@ WITH old_rows AS (
            tgt.quantity,
            tgt.amount
     FROM business.fact_sale AS tgt
-    WHERE NOT (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP))
+    WHERE (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP)) IS NOT TRUE
       AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
@@ -315,7 +315,7 @@ WHERE tgt.sold_at >= CAST($lower_bound AS TIMESTAMP);
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
-WHERE NOT (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP))
+WHERE (tgt.sold_at >= CAST($lower_bound AS TIMESTAMP)) IS NOT TRUE
   AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.

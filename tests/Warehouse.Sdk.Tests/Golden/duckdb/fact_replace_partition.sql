@@ -206,7 +206,7 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP))
+    WHERE (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP)) IS NOT TRUE
       AND tgt.channel = CAST($scope AS VARCHAR)
       AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id)
 ),
@@ -230,7 +230,7 @@ WHERE tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at <
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP))
+WHERE (tgt.ordered_at >= CAST($partitions_from AS TIMESTAMP) AND tgt.ordered_at < CAST($partitions_until AS TIMESTAMP) AND date_trunc('month', CAST(tgt.ordered_at AS TIMESTAMP)) IN (SELECT partition_value FROM temp.partitions) AND tgt.ordered_at < CAST($interval_to AS TIMESTAMP)) IS NOT TRUE
   AND tgt.channel = CAST($scope AS VARCHAR)
   AND EXISTS (SELECT 1 FROM temp.resolved AS src WHERE tgt.order_id = src.order_id);
 

@@ -67,7 +67,9 @@ UPDATE warehouse.reject AS tgt
 SET raw_row = NULL
 WHERE tgt.target IN ('business.dim_subscriber', 'business.dim_usage_assignment')
   AND tgt.raw_row IS NOT NULL
-  AND coalesce(regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])' || regexp_escape(CAST(CAST($key_1 AS INTEGER) AS VARCHAR)) || '($|[^[:alnum:]])'), FALSE);
+  AND coalesce(CASE WHEN CAST(CAST($key_1 AS INTEGER) AS VARCHAR) = '' THEN contains(tgt.raw_row, '""')
+                    ELSE regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])(' || regexp_escape(CAST(CAST($key_1 AS INTEGER) AS VARCHAR)) || '|' || regexp_escape(trim(CAST(to_json(CAST($key_1 AS INTEGER)) AS VARCHAR), '"')) || ')($|[^[:alnum:]])')
+               END, FALSE);
 
 -- count-members: Whether there was such a member, and anything known of it.
 SELECT 1 AS accepted,

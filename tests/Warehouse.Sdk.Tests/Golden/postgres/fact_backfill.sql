@@ -299,7 +299,7 @@ WITH old_rows AS (
            tgt.quantity,
            tgt.amount
     FROM business.fact_sale AS tgt
-    WHERE NOT (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp))
+    WHERE (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp)) IS NOT TRUE
       AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id)
 ),
 new_rows AS (
@@ -325,7 +325,7 @@ WHERE tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($i
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_sale AS tgt
-WHERE NOT (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp))
+WHERE (tgt.sold_at >= CAST($interval_from AS timestamp) AND tgt.sold_at < CAST($interval_to AS timestamp)) IS NOT TRUE
   AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id);
 
 -- insert-rows: The reload.

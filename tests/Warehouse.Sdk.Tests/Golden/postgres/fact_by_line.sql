@@ -79,7 +79,7 @@ WITH old_rows AS (
            tgt.source_batch,
            tgt.source_line
     FROM business.fact_by_line AS tgt
-    WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions))
+    WHERE (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions)) IS NOT TRUE
       AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line)
 ),
 new_rows AS (
@@ -101,7 +101,7 @@ WHERE tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions);
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_by_line AS tgt
-WHERE NOT (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions))
+WHERE (tgt.source_batch IN (SELECT partition_value FROM pg_temp.partitions)) IS NOT TRUE
   AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line);
 
 -- insert-rows: The reload.

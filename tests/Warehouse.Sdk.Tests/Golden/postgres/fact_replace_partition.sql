@@ -217,7 +217,7 @@ WITH old_rows AS (
            tgt.channel,
            tgt.amount
     FROM business.fact_partition AS tgt
-    WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp))
+    WHERE (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp)) IS NOT TRUE
       AND tgt.channel = CAST($scope AS text)
       AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id)
 ),
@@ -241,7 +241,7 @@ WHERE tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at <
 -- delete-moved-rows: A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.
 -- only if: differences > 0
 DELETE FROM business.fact_partition AS tgt
-WHERE NOT (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp))
+WHERE (tgt.ordered_at >= CAST($partitions_from AS timestamp) AND tgt.ordered_at < CAST($partitions_until AS timestamp) AND date_trunc('month', CAST(tgt.ordered_at AS timestamp)) IN (SELECT partition_value FROM pg_temp.partitions) AND tgt.ordered_at < CAST($interval_to AS timestamp)) IS NOT TRUE
   AND tgt.channel = CAST($scope AS text)
   AND EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.order_id = src.order_id);
 

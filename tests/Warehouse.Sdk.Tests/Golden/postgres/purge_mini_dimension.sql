@@ -67,7 +67,9 @@ UPDATE warehouse.reject AS tgt
 SET raw_row = NULL
 WHERE tgt.target IN ('business.dim_subscriber', 'business.dim_usage_assignment')
   AND tgt.raw_row IS NOT NULL
-  AND coalesce(tgt.raw_row ~* ('(^|[^[:alnum:]])' || regexp_replace(CAST(CAST($key_1 AS integer) AS text), '([^[:alnum:]])', '\\\1', 'g') || '($|[^[:alnum:]])'), FALSE);
+  AND coalesce(CASE WHEN CAST(CAST($key_1 AS integer) AS text) = '' THEN strpos(tgt.raw_row, '""') > 0
+                    ELSE tgt.raw_row ~* ('(^|[^[:alnum:]])(' || regexp_replace(CAST(CAST($key_1 AS integer) AS text), '([^[:alnum:]])', '\\\1', 'g') || '|' || regexp_replace(trim(CAST(to_json(CAST($key_1 AS integer)) AS text), '"'), '([^[:alnum:]])', '\\\1', 'g') || ')($|[^[:alnum:]])')
+               END, FALSE);
 
 -- count-members: Whether there was such a member, and anything known of it.
 SELECT 1 AS accepted,
