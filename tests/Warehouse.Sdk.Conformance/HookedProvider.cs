@@ -42,6 +42,8 @@ internal sealed class HookedProvider(IWarehouseProvider inner) : IWarehouseProvi
     {
         public DbConnection Connection => session.Connection;
 
+        public Task PrepareAsync(IReadOnlyList<SqlScript> scripts, CancellationToken cancellationToken) => Hooked().PrepareAsync(scripts, cancellationToken);
+
         public Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => Hooked().BeginAsync(targets, cancellationToken);
 
         public Task BeginReadAsync(CancellationToken cancellationToken) => Hooked().BeginReadAsync(cancellationToken);

@@ -74,6 +74,7 @@ internal sealed class LoadRunner(IWarehouseProvider provider, DimensionalModel m
         runner.Set("path", load.File?.Path ?? load.Files?.SinglePath);
         foreach (var (name, value) in FactOptions.Parameters(load.Target, load.Options))
             runner.Set(name, value);
+        await load.Session.PrepareAsync([scripts.Stage, scripts.Load, scripts.CleanUp], cancellationToken).ConfigureAwait(false);
         await load.Session.BeginAsync(LockedTables(load.Target), cancellationToken).ConfigureAwait(false);
         if (await FindEarlierAsync(load, cancellationToken).ConfigureAwait(false) is long earlier)
         {

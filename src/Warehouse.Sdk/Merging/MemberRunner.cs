@@ -62,6 +62,7 @@ internal sealed class MemberRunner(IWarehouseProvider provider, DimensionalModel
         runner.Set("as_of", now);
         runner.Set("batch_id", null);
         string[] locked = [name, .. change.Locked];
+        await session.PrepareAsync([change.Script], cancellationToken).ConfigureAwait(false);
         await session.BeginAsync(locked, cancellationToken).ConfigureAwait(false);
         long loadId = Convert.ToInt64((await runner.FirstRowAsync(_ledger.NextLoadId, cancellationToken).ConfigureAwait(false))!["load_id"], CultureInfo.InvariantCulture);
         runner.Set("load_id", loadId);

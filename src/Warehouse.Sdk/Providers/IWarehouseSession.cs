@@ -28,6 +28,14 @@ public interface IWarehouseSession : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task BeginReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes ready what the scripts of a load need and what the engine cannot make inside a transaction. Called before <see cref="BeginAsync"/>; the
+    /// statements run later, and not all of them need to. By default there is nothing to do.
+    /// </summary>
+    /// <param name="scripts">The scripts, in their order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task PrepareAsync(IReadOnlyList<SqlScript> scripts, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Makes everything since <see cref="BeginAsync"/> visible, all at once.</summary>
     /// <param name="cancellationToken">Gives up; nothing is then committed.</param>
     Task CommitAsync(CancellationToken cancellationToken);

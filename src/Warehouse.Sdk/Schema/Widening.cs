@@ -24,7 +24,7 @@ internal static partial class Widening
 
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?:numeric|decimal)\((\d+),(\d+)\)$")]
+    [GeneratedRegex(@"^(?:numeric|decimal|number)\((\d+),(\d+)\)$")]
     private static partial Regex Decimal();
 
     [GeneratedRegex(@"^(?:character varying|varchar)\((\d+)\)$")]

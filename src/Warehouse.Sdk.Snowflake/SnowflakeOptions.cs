@@ -1,0 +1,42 @@
+using System.Data.Common;
+
+namespace Warehouse.Sdk.Snowflake;
+
+/// <summary>Settings of a warehouse in Snowflake.</summary>
+public sealed class SnowflakeOptions
+{
+    /// <summary>The default of <see cref="LockTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The default of <see cref="PartSize"/>: 128 megabytes.</summary>
+    public const long DefaultPartSize = 128L * 1024 * 1024;
+
+    /// <summary>
+    /// The driver's connection string, such as <c>account=...;user=...;password=...;db=WAREHOUSE;warehouse=LOADING</c>. It names a database; the driver's
+    /// pool is switched off for it, because settings and temporary tables of a session would reach the next user of the connection.
+    /// </summary>
+    public string ConnectionString { get; set; } = string.Empty;
+
+    /// <summary>
+    /// The driver's factory, <c>SnowflakeDbFactory.Instance</c>. By default it is found by its name when the application references the package
+    /// <c>Snowflake.Data</c>; an application that is trimmed or compiled ahead of time has to give it.
+    /// </summary>
+    public DbProviderFactory? Factory { get; set; }
+
+    /// <summary>
+    /// How long a load waits for another load of the same target, in whichever process, in whole seconds. The default is 30 seconds; at least one second.
+    /// </summary>
+    public TimeSpan LockTimeout { get; set; } = DefaultLockTimeout;
+
+    /// <summary>
+    /// The internal stage in which rows wait on their way into a table: <c>@~</c>, the user's own, by default, which needs no right; or a named one such as
+    /// <c>@"MY_SCHEMA"."MY_STAGE"</c>, on which the role has READ and WRITE.
+    /// </summary>
+    public string Stage { get; set; } = "@~";
+
+    /// <summary>The size at which a compressed part file is closed, in bytes. The default is 128 megabytes; Snowflake advises 100 to 250.</summary>
+    public long PartSize { get; set; } = DefaultPartSize;
+
+    /// <summary>The folder for part files until they are uploaded; by default the system's temporary folder.</summary>
+    public string? TemporaryFolder { get; set; }
+}

@@ -1,0 +1,87 @@
+using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
+using static Warehouse.Sdk.Snowflake.SnowflakeSql;
+
+namespace Warehouse.Sdk.Snowflake;
+
+/// <summary>The history of members for people: a view of what is, a macro of what was, and the versions of one member.</summary>
+internal static class SnowflakeHistorySql
+{
+    public static SqlStatement ReadViews(DimensionalModel model)
+    {
+        QualifiedName known = SnowflakeLedgerSql.HistoryViews(model.Conventions);
+        return Statement("read-history-views", "The views and macros that are there, and which of them the SDK made.", Rules.Sql($"""
+            SELECT present.schema_name, present.name, present.kind, known.definition
+            FROM (
+                SELECT schema_name, view_name AS name, 'view' AS kind
+                FROM duckdb_views()
+                WHERE database_name = current_database()
+                  AND NOT internal
+                UNION ALL
+                SELECT schema_name, function_name, 'function'
+                FROM duckdb_functions()
+                WHERE database_name = current_database()
+                  AND function_type = 'table_macro'
+                  AND NOT internal
+            ) AS present
+            LEFT JOIN {known} AS known ON known.schema_name = present.schema_name AND known.name = present.name AND known.kind = present.kind
+            WHERE present.schema_name = {Constant(model.Conventions.BusinessSchema.Value)}
+            ORDER BY present.name, present.kind
+            """));
+    }
+
+    public static SqlScript CreateViews(HistoryViewPlan plan) => new($"history views of {plan.Dimension.Name}",
+    [
+        Statement("create-current-view", "What is true now.", Rules.Sql($"""
+            CREATE OR REPLACE VIEW {plan.CurrentView} AS
+            SELECT {Columns("tgt", plan.Columns)}
+            FROM {plan.Dimension.HistoryTable} AS tgt
+            {WhichVersions(plan)}
+            """)),
+        Statement("comment-current-view", "The data dictionary.", Rules.Sql($"COMMENT ON VIEW {plan.CurrentView} IS {Constant(plan.CurrentViewComment)}")),
+        Statement("create-as-of-macro", "What was true at an instant.", Rules.Sql($"""
+            CREATE OR REPLACE MACRO {plan.AsOfFunction}(as_of) AS TABLE
+            SELECT tgt.*
+            FROM {plan.Dimension.HistoryTable} AS tgt
+            WHERE tgt.{plan.Names.ValidFrom} <= CAST(as_of AS TIMESTAMP_NTZ(6))
+              AND ({SnowflakeIntervalSql.End("tgt", plan.Names)} IS NULL OR CAST(as_of AS TIMESTAMP_NTZ(6)) < {SnowflakeIntervalSql.End("tgt", plan.Names)})
+              {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            """)),
+        Statement("comment-as-of-macro", "The data dictionary.", Rules.Sql($"COMMENT ON MACRO TABLE {plan.AsOfFunction} IS {Constant(plan.AsOfFunctionComment)}")),
+        .. Note(plan, plan.CurrentView, "view"),
+        .. Note(plan, plan.AsOfFunction, "function"),
+    ]);
+
+    // By a durable key nobody gets lost: of a member that is gone the last version is there.
+    private static SqlText WhichVersions(HistoryViewPlan plan) => plan.Dimension.DurableKey is { } durableKey
+        ? Rules.Sql($"QUALIFY row_number() OVER (PARTITION BY tgt.{durableKey} ORDER BY tgt.{plan.Names.Version} DESC) = 1")
+        : Rules.Sql($"""
+            WHERE tgt.{plan.Names.IsCurrent}
+              {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            """);
+
+    private static IEnumerable<SqlStatement> Note(HistoryViewPlan plan, QualifiedName made, string kind)
+    {
+        QualifiedName known = SnowflakeLedgerSql.HistoryViews(plan.Names);
+        yield return Statement("forget-definition", "There is a newer one.", Rules.Sql($"""
+            DELETE FROM {known}
+            WHERE schema_name = {Constant(made.Schema.Value)}
+              AND name = {Constant(made.Name.Value)}
+              AND kind = {Constant(kind)}
+            """));
+        yield return Statement("note-definition", "By this the next deployment knows that nothing has changed.", Rules.Sql($"""
+            INSERT INTO {known} (schema_name, name, kind, target, definition)
+            VALUES ({Constant(made.Schema.Value)}, {Constant(made.Name.Value)}, {Constant(kind)}, {Constant(plan.Dimension.Name.ToString())}, $definition)
+            """));
+    }
+
+    public static SqlStatement ReadHistory(Dimension dimension, IReadOnlyList<Identifier> columns)
+    {
+        return Statement("read-history", "The versions of one member in order.", Rules.Sql($"""
+            SELECT {Columns("tgt", columns)}
+            FROM {dimension.HistoryTable} AS tgt
+            WHERE {SnowflakeEquality.SameAsParameters("tgt", dimension)}
+            ORDER BY tgt.{dimension.Conventions.ValidFrom}, tgt.{dimension.Conventions.Version}
+            """));
+    }
+}

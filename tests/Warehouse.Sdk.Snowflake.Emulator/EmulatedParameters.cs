@@ -1,0 +1,14 @@
+using System.Collections.Frozen;
+
+namespace Warehouse.Sdk.Snowflake.Emulator;
+
+/// <summary>The session parameters that are known.</summary>
+internal static class EmulatedParameters
+{
+    public static FrozenSet<string> Known { get; } = FrozenSet.ToFrozenSet(
+        """
+        AUTOCOMMIT BINARY_INPUT_FORMAT BINARY_OUTPUT_FORMAT CLIENT_SESSION_KEEP_ALIVE DATE_INPUT_FORMAT DATE_OUTPUT_FORMAT ERROR_ON_NONDETERMINISTIC_MERGE
+        ERROR_ON_NONDETERMINISTIC_UPDATE LOCK_TIMEOUT QUERY_TAG QUOTED_IDENTIFIERS_IGNORE_CASE STATEMENT_TIMEOUT_IN_SECONDS TIMESTAMP_INPUT_FORMAT
+        TIMESTAMP_NTZ_OUTPUT_FORMAT TIMESTAMP_TZ_OUTPUT_FORMAT TIMESTAMP_OUTPUT_FORMAT TIMESTAMP_TYPE_MAPPING TIMEZONE TIME_INPUT_FORMAT TIME_OUTPUT_FORMAT TRANSACTION_ABORT_ON_ERROR
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
