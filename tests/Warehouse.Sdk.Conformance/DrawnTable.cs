@@ -31,12 +31,15 @@ public static class DrawnTable
         foreach (IDictionary<string, object?> row in (await warehouse.QueryAsync<dynamic>(sql)).Cast<IDictionary<string, object?>>())
         {
             if (rows.Count == 0)
-                rows.Add([.. row.Keys]);
+                rows.Add([.. row.Keys.Select(Name)]);
             rows.Add([.. row.Values.Select(Text)]);
         }
 
         return rows.Count == 0 ? [emptyHeader] : [.. rows];
     }
+
+    // Some engines keep plain names in capitals.
+    private static string Name(string column) => column.Any(char.IsAsciiLetterLower) ? column : column.ToLowerInvariant();
 
     // Drivers differ in the .NET type that a value comes as; the drawing must not.
     /// <summary>Midnight is drawn as a date, NULL as NULL, an empty text as ''.</summary>

@@ -10,12 +10,13 @@ internal static class ScdInvariants
         DimensionDefinition definition = dimension.Definition;
         ModelConventions names = dimension.Conventions;
         string key = string.Join(", ", dimension.NaturalKey.Select(column => Quoted(column.Name)));
+        string member = $"PARTITION BY {key} ORDER BY {Quoted(names.ValidFrom)}, {Quoted(names.Version)}";
         string[] tracked =
         [
             .. dimension.Attributes.Where(attribute => attribute.Type is ScdType.Type2 or ScdType.Type6).Select(Compared),
             .. definition.TracksDeletion ? [Quoted(names.IsDeleted)] : Array.Empty<string>(),
         ];
-        string nextTracked = string.Concat(tracked.Select((value, index) => $", {value} AS tracked_{index}, lead({value}) OVER member AS next_tracked_{index}"));
+        string nextTracked = string.Concat(tracked.Select((value, index) => $", {value} AS tracked_{index}, lead({value}) OVER ({member}) AS next_tracked_{index}"));
         string saysTheSame = tracked.Length == 0 ? "TRUE" : string.Join(" AND ", tracked.Select((_, index) => $"tracked_{index} IS NOT DISTINCT FROM next_tracked_{index}"));
         bool mayEnd = (definition.Operation is not null || definition.WhenAbsent == Absent.Expire) && !definition.TracksDeletion;
 
@@ -40,10 +41,9 @@ internal static class ScdInvariants
             WITH stored AS (
                 SELECT {Quoted(dimension.SurrogateKey)} AS surrogate_key, {Quoted(names.ValidFrom)} AS begins_at, {HalfOpenEnd(names)} AS ends_at,
                        {Quoted(names.IsCurrent)} AS is_current, {Quoted(names.Version)} AS version_number,
-                       lead({Quoted(names.ValidFrom)}) OVER member AS next_begins_at, row_number() OVER member AS place{nextTracked}
+                       lead({Quoted(names.ValidFrom)}) OVER ({member}) AS next_begins_at, row_number() OVER ({member}) AS place{nextTracked}
                 FROM {Table(dimension)}
                 WHERE {Quoted(dimension.SurrogateKey)} > 0
-                WINDOW member AS (PARTITION BY {key} ORDER BY {Quoted(names.ValidFrom)}, {Quoted(names.Version)})
             )
             {string.Join("\nUNION ALL\n", rules)}
             """;
@@ -52,7 +52,12 @@ internal static class ScdInvariants
     /// <summary>The table of all versions.</summary>
     public static string Table(Dimension dimension) => $"{Quoted(dimension.HistoryTable.Schema)}.{Quoted(dimension.HistoryTable.Name)}";
 
-    public static string Quoted(Identifier name) => $"\"{name.Value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    // Engines fold plain names to different cases, and find them as they stand.
+    public static string Quoted(Identifier name) => IsPlain(name.Value) ? name.Value : $"\"{WarehouseTestStore.Stored(name.Value).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static bool IsPlain(string name) => !Reserved.Contains(name) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]);
+
+    private static readonly HashSet<string> Reserved = ["order", "select", "group", "from", "to", "table", "user", "end", "desc", "default", "case", "when", "grant", "primary", "references", "analyse", "column", "left", "right", "join", "natural", "check", "unique", "like", "all", "and", "or", "not", "null", "true", "false", "on", "in", "is", "as", "by", "limit", "offset", "row", "rows", "values", "with", "where", "union", "using", "window", "current_date", "current_time", "create", "drop", "insert", "update", "delete", "merge", "set", "constraint", "foreign", "having", "into", "then", "else", "distinct", "between", "exists", "any", "some", "for", "full", "inner", "cross", "start", "trigger", "whenever", "connect", "of", "sample", "tablesample", "regexp", "rlike", "ilike", "qualify", "minus", "intersect", "except", "increment", "issue", "localtime", "localtimestamp", "organization", "revoke", "schema", "database", "view", "account", "cast", "try_cast", "lateral", "gscluster", "following", "alter"];
 
     private static string Rule(string violation, string condition) => $"SELECT '{violation}' AS violation, surrogate_key FROM stored WHERE {condition}";
 

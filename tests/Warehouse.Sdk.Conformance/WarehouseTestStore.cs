@@ -31,6 +31,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether the engine itself refuses a key that stands in a table already; where it does not, only the loads see to that.</summary>
     public abstract bool EnforcesKeys { get; }
 
+    /// <summary>A name as the engine under test keeps it where it is quoted; one process tests one engine.</summary>
+    public static Func<string, string> Stored { get; protected set; } = name => name;
+
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -164,6 +164,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             "ANTI" or "SEMI" or "POSITIONAL" => At(position + 1, "JOIN"),
             "CONFLICT" => position > 0 && tokens[position - 1].Is("ON"),
             "INTERVAL" => position + 1 < tokens.Count && tokens[position + 1].Kind == TokenKind.Number,
+            "ALL" => position > 0 && (tokens[position - 1].Is("EXCEPT") || tokens[position - 1].Is("INTERSECT") || tokens[position - 1].Is("MINUS")),
             "STRUCT" or "UNNEST" => AtSymbol(position + 1, "("),
             "NAME" => position > 0 && tokens[position - 1].Is("BY") && tokens[0].Is("INSERT"),
             _ => false,

@@ -11,6 +11,8 @@ public sealed class SnowflakeTestStore : WarehouseTestStore
     private readonly string _folder = Directory.CreateTempSubdirectory("warehouse-sdk-").FullName;
     private int _databases;
 
+    static SnowflakeTestStore() => Stored = SnowflakeIdentifierRules.Stored;
+
     public override bool HoldsNumericNaN => false;
 
     public override bool EnforcesKeys => false;

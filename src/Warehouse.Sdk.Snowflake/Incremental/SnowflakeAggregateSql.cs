@@ -132,7 +132,7 @@ internal sealed class SnowflakeAggregateSql
     {
         SqlText isChanged = _definition.PartitionedBy is null
             ? Rules.Sql($"EXISTS (SELECT 1 FROM {Partitions})")
-            : Rules.Sql($"EXISTS (SELECT 1 FROM {Partitions} AS changed WHERE {SqlText.Join(" AND ", PartitionNames.Select(name => Rules.Sql($"changed.{name} IS NOT DISTINCT FROM tgt.{name}")))})");
+            : Rules.Sql($"EXISTS (SELECT 1 FROM {Partitions} AS changed WHERE {SqlText.Join(" AND ", PartitionNames.Select(name => Rules.Sql($"changed.{name} IS NOT DISTINCT FROM {_aggregate.Name}.{name}")))})");
         yield return Statement("delete-old-rows", "Makes room for the parts that were rebuilt.", Rules.Sql($"""
             DELETE FROM {_aggregate.Name}
             WHERE {isChanged}

@@ -8,7 +8,7 @@ internal sealed partial class SnowflakeBridgeSql
 {
     private SqlText OpenEnd => _bridge.Conventions.OpenEnd == Sdk.OpenEnd.FarFuture ? new SqlText("TIMESTAMP '9999-12-31'") : new SqlText("NULL");
 
-    private SqlText IsOpen => Rules.Sql($"tgt.{_bridge.Conventions.ValidTo} IS NOT DISTINCT FROM {OpenEnd}");
+    private SqlText IsOpen => Rules.Sql($"{_bridge.Name}.{_bridge.Conventions.ValidTo} IS NOT DISTINCT FROM {OpenEnd}");
 
     private static SqlText AsOf => new("CAST($as_of AS TIMESTAMP_NTZ(6))");
 
@@ -19,7 +19,7 @@ internal sealed partial class SnowflakeBridgeSql
         ? SqlText.Empty
         : Rules.Sql($" AND EXISTS (SELECT 1 FROM {SnowflakeLedgerSql.Loads(_bridge.Conventions)} AS load WHERE load.target = $target AND load.as_of < {AsOf})");
 
-    private SqlText IsInSet => Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _columns)})");
+    private SqlText IsInSet => Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey(Own(_bridge.Name), "src", _columns)})");
 
     private IEnumerable<SqlStatement> Version()
     {
@@ -29,9 +29,9 @@ internal sealed partial class SnowflakeBridgeSql
         yield return Statement("guard-older-set", "a later set is loaded already; sets of a versioned bridge come in the order of their times", Rules.Sql($"""
             SELECT max(changes.changed_at) AS loaded
             FROM (
-                SELECT tgt.{from} AS changed_at FROM {_bridge.Name} AS tgt
+                SELECT {_bridge.Name}.{from} AS changed_at FROM {_bridge.Name}
                 UNION ALL
-                SELECT tgt.{to} FROM {_bridge.Name} AS tgt WHERE NOT ({IsOpen})
+                SELECT {_bridge.Name}.{to} FROM {_bridge.Name} WHERE NOT ({IsOpen})
             ) AS changes
             HAVING max(changes.changed_at) > {AsOf}
             """)) with { Kind = StatementKind.Guard };
@@ -47,7 +47,7 @@ internal sealed partial class SnowflakeBridgeSql
         yield return Statement("count-ended-memberships", "Memberships that the set no longer has, or has with another weight.", Rules.Sql($"""
             SELECT count(*) AS expired,
                    count(*) AS expired_by_absence
-            FROM {_bridge.Name} AS tgt
+            FROM {_bridge.Name}
             WHERE {IsOpen}
               AND NOT {IsInSet}
             """)) with { Kind = StatementKind.Count };
@@ -77,6 +77,6 @@ internal sealed partial class SnowflakeBridgeSql
                $load_id
         FROM {Resolved} AS src
         WHERE {condition}
-          AND NOT EXISTS (SELECT 1 FROM {_bridge.Name} AS tgt WHERE {SameKey("tgt", "src", _columns)} AND {IsOpen})
+          AND NOT EXISTS (SELECT 1 FROM {_bridge.Name} WHERE {SameKey(Own(_bridge.Name), "src", _columns)} AND {IsOpen})
         """)) with { Counter = counter, WritesTarget = true };
 }

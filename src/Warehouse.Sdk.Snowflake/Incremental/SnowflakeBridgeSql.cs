@@ -135,8 +135,9 @@ internal sealed partial class SnowflakeBridgeSql
     private IEnumerable<SqlStatement> Replace() =>
     [
         Statement("find-differences", "A set that changes nothing writes nothing.", Rules.Sql($"""
-            SELECT (SELECT count(*) FROM (SELECT {Names(_columns)} FROM {Resolved} EXCEPT ALL SELECT {Names(_columns)} FROM {_bridge.Name}) AS added)
-                 + (SELECT count(*) FROM (SELECT {Names(_columns)} FROM {_bridge.Name} EXCEPT ALL SELECT {Names(_columns)} FROM {Resolved}) AS gone) AS differences
+            SELECT (SELECT count(*) FROM (SELECT {Names(_columns)} FROM {Resolved} EXCEPT SELECT {Names(_columns)} FROM {_bridge.Name}) AS added)
+                 + (SELECT count(*) FROM (SELECT {Names(_columns)} FROM {_bridge.Name} EXCEPT SELECT {Names(_columns)} FROM {Resolved}) AS gone)
+                 + abs((SELECT count(*) FROM {Resolved}) - (SELECT count(*) FROM {_bridge.Name})) AS differences
             """)) with { Kind = StatementKind.Count },
         Statement("delete-old-rows", "Makes room for the new set.", Rules.Sql($"DELETE FROM {_bridge.Name}")) with { Counter = Counters.Deleted, OnlyIf = Differences, WritesTarget = true },
         Insert("insert-rows", "The new set.", Counters.Inserted, new SqlText("NOT src.is_empty_group")),

@@ -81,8 +81,13 @@ internal sealed partial class SnowflakeFactSql
             WHERE {contradicts}
             """)) with { Counter = Counters.Rejected };
         yield return Statement("leave-contradictions", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Happened} AS src
-            WHERE {contradicts}
+            DELETE FROM {Happened}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Happened} AS src
+                WHERE {contradicts}
+            ) AS gone
+            WHERE {Happened}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """));
     }
 
@@ -138,7 +143,7 @@ internal sealed partial class SnowflakeFactSql
     internal static SqlText LastTold(AccumulatingDefinition process, Identifier column)
     {
         SqlText told = process.Milestones.FirstOrDefault(milestone => milestone.At.Name == column) is { } milestone ? Column("src", milestone.Told) : Rules.Sql($"src.{column} IS NOT NULL");
-        return Rules.Sql($"last(src.{column} ORDER BY src.{AccumulatingDefinition.SequenceNumber}) FILTER (WHERE {told}) AS {column}");
+        return Rules.Sql($"max_by(src.{column}, CASE WHEN {told} THEN src.{AccumulatingDefinition.SequenceNumber} END) AS {column}");
     }
 
     // It counts where the process was closed by what was told of the closing before.
@@ -153,7 +158,7 @@ internal sealed partial class SnowflakeFactSql
         SqlText from = Column(alias, lag.From.Name);
         SqlText to = Column(alias, lag.To.Name);
         return lag.Unit == LagUnit.Days
-            ? Rules.Sql($"date_diff('day', CAST({from} AS DATE), CAST({to} AS DATE))")
+            ? Rules.Sql($"datediff(day, CAST({from} AS DATE), CAST({to} AS DATE))")
             : Rules.Sql($"date_sub({Constant(lag.Unit.ToString().ToLowerInvariant().TrimEnd('s'))}, CAST({from} AS TIMESTAMP_NTZ(6)), CAST({to} AS TIMESTAMP_NTZ(6)))");
     }
 

@@ -20,8 +20,13 @@ internal sealed partial class SnowflakeFactSql
             if (_plan.Growth.Conflict == AppendConflict.Reject)
                 yield return RejectResolved("reject-conflicting-rows", "An append changes nothing that stands; what differs from it is kept aside.", differs, new SqlText("NULL"), "the grain stands in the table with other values");
             yield return Statement("leave-conflicting-rows", "They take no further part.", Rules.Sql($"""
-                DELETE FROM {Resolved} AS src
-                WHERE {differs}
+                DELETE FROM {Resolved}
+                USING (
+                    SELECT src.{StagePlan.SourceLine}
+                    FROM {Resolved} AS src
+                    WHERE {differs}
+                ) AS gone
+                WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
                 """)) with
             {
                 Counter = _plan.Growth.Conflict == AppendConflict.KeepStored ? Counters.Stale : null,
@@ -30,8 +35,13 @@ internal sealed partial class SnowflakeFactSql
         }
 
         yield return Statement("leave-known-rows", "Rows that were appended before.", Rules.Sql($"""
-            DELETE FROM {Resolved} AS src
-            WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
+            DELETE FROM {Resolved}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Resolved} AS src
+                WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
+            ) AS gone
+            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = Counters.Duplicates };
     }
 

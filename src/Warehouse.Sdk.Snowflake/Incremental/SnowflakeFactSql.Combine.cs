@@ -57,8 +57,13 @@ internal sealed partial class SnowflakeFactSql
             JOIN {Disagreeing} AS disagreeing ON {SameKey("disagreeing", "src", _grain)}
             """)) with { Counter = Counters.Rejected, OnlyIf = DisagreeingGrains };
         yield return Statement("leave-disagreeing-rows", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {SnowflakeBatchSql.Incoming} AS src
-            WHERE EXISTS (SELECT 1 FROM {Disagreeing} AS disagreeing WHERE {SameKey("disagreeing", "src", _grain)})
+            DELETE FROM {SnowflakeBatchSql.Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {SnowflakeBatchSql.Incoming} AS src
+                WHERE EXISTS (SELECT 1 FROM {Disagreeing} AS disagreeing WHERE {SameKey("disagreeing", "src", _grain)})
+            ) AS gone
+            WHERE {SnowflakeBatchSql.Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = DisagreeingGrains };
     }
 

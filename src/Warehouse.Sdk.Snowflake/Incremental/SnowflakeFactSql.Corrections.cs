@@ -1,3 +1,4 @@
+using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Snowflake.SnowflakeSql;
 
@@ -22,8 +23,13 @@ internal sealed partial class SnowflakeFactSql
             WHERE {isDelete}
             """));
         yield return Statement("leave-deletions", "They are no rows of the fact.", Rules.Sql($"""
-            DELETE FROM {_incoming} AS src
-            WHERE {isDelete}
+            DELETE FROM {_incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {_incoming} AS src
+                WHERE {isDelete}
+            ) AS gone
+            WHERE {_incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """));
     }
 
@@ -35,22 +41,42 @@ internal sealed partial class SnowflakeFactSql
         SqlText disagrees = Rules.Sql($"EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND tgt.{StoredSequence} IS NOT DISTINCT FROM src.{StoredSequence} AND ({content}))");
         yield return RejectResolved("reject-undecided-rows", "The stored row has the same sequence and other values: nobody can tell which is right.", disagrees, Constant(StoredSequence.Value), "the stored row has the same sequence and other values");
         yield return Statement("leave-undecided-rows", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Resolved} AS src
-            WHERE {disagrees}
+            DELETE FROM {Resolved}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Resolved} AS src
+                WHERE {disagrees}
+            ) AS gone
+            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = Counters.Rejected };
         yield return Statement("leave-stale-rows", "Corrections older than what stands.", Rules.Sql($"""
-            DELETE FROM {Resolved} AS src
-            WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
+            DELETE FROM {Resolved}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Resolved} AS src
+                WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
+            ) AS gone
+            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = Counters.Stale };
         if (_plan.Deletions is not { } deleted)
             yield break;
         yield return Statement("leave-deleted-rows", "Rows that were deleted since.", Rules.Sql($"""
-            DELETE FROM {Resolved} AS src
-            WHERE EXISTS (SELECT 1 FROM {deleted} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND coalesce(src.{StoredSequence} <= tgt.{StoredSequence}, src.{StoredSequence} IS NULL))
+            DELETE FROM {Resolved}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Resolved} AS src
+                WHERE EXISTS (SELECT 1 FROM {deleted} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND coalesce(src.{StoredSequence} <= tgt.{StoredSequence}, src.{StoredSequence} IS NULL))
+            ) AS gone
+            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = Counters.Stale };
         yield return Statement("leave-stale-deletions", "Deletions older than what stands.", Rules.Sql($"""
-            DELETE FROM {Deletions} AS src
-            WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
+            DELETE FROM {Deletions}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Deletions} AS src
+                WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
+            ) AS gone
+            WHERE {Deletions}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = Counters.Stale };
     }
 

@@ -1,3 +1,4 @@
+using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Snowflake.SnowflakeSql;
 
@@ -29,8 +30,8 @@ internal sealed partial class SnowflakeFactSql
                        CASE WHEN member.{names.Version} = 1 THEN TIMESTAMP '0001-01-01' ELSE CAST(member.{names.ValidFrom} AS TIMESTAMP_NTZ(6)) END AS met_from,
                        coalesce(lead(CAST(member.{names.ValidFrom} AS TIMESTAMP_NTZ(6))) OVER (PARTITION BY {Inline("member", key)} ORDER BY member.{names.ValidFrom}, member.{names.Version}), TIMESTAMP '9999-12-31') AS met_until
                 FROM {dimension.HistoryTable} AS member
-                SEMI JOIN {_incoming} AS src ON {SameMember(link)}
                 WHERE member.{dimension.SurrogateKey} > 0
+                  AND EXISTS (SELECT 1 FROM {_incoming} AS src WHERE {SameMember(link)})
                 """));
             yield return Statement("guard-overlapping-versions", $"versions of one member of {dimension.Name} overlap, so that a fact would have two of them; VerifyAsync lists them all", Rules.Sql($"""
                 SELECT DISTINCT {Columns("member", key)}
@@ -149,8 +150,13 @@ internal sealed partial class SnowflakeFactSql
             if (SqlText.Join(" OR ", [early, gone]) is { IsEmpty: false } either)
             {
                 yield return Statement("leave-rows-without-version", "They take no further part.", Rules.Sql($"""
-                    DELETE FROM {Resolved} AS src
-                    WHERE {either}
+                    DELETE FROM {Resolved}
+                    USING (
+                        SELECT src.{StagePlan.SourceLine}
+                        FROM {Resolved} AS src
+                        WHERE {either}
+                    ) AS gone
+                    WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
                     """)) with { OnlyIf = Counters.Rejected };
             }
         }

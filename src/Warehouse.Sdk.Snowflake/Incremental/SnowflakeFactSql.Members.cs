@@ -25,8 +25,13 @@ internal sealed partial class SnowflakeFactSql
                 WHERE {isUnknown}
                 """)) with { Counter = Counters.Rejected };
             yield return Statement("leave-unknown-members", "They take no further part.", Rules.Sql($"""
-                DELETE FROM {_incoming} AS src
-                WHERE {isUnknown}
+                DELETE FROM {_incoming}
+                USING (
+                    SELECT src.{StagePlan.SourceLine}
+                    FROM {_incoming} AS src
+                    WHERE {isUnknown}
+                ) AS gone
+                WHERE {_incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
                 """)) with { OnlyIf = Counters.Rejected };
         }
     }

@@ -66,8 +66,13 @@ internal sealed partial class SnowflakeFactSql
             WHERE NOT ({inside})
             """)) with { Kind = StatementKind.Count };
         yield return Statement("leave-rows-outside-interval", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {SnowflakeBatchSql.Incoming} AS src
-            WHERE NOT ({inside})
+            DELETE FROM {SnowflakeBatchSql.Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {SnowflakeBatchSql.Incoming} AS src
+                WHERE NOT ({inside})
+            ) AS gone
+            WHERE {SnowflakeBatchSql.Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = Counters.OutsideInterval };
     }
 

@@ -1,3 +1,4 @@
+using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Snowflake.SnowflakeSql;
 
@@ -81,8 +82,13 @@ internal sealed partial class SnowflakeFactSql
             WHERE src.{watermark} < {Bound("lower_bound")}
             """)) with { Kind = StatementKind.Count };
         yield return Statement("leave-rows-below-watermark", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {_incoming} AS src
-            WHERE src.{watermark} < {Bound("lower_bound")}
+            DELETE FROM {_incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {_incoming} AS src
+                WHERE src.{watermark} < {Bound("lower_bound")}
+            ) AS gone
+            WHERE {_incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """));
     }
 
@@ -130,19 +136,19 @@ internal sealed partial class SnowflakeFactSql
             : Rules.Sql($"{column} >= CAST($partitions_from AS TIMESTAMP_NTZ(6)) AND {column} < CAST($partitions_until AS TIMESTAMP_NTZ(6)) AND {among}");
     }
 
-    private SqlText WindowCondition => _plan.Strategy switch
+    private SqlText WindowCondition(string alias) => _plan.Strategy switch
     {
-        FactStrategy.FromWatermark when _plan.IsBackfill => InInterval("tgt"),
-        FactStrategy.FromWatermark => SqlText.Join(" AND ", [Rules.Sql($"tgt.{_plan.Growth.Watermark!.Name} >= {Bound("lower_bound")}"), InInterval("tgt")]),
-        FactStrategy.ReplacePartition => SqlText.Join(" AND ", [InPartitions("tgt"), InInterval("tgt")]),
+        FactStrategy.FromWatermark when _plan.IsBackfill => InInterval(alias),
+        FactStrategy.FromWatermark => SqlText.Join(" AND ", [Rules.Sql($"{Column(alias, _plan.Growth.Watermark!.Name)} >= {Bound("lower_bound")}"), InInterval(alias)]),
+        FactStrategy.ReplacePartition => SqlText.Join(" AND ", [InPartitions(alias), InInterval(alias)]),
         _ => SqlText.Empty,
     };
 
-    private SqlText InWindow => WhereAll(WindowCondition, InScope("tgt"));
+    private SqlText InWindow(string alias) => WhereAll(WindowCondition(alias), InScope(alias));
 
     // A row without a watermark or a partition is in no window. Apart from it, so that the planner can join: behind an OR it would look through the batch for every row of the table.
-    private SqlText MovedIntoWindow => WhereAll(
-        Rules.Sql($"({WindowCondition}) IS NOT TRUE"),
-        InScope("tgt"),
-        Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)})"));
+    private SqlText MovedIntoWindow(string alias) => WhereAll(
+        Rules.Sql($"coalesce({WindowCondition(alias)}, FALSE) = FALSE"),
+        InScope(alias),
+        Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey(alias, "src", _grain)})"));
 }

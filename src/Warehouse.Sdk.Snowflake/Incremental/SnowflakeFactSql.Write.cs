@@ -24,7 +24,7 @@ internal sealed partial class SnowflakeFactSql
                 SET {Lines(_plan.BesideGrain.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_plan.LoadId} = $load_id")))}
                 FROM {Resolved} AS src
                 WHERE {SameKey(Own(_table), "src", _grain)}
-                  AND ({AnyTrue(_plan.BesideGrain.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
+                  AND ({AnyTrue(_plan.BesideGrain.Select(name => Rules.Sql($"{_table}.{name} IS DISTINCT FROM src.{name}")))})
                 """)) with { Counter = Counters.Updated, WritesTarget = true };
         }
 
@@ -33,7 +33,7 @@ internal sealed partial class SnowflakeFactSql
             SELECT {Columns("src", _plan.TargetColumns)},
                    $load_id
             FROM {Resolved} AS src
-            ANTI JOIN {_table} AS tgt ON {SameKey("tgt", "src", _grain)}
+            WHERE NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
             """)) with { Counter = Counters.Inserted, WritesTarget = true };
     }
 
@@ -64,19 +64,20 @@ internal sealed partial class SnowflakeFactSql
             WITH old_rows AS (
                 SELECT {Columns("tgt", _plan.TargetColumns)}
                 FROM {_table} AS tgt
-                {InWindow}
+                {InWindow("tgt")}
                 {OldRowsElsewhere}
             ),
             new_rows AS (
                 SELECT {Columns("src", _plan.TargetColumns)}
                 FROM {Resolved} AS src
             )
-            SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT ALL SELECT * FROM old_rows) AS added)
-                 + (SELECT count(*) FROM (SELECT * FROM old_rows EXCEPT ALL SELECT * FROM new_rows) AS gone) AS differences
+            SELECT (SELECT count(*) FROM (SELECT * FROM new_rows EXCEPT SELECT * FROM old_rows) AS added)
+                 + (SELECT count(*) FROM (SELECT * FROM old_rows EXCEPT SELECT * FROM new_rows) AS gone)
+                 + abs((SELECT count(*) FROM new_rows) - (SELECT count(*) FROM old_rows)) AS differences
             """)) with { Kind = StatementKind.Count },
         Statement("delete-old-rows", "Makes room for the reload.", Rules.Sql($"""
             DELETE FROM {_table}
-            {InWindow}
+            {InWindow(Own(_table))}
             """)) with { Counter = Counters.Deleted, OnlyIf = Differences, WritesTarget = true },
         .. DeleteMovedRows(),
         InsertAll(Counters.Inserted, Differences),
@@ -89,7 +90,7 @@ internal sealed partial class SnowflakeFactSql
         yield return Statement("guard-empty-source", "the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant", Rules.Sql($"""
             SELECT count(*) AS stored_rows
             FROM {_table} AS tgt
-            {WhereAll(WindowCondition, InScope("tgt"), Rules.Sql($"NOT EXISTS (SELECT 1 FROM {Resolved})"))}
+            {WhereAll(WindowCondition("tgt"), InScope("tgt"), Rules.Sql($"NOT EXISTS (SELECT 1 FROM {Resolved})"))}
             HAVING count(*) > 0
             """)) with { Kind = StatementKind.Guard };
     }
@@ -99,7 +100,7 @@ internal sealed partial class SnowflakeFactSql
             UNION ALL
             SELECT {Columns("tgt", _plan.TargetColumns)}
             FROM {_table} AS tgt
-            {MovedIntoWindow}
+            {MovedIntoWindow("tgt")}
             """)
         : SqlText.Empty;
 
@@ -109,7 +110,7 @@ internal sealed partial class SnowflakeFactSql
         {
             yield return Statement("delete-moved-rows", "A row that moved here from elsewhere in the table is reloaded here, so its old copy goes too.", Rules.Sql($"""
                 DELETE FROM {_table}
-                {MovedIntoWindow}
+                {MovedIntoWindow(Own(_table))}
                 """)) with { Counter = Counters.Deleted, OnlyIf = Differences, WritesTarget = true };
         }
     }
@@ -130,7 +131,7 @@ internal sealed partial class SnowflakeFactSql
         {
             asked = RowsTooMany;
             yield return Statement("count-rows-too-many", "Each row of the batch stands in the table once.", Rules.Sql($"""
-                SELECT (SELECT count(*) FROM {_table} AS tgt SEMI JOIN {Resolved} AS src ON {SameKey("tgt", "src", _grain)})
+                SELECT (SELECT count(*) FROM {_table} AS tgt WHERE EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)}))
                      - (SELECT count(*) FROM {Resolved}) AS rows_too_many
                 """)) with { Kind = StatementKind.Count, OnlyIf = Counters.Inserted };
         }

@@ -78,8 +78,13 @@ internal sealed class SnowflakeHierarchySql
             WHERE {isUnknown}
             """)) with { Counter = Counters.Rejected };
         yield return Statement("leave-unknown-members", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Incoming} AS src
-            WHERE {isUnknown}
+            DELETE FROM {Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Incoming} AS src
+                WHERE {isUnknown}
+            ) AS gone
+            WHERE {Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """));
     }
 
@@ -111,19 +116,21 @@ internal sealed class SnowflakeHierarchySql
             WITH RECURSIVE walk AS (
                 SELECT src.{_child} AS begun_at,
                        src.{_parent} AS come_to,
-                       [CAST(src.{_child} AS VARCHAR), CAST(src.{_parent} AS VARCHAR)] AS path
+                       CAST(src.{_child} AS VARCHAR) || ' -> ' || CAST(src.{_parent} AS VARCHAR) AS path,
+                       1 AS steps
                 FROM {Stuck} AS src
                 UNION ALL
                 SELECT walk.begun_at,
                        src.{_parent},
-                       list_append(walk.path, CAST(src.{_parent} AS VARCHAR))
+                       walk.path || ' -> ' || CAST(src.{_parent} AS VARCHAR),
+                       walk.steps + 1
                 FROM walk
                 JOIN {Stuck} AS src ON src.{_child} = walk.come_to
                 WHERE walk.come_to <> walk.begun_at
-                  AND NOT list_contains(walk.path[2:], CAST(src.{_parent} AS VARCHAR))
+                  AND walk.steps < (SELECT count(*) FROM {Stuck})
             )
             SELECT walk.begun_at AS {_child},
-                   list_aggregate(walk.path, 'string_agg', ' -> ') AS path
+                   walk.path
             FROM walk
             WHERE walk.come_to = walk.begun_at
             """)) with { OnlyIf = Unreached },
@@ -140,8 +147,13 @@ internal sealed class SnowflakeHierarchySql
             JOIN {Circles} AS circles ON circles.{_child} = src.{_child}
             """)) with { Counter = Counters.Rejected, OnlyIf = Unreached },
         Statement("leave-circles", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Incoming} AS src
-            WHERE EXISTS (SELECT 1 FROM {Circles} AS circles WHERE circles.{_child} = src.{_child})
+            DELETE FROM {Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Incoming} AS src
+                WHERE EXISTS (SELECT 1 FROM {Circles} AS circles WHERE circles.{_child} = src.{_child})
+            ) AS gone
+            WHERE {Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = Unreached },
     ];
 

@@ -99,7 +99,7 @@ internal sealed class SnowflakePurgeSql
             SET {Lines([.. values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")), Rules.Sql($"{_names.LoadId} = $load_id")])}
             FROM {Purged} AS src
             WHERE {_dimension.HistoryTable}.{_dimension.SurrogateKey} = src.stored_key
-              AND ({AnyTrue(values.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}")))})
+              AND ({AnyTrue(values.Select(column => Rules.Sql($"{_dimension.HistoryTable}.{column.Name} IS DISTINCT FROM {column.Value}")))})
             """)) with { WritesTarget = true };
     }
 
@@ -119,7 +119,7 @@ internal sealed class SnowflakePurgeSql
             UPDATE {events.Name}
             SET {Lines(_dimension.Attributes.Select(attribute => Rules.Sql($"{attribute.Name} = NULL")))}
             WHERE {SnowflakeEquality.SameAsParameters(Own(events.Name), _dimension)}
-              AND ({AnyTrue(_dimension.Attributes.Select(attribute => Rules.Sql($"tgt.{attribute.Name} IS NOT NULL")))})
+              AND ({AnyTrue(_dimension.Attributes.Select(attribute => Rules.Sql($"{events.Name}.{attribute.Name} IS NOT NULL")))})
             """)) with { WritesTarget = true };
     }
 
@@ -153,11 +153,12 @@ internal sealed class SnowflakePurgeSql
         SqlText Holds(Column key, int position)
         {
             SqlText text = SnowflakeEquality.KeyParameterText(key, position);
-            SqlText json = Rules.Sql($"trim(CAST(to_json({SnowflakeEquality.KeyParameterValue(key, position)}) AS VARCHAR), '\"')");
+            SqlText json = Rules.Sql($"trim(to_json(to_variant({SnowflakeEquality.KeyParameterValue(key, position)})), '\"')");
+            SqlText row = Rules.Sql($"{SnowflakeLedgerSql.Rejects(_names)}.raw_row");
             SqlText whenMissing = new(_dimension.Definition.OptionalKey.Contains(key.Name) ? "TRUE" : "FALSE");
             return Rules.Sql($"""
-                coalesce(CASE WHEN {text} = '' THEN contains(tgt.raw_row, '""')
-                              ELSE regexp_matches(tgt.raw_row, '(?i)(^|[^[:alnum:]])(' || regexp_escape({text}) || '|' || regexp_escape({json}) || ')($|[^[:alnum:]])')
+                coalesce(CASE WHEN {text} = '' THEN contains({row}, '""')
+                              ELSE regexp_instr({row}, '(^|[^[:alnum:]])(' || {Escaped(text)} || '|' || {Escaped(json)} || ')($|[^[:alnum:]])', 1, 1, 0, 'i') > 0
                          END, {whenMissing})
                 """);
         }
@@ -171,6 +172,9 @@ internal sealed class SnowflakePurgeSql
               AND {SqlText.Join("\n  AND ", named)}
             """)) with { WritesTarget = true };
     }
+
+    // Each character that means something in a pattern, behind a backslash.
+    private static SqlText Escaped(SqlText text) => Rules.Sql($"regexp_replace({text}, {Constant(@"([][(){}.*+?^$|\\-])")}, {Constant(@"\\\1")})");
 
     private SqlStatement CountMembers() => Statement("count-members", "Whether there was such a member, and anything known of it.", Rules.Sql($"""
         SELECT 1 AS accepted,

@@ -35,14 +35,19 @@ internal sealed partial class SnowflakeScdSql
             WHERE NOT src.is_known
             """)) with { Counter = Counters.Rejected, OnlyIf = LateRows },
         Statement("leave-late-rows", "They take no further part.", Rules.Sql($"""
-            DELETE FROM {Incoming} AS src
-            WHERE EXISTS (
-                SELECT 1
-                FROM {Late} AS late
-                WHERE {SameKey("late", "src", _key)}
-                  AND late.effective_at = src.effective_at
-                  AND late.is_delete = src.is_delete
-            )
+            DELETE FROM {Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Incoming} AS src
+                WHERE EXISTS (
+                    SELECT 1
+                    FROM {Late} AS late
+                    WHERE {SameKey("late", "src", _key)}
+                      AND late.effective_at = src.effective_at
+                      AND late.is_delete = src.is_delete
+                )
+            ) AS gone
+            WHERE {Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = LateRows },
         Statement("count-incoming", "The rows that will be compared.", Rules.Sql($"""
             SELECT count(*) AS accepted FROM {Incoming}

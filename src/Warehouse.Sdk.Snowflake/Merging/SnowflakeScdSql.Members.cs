@@ -14,15 +14,20 @@ internal sealed partial class SnowflakeScdSql
         if (_definition.Operation is null)
             yield break;
         yield return Statement("leave-undone-deletes", "Deleted and back at the same instant: nothing ended.", Rules.Sql($"""
-            DELETE FROM {Incoming} AS src
-            WHERE src.is_delete
-              AND EXISTS (
-                  SELECT 1
-                  FROM {Incoming} AS back
-                  WHERE {SameKey("back", "src", _key)}
-                    AND back.effective_at = src.effective_at
-                    AND NOT back.is_delete
-              )
+            DELETE FROM {Incoming}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Incoming} AS src
+                WHERE src.is_delete
+                  AND EXISTS (
+                      SELECT 1
+                      FROM {Incoming} AS back
+                      WHERE {SameKey("back", "src", _key)}
+                        AND back.effective_at = src.effective_at
+                        AND NOT back.is_delete
+                  )
+            ) AS gone
+            WHERE {Incoming}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = Counters.Accepted };
     }
 

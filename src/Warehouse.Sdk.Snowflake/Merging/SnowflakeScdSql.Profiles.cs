@@ -102,19 +102,29 @@ internal sealed partial class SnowflakeScdSql
         SqlText sameTime = _definition.EffectiveFrom is { } effective ? Rules.Sql($"AND rejected.{effective.Name} = src.{effective.Name}") : SqlText.Empty;
         SqlText isRejected = Rules.Sql($"EXISTS (SELECT 1 FROM {SnowflakeLedgerSql.Rejects(_names)} AS kept WHERE kept.load_id = $load_id AND kept.line = src.{StagePlan.SourceLine})");
         yield return Statement("leave-copies-of-rejected-rows", "What one history cannot take in, no other takes in either.", Rules.Sql($"""
-            DELETE FROM {rows} AS src
-            WHERE NOT {isRejected}
-              AND EXISTS (
-                  SELECT 1
-                  FROM {rows} AS rejected
-                  JOIN {SnowflakeLedgerSql.Rejects(_names)} AS kept ON kept.load_id = $load_id AND kept.line = rejected.{StagePlan.SourceLine}
-                  WHERE {SameKey("rejected", "src", _key)}
-                    {sameTime}
-              )
+            DELETE FROM {rows}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {rows} AS src
+                WHERE NOT {isRejected}
+                  AND EXISTS (
+                      SELECT 1
+                      FROM {rows} AS rejected
+                      JOIN {SnowflakeLedgerSql.Rejects(_names)} AS kept ON kept.load_id = $load_id AND kept.line = rejected.{StagePlan.SourceLine}
+                      WHERE {SameKey("rejected", "src", _key)}
+                        {sameTime}
+                  )
+            ) AS gone
+            WHERE {rows}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { Counter = copiesCounted, OnlyIf = Counters.Rejected };
         yield return Statement("leave-rejected-rows", "They are kept in the reject table.", Rules.Sql($"""
-            DELETE FROM {rows} AS src
-            WHERE {isRejected}
+            DELETE FROM {rows}
+            USING (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {rows} AS src
+                WHERE {isRejected}
+            ) AS gone
+            WHERE {rows}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = Counters.Rejected };
     }
 

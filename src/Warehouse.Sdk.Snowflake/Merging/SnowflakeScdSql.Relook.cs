@@ -43,14 +43,14 @@ internal sealed partial class SnowflakeScdSql
 
     private SqlText MeetsAnew(KeyHolder holder)
     {
-        SqlText sameKey = SnowflakeEquality.SameMember(_plan.Dimension, name => Column("src", name), holder.Link!.Key.Select(source => Column("tgt", source.Name)));
+        SqlText sameKey = SnowflakeEquality.SameMember(_plan.Dimension, name => Column("src", name), holder.Link!.Key.Select(source => Column(Own(holder.Table.Name), source.Name)));
         SqlText atItsTime = holder.AsOf is null
             ? new SqlText("src.met_until = TIMESTAMP '9999-12-31'")
             : Rules.Sql($"{TimeOf(holder)} >= src.met_from AND {TimeOf(holder)} < src.met_until");
         return Rules.Sql($"""
             WHERE {sameKey}
               AND {atItsTime}
-              AND tgt.{holder.KeyColumn} <> {KeyAnew(holder, holder.Link.MemberKey)}
+              AND {holder.Table.Name}.{holder.KeyColumn} <> {KeyAnew(holder, holder.Link.MemberKey)}
             """);
     }
 
@@ -66,18 +66,18 @@ internal sealed partial class SnowflakeScdSql
         return early.IsEmpty && gone.IsEmpty ? given : Rules.Sql($"CASE {early}{gone}ELSE {given} END");
     }
 
-    private static SqlText TimeOf(KeyHolder holder) => Rules.Sql($"CAST(tgt.{holder.AsOf!.Name} AS TIMESTAMP_NTZ(6))");
+    private static SqlText TimeOf(KeyHolder holder) => Rules.Sql($"CAST({holder.Table.Name}.{holder.AsOf!.Name} AS TIMESTAMP_NTZ(6))");
 
     private SqlText AndOpen(KeyHolder holder) => _plan.HasClosedPeriods && holder.AsOf is not null
-        ? Rules.Sql($"AND tgt.{holder.AsOf.Name} > CAST($closed_through AS TIMESTAMP_NTZ(6))")
+        ? Rules.Sql($"AND {holder.Table.Name}.{holder.AsOf.Name} > CAST($closed_through AS TIMESTAMP_NTZ(6))")
         : SqlText.Empty;
 
     private static SqlStatement CountClosed(string name, KeyHolder holder, QualifiedName source, SqlText meets)
         => Statement(name, $"Rows of {holder.Table.Name} in closed periods that are left.", Rules.Sql($"""
             SELECT count(*) AS left_in_closed_period
-            FROM {holder.Table.Name} AS tgt,
+            FROM {holder.Table.Name},
                  {source} AS src
             {meets}
-              AND tgt.{holder.AsOf!.Name} <= CAST($closed_through AS TIMESTAMP_NTZ(6))
+              AND {holder.Table.Name}.{holder.AsOf!.Name} <= CAST($closed_through AS TIMESTAMP_NTZ(6))
             """)) with { Kind = StatementKind.Count };
 }

@@ -101,7 +101,7 @@ internal sealed partial class SnowflakeScdSql
             ) AS src
             CROSS JOIN (SELECT last_key FROM {SnowflakeLedgerSql.SurrogateKeys(_names)} WHERE target = $target) AS surrogate_key
             """)) with { OnlyIf = KeyedTogether };
-        yield return KeyInOrder("key-versions", Versions, new SqlText("AND tgt.stored_key IS NULL"));
+        yield return KeyInOrder("key-versions", Versions, Rules.Sql($"AND {Versions}.stored_key IS NULL"));
         yield return KeyInOrder("key-successors", Successors, SqlText.Empty);
     }
 

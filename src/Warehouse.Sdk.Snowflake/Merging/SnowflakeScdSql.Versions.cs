@@ -80,22 +80,21 @@ internal sealed partial class SnowflakeScdSql
     private SqlStatement FindMemberState()
     {
         SqlText Ordered(string function, SqlText value, SqlText filter)
-            => Rules.Sql($"{new SqlText(function)}({value} ORDER BY happens_at, precedence) FILTER (WHERE {filter})");
+            => Rules.Sql($"{new SqlText(function)}({value}, CASE WHEN {filter} THEN place END)");
 
         var isValue = new SqlText("NOT is_delete");
-        SqlText IsStep(DimensionAttribute attribute) => Rules.Sql($"is_first OR {Flag(attribute)} OR kind = 'stored'");
 
         SqlText IsFirstValue(DimensionAttribute attribute) => attribute.FillsWhenNull ? Rules.Sql($"{isValue} AND {attribute.Column.Name} IS NOT NULL") : isValue;
 
         IEnumerable<SqlText> first = _plan.Of(ScdType.Type0).Select(attribute
-            => Rules.Sql($"{Ordered("first", Rules.Sql($"{attribute.Column.Name}"), IsFirstValue(attribute))} AS {attribute.Column.Name}"));
+            => Rules.Sql($"{Ordered("min_by", Rules.Sql($"{attribute.Column.Name}"), IsFirstValue(attribute))} AS {attribute.Column.Name}"));
         IEnumerable<SqlText> last = _overwritten.Select(attribute => FollowedChangeByChange.Contains(attribute)
-            ? Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), IsStep(attribute))} AS {attribute.Column.Name}")
-            : Rules.Sql($"{Ordered("last", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
+            ? Rules.Sql($"{Ordered("max_by", Rules.Sql($"{attribute.Column.Name}"), IsStep(attribute))} AS {attribute.Column.Name}")
+            : Rules.Sql($"{Ordered("max_by", Rules.Sql($"{attribute.Column.Name}"), isValue)} AS {attribute.Column.Name}"));
         IEnumerable<SqlText> previous = _plan.Of(ScdType.Type3).Select(attribute => Rules.Sql($"""
-            CASE WHEN {Ordered("last", new SqlText("kind"), IsStep(attribute))} = 'stored'
-                 THEN {Ordered("last", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
-                 ELSE {Ordered("list", Rules.Sql($"{attribute.Column.Name}"), IsStep(attribute))}[-2]
+            CASE WHEN {Ordered("max_by", new SqlText("kind"), IsStep(attribute))} = 'stored'
+                 THEN {Ordered("max_by", Rules.Sql($"{attribute.Previous!.Name}"), new SqlText("kind = 'stored'"))}
+                 ELSE {Ordered("max_by", Rules.Sql($"{Before(attribute)}"), IsStep(attribute))}
             END AS {attribute.Previous!.Name}
             """));
         return Statement("find-member-state", "Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.", Rules.Sql($"""
@@ -103,7 +102,11 @@ internal sealed partial class SnowflakeScdSql
             SELECT {Lines([.. StateKey.Select(name => Rules.Sql($"{name}")), .. first, .. last, .. previous])},
                    max(CASE WHEN kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member) THEN happens_at END) AS changed_at,
                    boolor_agg(overwrites) AS is_overwritten
-            FROM {HappeningsOfState}
+            FROM (
+                SELECT happening.*,
+                       {Lines([Rules.Sql($"row_number() OVER (PARTITION BY {Names(StateKey)} ORDER BY happens_at, precedence) AS place"), .. _plan.Of(ScdType.Type3).Select(attribute => Rules.Sql($"lag({attribute.Column.Name}) OVER (PARTITION BY {Names(StateKey)}, {IsStep(attribute)} ORDER BY happens_at, precedence) AS {Before(attribute)}"))])}
+                FROM {HappeningsOfState}
+            ) AS placed
             GROUP BY {Names(StateKey)}
             """));
     }
@@ -119,7 +122,12 @@ internal sealed partial class SnowflakeScdSql
                 FROM {Timeline} AS timeline
                 JOIN {Versions} AS version ON {SameKey("version", "timeline", _key)}
                     AND (version.ends_at IS NULL OR timeline.happens_at < version.ends_at)
-            ) AS seen_by_version
+            ) AS happening
             """)
-        : Rules.Sql($"{Timeline}");
+        : Rules.Sql($"{Timeline} AS happening");
+
+    private static SqlText IsStep(DimensionAttribute attribute) => Rules.Sql($"is_first OR {Flag(attribute)} OR kind = 'stored'");
+
+    /// <summary>What stood before the step.</summary>
+    private static Identifier Before(DimensionAttribute attribute) => $"before {attribute.Name}";
 }

@@ -112,11 +112,11 @@ internal sealed partial class SnowflakeScdSql
         Column[] normalised = [.. _plan.Dimension.NaturalKey.Where(key => _definition.KeyEquality.ContainsKey(key.Name))];
         if (normalised.Length == 0)
             yield break;
-        SqlText Value(Column key) => SnowflakeEquality.Key(Column("src", key.Name), _plan.Dimension, key);
+        SqlText Value(Column key) => SnowflakeEquality.Key(Column(Own(Staged), key.Name), _plan.Dimension, key);
         yield return Statement("normalise-keys", "Natural keys in the form in which they are compared and stored.", Rules.Sql($"""
-            UPDATE {Staged} AS src
+            UPDATE {Staged}
             SET {Lines(normalised.Select(key => Rules.Sql($"{key.Name} = {Value(key)}")))}
-            WHERE {AnyTrue(normalised.Select(key => Rules.Sql($"src.{key.Name} IS DISTINCT FROM {Value(key)}")))}
+            WHERE {AnyTrue(normalised.Select(key => Rules.Sql($"{Staged}.{key.Name} IS DISTINCT FROM {Value(key)}")))}
             """));
     }
 

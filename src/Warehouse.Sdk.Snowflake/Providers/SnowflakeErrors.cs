@@ -25,7 +25,6 @@ internal static class SnowflakeErrors
     public static string Explain(DbException error)
     {
         int code = Code(error);
-        string first = error.Message.Split('\n')[0].TrimEnd('.', '\r');
         return code switch
         {
             100038 or 100035 or 100039 or 100040 or 100046 or 100069 or 100072 or 100078 or 100132 => FormattableString.Invariant($"Snowflake reports a value that does not fit its column or type ({code}; the inner exception has its own words)."),
@@ -36,7 +35,7 @@ internal static class SnowflakeErrors
             2003 => $"Snowflake reports an object that is not there, or a privilege that the role lacks: {Whole(error)}.",
             3001 => $"The role lacks a privilege: {Whole(error)}.",
             606 or 90109 => FormattableString.Invariant($"No warehouse is running and the role may not resume one ({code}). Name one in the connection string, and grant OPERATE or USAGE on it."),
-            _ => $"Snowflake reports: {first}.",
+            _ => $"Snowflake reports: {Whole(error)}.",
         };
     }
 

@@ -40,7 +40,7 @@ internal static class SnowflakeParameters
         while (position < text.Length)
         {
             int end = EndOfToken(text, position);
-            if (text[position] == '$' && end > position + 1)
+            if (text[position] == '$' && end > position + 1 && StartsName(text[position + 1]))
                 rewritten.Append(replacement(text[(position + 1)..end]));
             else
                 rewritten.Append(text, position, end - position);

@@ -156,7 +156,7 @@ internal sealed record SnowflakeBatchSql
     private SqlText OneSpelling(Identifier column) => !CaseIgnored.Contains(column)
         ? Column("src", column)
         : Sequence is { } sequence
-            ? Rules.Sql($"max_by(src.{column}, src.{sequence}) AS {column}")
+            ? Rules.Sql($"CAST(get(array_agg(src.{column}) WITHIN GROUP (ORDER BY src.{sequence} DESC NULLS LAST, src.{column}), 0) AS VARCHAR) AS {column}")
             : Rules.Sql($"min(src.{column}) AS {column}");
 
     private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"lower(src.{column})") : Column("src", column);

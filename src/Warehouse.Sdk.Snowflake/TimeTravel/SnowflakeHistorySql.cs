@@ -13,16 +13,15 @@ internal static class SnowflakeHistorySql
         return Statement("read-history-views", "The views and macros that are there, and which of them the SDK made.", Rules.Sql($"""
             SELECT present.schema_name, present.name, present.kind, known.definition
             FROM (
-                SELECT schema_name, view_name AS name, 'view' AS kind
-                FROM duckdb_views()
-                WHERE database_name = current_database()
-                  AND NOT internal
+                SELECT {SnowflakeSchemaSql.LogicalName("table_schema")} AS schema_name,
+                       {SnowflakeSchemaSql.LogicalName("table_name")} AS name,
+                       'view' AS kind
+                FROM information_schema.views
                 UNION ALL
-                SELECT schema_name, function_name, 'function'
-                FROM duckdb_functions()
-                WHERE database_name = current_database()
-                  AND function_type = 'table_macro'
-                  AND NOT internal
+                SELECT {SnowflakeSchemaSql.LogicalName("function_schema")},
+                       {SnowflakeSchemaSql.LogicalName("function_name")},
+                       'function'
+                FROM information_schema.functions
             ) AS present
             LEFT JOIN {known} AS known ON known.schema_name = present.schema_name AND known.name = present.name AND known.kind = present.kind
             WHERE present.schema_name = {Constant(model.Conventions.BusinessSchema.Value)}
@@ -39,15 +38,21 @@ internal static class SnowflakeHistorySql
             {WhichVersions(plan)}
             """)),
         Statement("comment-current-view", "The data dictionary.", Rules.Sql($"COMMENT ON VIEW {plan.CurrentView} IS {Constant(plan.CurrentViewComment)}")),
-        Statement("create-as-of-macro", "What was true at an instant.", Rules.Sql($"""
-            CREATE OR REPLACE MACRO {plan.AsOfFunction}(as_of) AS TABLE
-            SELECT tgt.*
+        Statement("create-as-of-function", "What was true at an instant.", Rules.Sql($"""
+            CREATE OR REPLACE FUNCTION {plan.AsOfFunction}(as_of TIMESTAMP_NTZ)
+            RETURNS TABLE (
+                {Lines(plan.Dimension.VersionSchema.Columns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
+            )
+            AS
+            $$
+            SELECT {Columns("tgt", plan.Dimension.VersionSchema.Columns.Select(column => column.Name))}
             FROM {plan.Dimension.HistoryTable} AS tgt
-            WHERE tgt.{plan.Names.ValidFrom} <= CAST(as_of AS TIMESTAMP_NTZ(6))
-              AND ({SnowflakeIntervalSql.End("tgt", plan.Names)} IS NULL OR CAST(as_of AS TIMESTAMP_NTZ(6)) < {SnowflakeIntervalSql.End("tgt", plan.Names)})
+            WHERE tgt.{plan.Names.ValidFrom} <= as_of
+              AND ({SnowflakeIntervalSql.End("tgt", plan.Names)} IS NULL OR as_of < {SnowflakeIntervalSql.End("tgt", plan.Names)})
               {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
+            $$
             """)),
-        Statement("comment-as-of-macro", "The data dictionary.", Rules.Sql($"COMMENT ON MACRO TABLE {plan.AsOfFunction} IS {Constant(plan.AsOfFunctionComment)}")),
+        Statement("comment-as-of-function", "The data dictionary.", Rules.Sql($"COMMENT ON FUNCTION {plan.AsOfFunction}(TIMESTAMP_NTZ) IS {Constant(plan.AsOfFunctionComment)}")),
         .. Note(plan, plan.CurrentView, "view"),
         .. Note(plan, plan.AsOfFunction, "function"),
     ]);

@@ -22,9 +22,9 @@ internal sealed partial class SnowflakeVerifySql
                 FROM {_table} AS tgt
             ),
             differing AS (
-                (SELECT * FROM expected EXCEPT ALL SELECT * FROM stored)
+                (SELECT * FROM expected EXCEPT SELECT * FROM stored)
                 UNION ALL
-                (SELECT * FROM stored EXCEPT ALL SELECT * FROM expected)
+                (SELECT * FROM stored EXCEPT SELECT * FROM expected)
             )
             SELECT DISTINCT {KeyText("differing", groups)} AS member,
                    '' AS keys,
