@@ -47,6 +47,8 @@ public static class DrawnTable
     {
         null or DBNull => "NULL",
         string { Length: 0 } => "''",
+        // A driver has no times but those of a day.
+        DateTime { Year: 1970, Month: 1, Day: 1, TimeOfDay.Ticks: > 0 } time => Text(TimeOnly.FromDateTime(time)),
         DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
         DateTimeOffset time => Text(time.UtcDateTime),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

@@ -61,7 +61,7 @@ public abstract class ScdKeyTests<TStore>(TStore store) : IClassFixture<TStore>
         await members.LoadAsync(new PairEvent("a|b", "c", "A", Day(1)), new PairEvent("a", "b|c", "A", Day(1)), new PairEvent("a|b|c", "", "A", Day(1)), new PairEvent("", "a|b|c", "A", Day(1)));
         var report = await members.LoadAsync(new PairEvent("a", "b|c", "B", Day(10)));
         report.Counts.Should().Be(new LoadCounts { Read = 1, NewVersions = 1 });
-        await members.Warehouse.ExpectAsync("SELECT replace(\"left\", '|', '+') AS l, replace(\"right\", '|', '+') AS r, value, valid_to FROM business.dim_member WHERE member_key > 0 ORDER BY member_key", """
+        await members.Warehouse.ExpectAsync($"SELECT replace({ScdInvariants.Quoted("left")}, '|', '+') AS l, replace({ScdInvariants.Quoted("right")}, '|', '+') AS r, value, valid_to FROM business.dim_member WHERE member_key > 0 ORDER BY member_key", """
             l     | r     | value | valid_to
             ''    | a+b+c | A     | NULL
             a     | b+c   | A     | 2024-01-10
@@ -101,7 +101,7 @@ public abstract class ScdKeyTests<TStore>(TStore store) : IClassFixture<TStore>
         await using var members = await OpenPairsAsync();
         await members.LoadAsync(new PairEvent("k", one, "A", Day(1)), new PairEvent("k", other, "A", Day(1)));
         (await members.LoadAsync(new PairEvent("k", other, "B", Day(10)))).Counts.Should().Be(new LoadCounts { Read = 1, NewVersions = 1 });
-        var rows = await members.Warehouse.QueryAsync<(string Right, string Value)>("SELECT \"right\", value FROM business.dim_member WHERE member_key > 0 ORDER BY member_key");
+        var rows = await members.Warehouse.QueryAsync<(string Right, string Value)>($"SELECT {ScdInvariants.Quoted("right")}, value FROM business.dim_member WHERE member_key > 0 ORDER BY member_key");
         rows.Should().BeEquivalentTo([(one, "A"), (other, "A"), (other, "B")]);
         await members.ExpectNothingChangesAsync(new PairEvent("k", one, "A", Day(1)), new PairEvent("k", other, "A", Day(1)));
     }

@@ -157,9 +157,13 @@ internal sealed partial class SnowflakeFactSql
     {
         SqlText from = Column(alias, lag.From.Name);
         SqlText to = Column(alias, lag.To.Name);
-        return lag.Unit == LagUnit.Days
-            ? Rules.Sql($"datediff(day, CAST({from} AS DATE), CAST({to} AS DATE))")
-            : Rules.Sql($"date_sub({Constant(lag.Unit.ToString().ToLowerInvariant().TrimEnd('s'))}, CAST({from} AS TIMESTAMP_NTZ(6)), CAST({to} AS TIMESTAMP_NTZ(6)))");
+        if (lag.Unit == LagUnit.Days)
+            return Rules.Sql($"datediff(day, CAST({from} AS DATE), CAST({to} AS DATE))");
+        // Whole units, in whole numbers: datediff counts the boundaries between, and a quotient is rounded.
+        const long MicrosecondsOfSecond = 1_000_000;
+        long unit = MicrosecondsOfSecond * lag.Unit switch { LagUnit.Hours => 3600, LagUnit.Minutes => 60, _ => 1 };
+        SqlText between = Rules.Sql($"datediff(microsecond, CAST({from} AS TIMESTAMP_NTZ(6)), CAST({to} AS TIMESTAMP_NTZ(6)))");
+        return Rules.Sql($"CAST(({between} - mod({between}, {unit})) / {unit} AS BIGINT)");
     }
 
     private SqlStatement KeepEvents(QualifiedName events)

@@ -64,6 +64,6 @@ internal sealed partial class SnowflakeFactSql
     }
 
     private SqlText BoundText(string value) => _plan.Growth.IsTime
-        ? Rules.Sql($"strftime({new SqlText(value)}, '%Y-%m-%dT%H:%M:%S.%f')")
+        ? Rules.Sql($"to_varchar({new SqlText(value)}, 'YYYY-MM-DD\"T\"HH24:MI:SS.FF6')")
         : Rules.Sql($"CAST({new SqlText(value)} AS VARCHAR)");
 }

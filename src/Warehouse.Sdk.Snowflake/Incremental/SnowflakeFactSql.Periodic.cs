@@ -336,8 +336,8 @@ internal sealed partial class SnowflakeFactSql
     {
         // A last period that is gone takes along what was carried on up to it.
         SqlText isRestated = Snapshot.Carries
-            ? Rules.Sql($"{From} IS NOT NULL AND (tgt.{PeriodEnd} >= {From} OR tgt.{PeriodEnd} > {Until} OR {Until} IS NULL)")
-            : Rules.Sql($"EXISTS (SELECT 1 FROM {SnowflakePeriodSql.Periods} AS replaced WHERE replaced.period_end = tgt.{PeriodEnd})");
+            ? Rules.Sql($"{From} IS NOT NULL AND ({_table}.{PeriodEnd} >= {From} OR {_table}.{PeriodEnd} > {Until} OR {Until} IS NULL)")
+            : Rules.Sql($"EXISTS (SELECT 1 FROM {SnowflakePeriodSql.Periods} AS replaced WHERE replaced.period_end = {_table}.{PeriodEnd})");
         return Statement("delete-absent-rows", "Rows of restated periods that are no more.", Rules.Sql($"""
             DELETE FROM {_table}
             WHERE {isRestated}

@@ -88,7 +88,7 @@ internal sealed partial class SnowflakeFactSql
     private SqlText IsBelievable(string alias)
         => _plan.Growth.MaxFuture is null ? SqlText.Empty : Rules.Sql($"{Column(alias, _plan.Growth.Watermark!.Name)} <= {LatestWatermark}");
 
-    private SqlText LatestWatermark => Rules.Sql($"CAST($started_at AS TIMESTAMP_NTZ(6)) + to_seconds({(long)_plan.Growth.MaxFuture.GetValueOrDefault().TotalSeconds})");
+    private SqlText LatestWatermark => Rules.Sql($"dateadd(second, {(long)_plan.Growth.MaxFuture.GetValueOrDefault().TotalSeconds}, CAST($started_at AS TIMESTAMP_NTZ(6)))");
 
     private SqlText IsWrong(Identifier column)
     {

@@ -45,7 +45,7 @@ internal sealed partial class SnowflakeFactSql
     {
         Identifier watermark = _plan.Growth.Watermark!.Name;
         SqlText lowerBound = _plan.Growth.IsTime
-            ? Rules.Sql($"date_trunc('day', known.reached) - to_seconds({(long)_plan.Growth.Overlap.TotalSeconds})")
+            ? Rules.Sql($"dateadd(second, {-(long)_plan.Growth.Overlap.TotalSeconds}, date_trunc('day', known.reached))")
             : Rules.Sql($"known.reached - {_plan.Growth.NumberOverlap}");
         SqlText believable = _plan.Growth.MaxFuture is null ? SqlText.Empty : Rules.Sql($"CAST(value AS {BoundType}) <= {LatestWatermark}");
         return Statement("read-lower-bound", "What is at the watermark is loaded again, with the overlap before it; an empty table takes everything.", Rules.Sql($"""

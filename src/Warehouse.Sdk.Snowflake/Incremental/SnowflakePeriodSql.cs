@@ -15,7 +15,7 @@ internal static class SnowflakePeriodSql
         SqlText date = Rules.Sql($"CAST({day} AS DATE)");
         return snapshot.Period switch
         {
-            SnapshotPeriod.Week => Rules.Sql($"{date} + CAST(({snapshot.WeekEndsOn} - isodow({date}) + 7) % 7 AS INTEGER)"),
+            SnapshotPeriod.Week => Rules.Sql($"{date} + CAST(({snapshot.WeekEndsOn} - dayofweekiso({date}) + 7) % 7 AS INTEGER)"),
             SnapshotPeriod.Month => Rules.Sql($"last_day({date})"),
             _ => date,
         };

@@ -153,19 +153,19 @@ internal sealed partial class SnowflakeScdSql
             .. _overwritten.Select(attribute => attribute.Column.Name),
             .. _plan.PreviousNames,
         ];
-        SqlText scope = _plan.OverwritesCurrentVersionOnly ? Rules.Sql($"AND tgt.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
+        SqlText scope = _plan.OverwritesCurrentVersionOnly ? Rules.Sql($"AND {_dimension}.{_names.Version} = src.{VersionNumber}") : SqlText.Empty;
         return Statement("overwrite-attributes", "Type 0 holds for all versions of the member; types 1 and 3 too, or for the current one if so declared.", Rules.Sql($"""
             UPDATE {_dimension}
             SET {Lines(written.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ChangedAt} = greatest_ignore_nulls({_dimension}.{_names.ChangedAt}, src.{ChangedAtOfState})")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}
             FROM {MemberState} AS src
             WHERE {SameKey(Own(_dimension), "src", _key)}
               {scope}
-              AND ({AnyTrue([.. written.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")), WentBack])})
+              AND ({AnyTrue([.. written.Select(name => Rules.Sql($"{_dimension}.{name} IS DISTINCT FROM src.{name}")), WentBack])})
             """)) with { WritesTarget = true };
     }
 
     // There and back again is news too, where events are forgotten: an event in between that comes alone later is older than this.
-    private SqlText WentBack => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"(tgt.{_names.IsCurrent} AND src.is_overwritten AND tgt.{_names.ChangedAt} < src.{ChangedAtOfState})");
+    private SqlText WentBack => _plan.Reconciles ? SqlText.Empty : Rules.Sql($"({_dimension}.{_names.IsCurrent} AND src.is_overwritten AND {_dimension}.{_names.ChangedAt} < src.{ChangedAtOfState})");
 
     private SqlStatement CountOutcomes()
     {

@@ -27,7 +27,7 @@ internal static class SnowflakeParameters
 
     private static string TypeOf(string name) => name switch
     {
-        "load_id" or "landed_after" or "landed_until" or "of_load" or "after_line" or "rows_read" or "rows_rejected" => "NUMBER(19,0)",
+        "load_id" or "landed_after" or "landed_until" or "of_load" or "after_line" or "keys_before" or "length" or "rows_read" or "rows_rejected" => "NUMBER(19,0)",
         "as_of" or "started_at" or "finished_at" or "closed_through" or "member_since" or "deployed_at" => "TIMESTAMP_NTZ(6)",
         _ when name.StartsWith("tells_", StringComparison.Ordinal) => "BOOLEAN",
         _ => "VARCHAR",

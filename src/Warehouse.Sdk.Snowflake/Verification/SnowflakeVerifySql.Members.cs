@@ -149,7 +149,7 @@ internal sealed partial class SnowflakeVerifySql
         return Inform("inferred-members", "Members that facts named and no source row has filled in yet.", Rules.Sql($"""
             SELECT {KeyText("tgt", dimension)} AS member,
                    CAST(tgt.{dimension.SurrogateKey} AS VARCHAR) AS keys,
-                   'inferred by load ' || CAST(tgt.{_names.LoadId} AS VARCHAR) || coalesce(' of ' || strftime(known.started_at, '%Y-%m-%d %H:%M:%S'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS VARCHAR) AS detail
+                   'inferred by load ' || CAST(tgt.{_names.LoadId} AS VARCHAR) || coalesce(' of ' || to_varchar(known.started_at, 'YYYY-MM-DD HH24:MI:SS'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS VARCHAR) AS detail
             FROM {dimension.HistoryTable} AS tgt
             LEFT JOIN {SnowflakeLedgerSql.Loads(_names)} AS known ON known.load_id = tgt.{_names.LoadId}
             LEFT JOIN (

@@ -1,10 +1,11 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 
 namespace Warehouse.Sdk;
 
 /// <summary>Teaches Dapper what it does not know: snake case, dates without a time, times without a date, instants with an offset,
-/// bytes that come as a stream.</summary>
+/// bytes that come as a stream, and what an engine without such a type keeps as text.</summary>
 internal static class DapperMapping
 {
     private static readonly Lock Gate = new();
@@ -20,6 +21,9 @@ internal static class DapperMapping
             SqlMapper.AddTypeHandler(new DateOnlyHandler());
             SqlMapper.AddTypeHandler(new TimeOnlyHandler());
             SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
+            SqlMapper.AddTypeHandler(new DateTimeHandler());
+            SqlMapper.AddTypeHandler(new TimeSpanHandler());
+            SqlMapper.AddTypeHandler(new GuidHandler());
             SqlMapper.AddTypeHandler(new BytesHandler());
             _isRegistered = true;
         }
@@ -38,6 +42,27 @@ internal static class DapperMapping
         public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset(ReadExpression.ToUtc((DateTime)value).Ticks, TimeSpan.Zero);
 
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value;
+    }
+
+    private sealed class DateTimeHandler : SqlMapper.TypeHandler<DateTime>
+    {
+        public override DateTime Parse(object value) => value is DateTimeOffset instant ? instant.UtcDateTime : value is DateOnly date ? date.ToDateTime(TimeOnly.MinValue) : (DateTime)value;
+
+        public override void SetValue(IDbDataParameter parameter, DateTime value) => parameter.Value = value;
+    }
+
+    private sealed class TimeSpanHandler : SqlMapper.TypeHandler<TimeSpan>
+    {
+        public override TimeSpan Parse(object value) => value is string text ? TimeSpan.ParseExact(text, "c", CultureInfo.InvariantCulture) : (TimeSpan)value;
+
+        public override void SetValue(IDbDataParameter parameter, TimeSpan value) => parameter.Value = value;
+    }
+
+    private sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+    {
+        public override Guid Parse(object value) => value is string text ? Guid.Parse(text) : (Guid)value;
+
+        public override void SetValue(IDbDataParameter parameter, Guid value) => parameter.Value = value;
     }
 
     private sealed class BytesHandler : SqlMapper.TypeHandler<byte[]>
@@ -59,7 +84,7 @@ internal static class DapperMapping
 
     private sealed class TimeOnlyHandler : SqlMapper.TypeHandler<TimeOnly>
     {
-        public override TimeOnly Parse(object value) => value is TimeOnly time ? time : TimeOnly.FromTimeSpan((TimeSpan)value);
+        public override TimeOnly Parse(object value) => value is TimeOnly time ? time : value is DateTime day ? TimeOnly.FromDateTime(day) : TimeOnly.FromTimeSpan((TimeSpan)value);
 
         public override void SetValue(IDbDataParameter parameter, TimeOnly value) => parameter.Value = value;
     }
