@@ -101,7 +101,7 @@ internal sealed class Cursor(string sql, IReadOnlyList<Token> tokens, int positi
                 depth++;
             else if (tokens[i].IsSymbol(")"))
                 depth--;
-            else if (depth == 0 && tokens[i].Kind == TokenKind.Word && words.Contains(tokens[i].Value))
+            else if (depth == 0 && tokens[i].Kind == TokenKind.Word && words.Contains(tokens[i].Value) && !(tokens[i].Is("FROM") && i > 0 && tokens[i - 1].Is("DISTINCT")))
                 return i;
         }
 

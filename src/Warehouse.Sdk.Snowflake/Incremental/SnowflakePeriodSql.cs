@@ -15,7 +15,7 @@ internal static class SnowflakePeriodSql
         SqlText date = Rules.Sql($"CAST({day} AS DATE)");
         return snapshot.Period switch
         {
-            SnapshotPeriod.Week => Rules.Sql($"{date} + CAST(({snapshot.WeekEndsOn} - dayofweekiso({date}) + 7) % 7 AS INTEGER)"),
+            SnapshotPeriod.Week => Rules.Sql($"CAST(dateadd(day, mod({snapshot.WeekEndsOn} - dayofweekiso({date}) + 7, 7), {date}) AS DATE)"),
             SnapshotPeriod.Month => Rules.Sql($"last_day({date})"),
             _ => date,
         };
@@ -24,7 +24,7 @@ internal static class SnowflakePeriodSql
     /// <summary>The first day of the period that has this last day.</summary>
     public static SqlText Start(PeriodicDefinition snapshot, SqlText end) => snapshot.Period switch
     {
-        SnapshotPeriod.Week => Rules.Sql($"{end} - 6"),
+        SnapshotPeriod.Week => Rules.Sql($"CAST(dateadd(day, -6, {end}) AS DATE)"),
         SnapshotPeriod.Month => Rules.Sql($"CAST(date_trunc('month', {end}) AS DATE)"),
         _ => end,
     };

@@ -35,7 +35,6 @@ internal sealed class SnowflakePurgeSql
             .. plan.Profiles.SelectMany(sql.ForgetCombinations),
             sql.ForgetRejectedRows(),
             sql.CountMembers(),
-            Statement("drop-purged", "The next member has versions of its own.", Rules.Sql($"DROP TABLE {Purged}")),
         ]);
     }
 

@@ -43,12 +43,12 @@ internal sealed partial class SnowflakeScdSql
                 AND NOT EXISTS (SELECT 1 FROM {Known} AS open_version WHERE {SameKey("open_version", "src", _key)} AND open_version.{_names.IsCurrent})
                 """);
         yield return Statement("date-returns", "A member back in the snapshot with its old time returned at the snapshot's time.", Rules.Sql($"""
-            UPDATE {Incoming} AS src
+            UPDATE {Incoming}
             SET effective_at = {AsOf}
-            WHERE EXISTS (
-                SELECT 1
-                FROM {Known} AS tgt
-                WHERE {SameKey("tgt", "src", _key)}
+            WHERE {Incoming}.{StagePlan.SourceLine} IN (
+                SELECT src.{StagePlan.SourceLine}
+                FROM {Incoming} AS src
+                JOIN {Known} AS tgt ON {SameKey("tgt", "src", _key)}
                   {isGone}
             )
             """));
@@ -71,7 +71,7 @@ internal sealed partial class SnowflakeScdSql
 
     private SqlText Resolve(QualifiedName versions)
     {
-        SqlText begins = Rules.Sql($"least_ignore_nulls(tgt.{_names.ValidFrom}, src.effective_at)");
+        SqlText begins = Rules.Sql($"least_ignore_nulls({versions}.{_names.ValidFrom}, src.effective_at)");
         return Rules.Sql($"""
             UPDATE {versions}
             SET {Lines(_plan.AttributeNames.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_names.ValidFrom} = {begins}")).Append(Rules.Sql($"{_names.ChangedAt} = src.effective_at")).Append(Rules.Sql($"{_names.IsInferred} = FALSE")).Append(Rules.Sql($"{_names.LoadId} = $load_id")))}

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Snowflake.SnowflakeSql;
@@ -42,7 +41,6 @@ internal sealed partial class SnowflakeScdSql
             SqlStatement[] check = [.. Within(profile, [.. history.TakeIn(), .. history.RejectRows()])];
             foreach (SqlStatement statement in check)
                 yield return statement;
-            yield return ForgetPrivateTables(check);
             foreach (SqlStatement statement in LeaveRejectedRows(Staged, Counters.Duplicates))
                 yield return statement;
         }
@@ -60,7 +58,6 @@ internal sealed partial class SnowflakeScdSql
                 """));
         }
 
-        yield return ForgetPrivateTables(merge);
         foreach (var (number, profile) in _plan.Profiles.Index())
         {
             SnowflakeScdSql history = HistoryOf(profile, number);
@@ -70,7 +67,6 @@ internal sealed partial class SnowflakeScdSql
             SqlStatement[] effects = [.. FollowProfile(profile)];
             foreach (SqlStatement statement in merged.Concat(effects))
                 yield return statement;
-            yield return ForgetPrivateTables(merged.Concat(effects));
         }
     }
 
@@ -127,14 +123,4 @@ internal sealed partial class SnowflakeScdSql
             WHERE {rows}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
             """)) with { OnlyIf = Counters.Rejected };
     }
-
-    /// <summary>The next history is merged by the same statements.</summary>
-    private static SqlStatement ForgetPrivateTables(IEnumerable<SqlStatement> statements)
-        => Statement("forget-private-tables", "Their names are free again.", SqlText.Join(
-            ";\n",
-            statements.Select(statement => PrivateTable().Match(statement.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct()
-                .Select(name => Rules.Sql($"DROP TABLE IF EXISTS {Temp(name)}"))));
-
-    [GeneratedRegex(@"\ACREATE TEMP TABLE (\w+)", RegexOptions.CultureInvariant)]
-    private static partial Regex PrivateTable();
 }

@@ -106,12 +106,12 @@ internal sealed partial class SnowflakeScdSql
 
     private static SqlText MeetsMoved(KeyHolder holder)
     {
-        SqlText time = holder.AsOf!.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{holder.AsOf.Name}") : Rules.Sql($"CAST(tgt.{holder.AsOf.Name} AS TIMESTAMP_NTZ(6))");
+        SqlText time = holder.AsOf!.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"{holder.Table.Name}.{holder.AsOf.Name}") : Rules.Sql($"CAST({holder.Table.Name}.{holder.AsOf.Name} AS TIMESTAMP_NTZ(6))");
         return Rules.Sql($"""
-            WHERE tgt.{holder.KeyColumn} = src.old_key
+            WHERE {holder.Table.Name}.{holder.KeyColumn} = src.old_key
               AND {time} >= src.met_from
               AND {time} < src.met_until
-              AND tgt.{holder.AsOf.Name} >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01')
+              AND {holder.Table.Name}.{holder.AsOf.Name} >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01')
             """);
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class SnowflakeScdSql
             .. _definition.TracksDeletion ? [(_names.IsDeleted, new SqlText("src.is_delete"))] : Array.Empty<(Identifier, SqlText)>(),
             .. _type2.Select(attribute => (attribute.Column.Name, Column("src", attribute.Column.Name))),
             .. _plan.CurrentNames.Select(name => (name, Column("src", name))),
-            .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"CASE WHEN tgt.{_names.IsInferred} THEN tgt.{_names.ChangeReason} ELSE src.{_names.ChangeReason} END"))] : Array.Empty<(Identifier, SqlText)>(),
+            .. _definition.RecordsChangeReason ? [(_names.ChangeReason, Rules.Sql($"CASE WHEN {_dimension}.{_names.IsInferred} THEN {_dimension}.{_names.ChangeReason} ELSE src.{_names.ChangeReason} END"))] : Array.Empty<(Identifier, SqlText)>(),
         ];
         return Statement("move-versions", "Versions of which more has changed than that they end.", Rules.Sql($"""
             UPDATE {_dimension}

@@ -34,19 +34,20 @@ internal static class SnowflakeRefillSql
     {
         Dimension dimension = retyped.Dimension;
         Identifier name = retyped.Attribute.Name;
+        QualifiedName events = dimension.Events!.Name;
         return Statement("settle-remembered-events", $"Changes of {name} from before it made versions make none.", Rules.Sql($"""
-            UPDATE {dimension.Events!.Name} AS known
+            UPDATE {events}
             SET {name} = src.{name}
             FROM (
                 {SnowflakeVersionSql.Stored(dimension)}
             ) AS src
-            WHERE {SameKey("src", "known", dimension)}
-              AND NOT known.{EventTable.IsDelete}
-              AND NOT known.{dimension.Conventions.IsInferred}
+            WHERE {SameKey("src", Own(events), dimension)}
+              AND NOT {events}.{EventTable.IsDelete}
+              AND NOT {events}.{dimension.Conventions.IsInferred}
               AND NOT src.is_delete
-              AND src.held_from <= known.{EventTable.EffectiveAt}
-              AND (src.ends_at IS NULL OR known.{EventTable.EffectiveAt} < src.ends_at)
-              AND known.{name} IS DISTINCT FROM src.{name}
+              AND src.held_from <= {events}.{EventTable.EffectiveAt}
+              AND (src.ends_at IS NULL OR {events}.{EventTable.EffectiveAt} < src.ends_at)
+              AND {events}.{name} IS DISTINCT FROM src.{name}
             """));
     }
 
