@@ -72,6 +72,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
     public async Task S04_Types_that_have_grown_in_the_model_are_widened_and_a_dry_run_shows_how()
     {
         string database = await store.CreateDatabaseAsync();
+        int grownTypes = store.TellsFloatsApart ? 4 : 3;
         Dimension<Slim> slim = null!;
         Dimension<Grown> grown = null!;
         DimensionalModel Before() => DimensionalModel.Create("things", model => slim = model.Dimension<Slim>("dim_thing", d => d.NaturalKey(row => row.Id).Type2(row => row.Name).Type1(row => row.Amount, row => row.Level)
@@ -85,7 +86,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
         }
 
         await using (IWarehouse frozen = store.Open(database, After(new() { WiderType = OnSchemaChange.Freeze })))
-            (await Assert.ThrowsAsync<WarehouseSchemaException>(() => frozen.DeployAsync())).Differences.Should().HaveCount(4);
+            (await Assert.ThrowsAsync<WarehouseSchemaException>(() => frozen.DeployAsync())).Differences.Should().HaveCount(grownTypes);
         await using IWarehouse after = store.Open(database, After(new()));
         DeployScript dryRun = await after.PlanDeployAsync();
         DeployScript again = await after.PlanDeployAsync();
@@ -93,7 +94,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
         LoadReport same = await after.LoadAsync(grown, [new(1, "abc", 1234.56m, 0.5)]);
         LoadReport longer = await after.LoadAsync(grown, [new(1, "abcdefgh", 12345678.1234m, 0.1), new(long.MaxValue, "x", null, null)]);
 
-        dryRun.WidenedColumns.Should().HaveCount(4).And.Equal(report.WidenedColumns).And.Equal(again.WidenedColumns);
+        dryRun.WidenedColumns.Should().HaveCount(grownTypes).And.Equal(report.WidenedColumns).And.Equal(again.WidenedColumns);
         dryRun.WidenedColumns[0].Should().StartWith("business.dim_thing.id: ");
         dryRun.ToString().Should().Contain("dim_thing");
         report.IsUnchanged.Should().BeFalse();
@@ -105,7 +106,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
         (await after.VerifyAsync()).Findings.Should().BeEmpty();
         await Assert.ThrowsAnyAsync<WarehouseException>(() => after.LoadAsync(grown, [new(5, "abcdefghi", null, null)]));
         await using IWarehouse back = store.Open(database, Before());
-        (await Assert.ThrowsAsync<WarehouseSchemaException>(() => back.DeployAsync())).Differences.Should().HaveCount(4, "what has grown does not shrink");
+        (await Assert.ThrowsAsync<WarehouseSchemaException>(() => back.DeployAsync())).Differences.Should().HaveCount(grownTypes, "what has grown does not shrink");
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
             model.Enterprise<Retyped>("two", table => table.Key(row => row.Id, row => row.Part));
             model.Enterprise<Narrow>("three", table => table.Key(row => row.Id));
         }));
-        string columns = await after.DrawAsync("SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2, 3");
+        string columns = await after.DrawAsync("SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('information_schema', 'pg_catalog', 'WAREHOUSE_WORK') ORDER BY 1, 2, 3");
 
         var refused = await Assert.ThrowsAsync<WarehouseSchemaException>(() => after.DeployAsync());
 
@@ -137,7 +138,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
         refused.Differences[2].Should().MatchRegex("^enterprise.two.name is .+ in the database and .+ in the model$");
         refused.Differences[3].Should().Be("enterprise.two.color is in the database but not in the model; dropping it would lose its values");
         refused.Message.Should().StartWith("The model 'things' cannot be deployed without losing data:").And.Contain("Nothing was changed.");
-        (await after.DrawAsync("SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2, 3")).Should().Be(columns);
+        (await after.DrawAsync("SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('information_schema', 'pg_catalog', 'WAREHOUSE_WORK') ORDER BY 1, 2, 3")).Should().Be(columns);
     }
 
     [Fact]

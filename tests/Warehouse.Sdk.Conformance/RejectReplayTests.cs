@@ -92,7 +92,7 @@ public abstract class RejectReplayTests<TStore>(TStore store) : IClassFixture<TS
     }
 
     private static async Task MendAsync(IWarehouse warehouse, string raw, string mended)
-        => await warehouse.QueryAsync<int>($"UPDATE warehouse.reject SET raw_row = '{mended}' WHERE raw_row = '{raw}' RETURNING 1");
+        => await warehouse.QueryAsync<long>($"UPDATE warehouse.reject SET raw_row = '{mended}' WHERE raw_row = '{raw}'");
 
     private sealed record ThingRow(int Id, string? Name);
 

@@ -167,7 +167,7 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
         refused.Differences.Should().Equal("the view business.dim_customer_current is there already and was not made by the SDK; it would be replaced");
         refused.Message.Should().Contain("WithoutHistoryViews()");
         await warehouse.ExpectAsync("SELECT * FROM business.dim_customer_current", "mine\n1");
-        await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = 'warehouse'", "tables\n0");
+        await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE lower(table_schema) = 'warehouse'", "tables\n0");
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
         report.CreatedViews.Should().Equal(renamed.CurrentView!.Value, renamed.AsOfFunction!.Value);
         await warehouse.ExpectAsync("SELECT count(*) AS members FROM business.\"dim_town now\"", "members\n2");
         await warehouse.ExpectAsync("SELECT count(*) AS members FROM business.dim_town_then(TIMESTAMP '2024-01-01')", "members\n2");
-        await warehouse.ExpectAsync("SELECT table_name FROM information_schema.views WHERE table_schema = 'business'", "table_name\ndim_town now");
+        await warehouse.ExpectAsync("SELECT table_name FROM information_schema.views WHERE lower(table_schema) = 'business'", "table_name\ndim_town now");
     }
 
     [Fact]

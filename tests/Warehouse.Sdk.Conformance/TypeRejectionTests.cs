@@ -84,9 +84,9 @@ public abstract class TypeRejectionTests<TStore>(TStore store) : IClassFixture<T
             10   | number      | expected a decimal number with the point '.'
             11   | tally       | expected a decimal number of at most 38 digits
             """);
-        await warehouse.ExpectAsync("SELECT id, letters, instant, CAST(document AS varchar(100)) AS document FROM landing.kind", """
+        await warehouse.ExpectAsync("SELECT id, letters, instant, replace(CAST(document AS varchar(100)), ' ', '') AS document FROM landing.kind", """
             id | letters | instant             | document
-            11 | abc     | 2023-12-31 22:00:00 | {"a": 1}
+            11 | abc     | 2023-12-31 22:00:00 | {"a":1}
             """);
         (await warehouse.QueryAsync<TimeSpan>("SELECT span FROM landing.kind")).Should().Equal(new TimeSpan(-1, -2, -3, -4).Subtract(TimeSpan.FromMicroseconds(5)));
     }

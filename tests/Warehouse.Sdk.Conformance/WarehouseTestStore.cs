@@ -31,6 +31,18 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether the engine itself refuses a key that stands in a table already; where it does not, only the loads see to that.</summary>
     public abstract bool EnforcesKeys { get; }
 
+    /// <summary>Whether tables that a transaction makes go with it when it is rolled back.</summary>
+    public virtual bool RollsBackDefinitions => true;
+
+    /// <summary>Whether a load may read a table of the database where it is.</summary>
+    public virtual bool ReadsInPlace => true;
+
+    /// <summary>Whether floating point numbers of 32 and of 64 bits have types of their own.</summary>
+    public virtual bool TellsFloatsApart => true;
+
+    /// <summary>Whether JSON comes back as it was written; where it does not, it says the same in the engine's own form.</summary>
+    public virtual bool KeepsJsonAsWritten => true;
+
     /// <summary>A name as the engine under test keeps it where it is quoted; one process tests one engine.</summary>
     public static Func<string, string> Stored { get; protected set; } = name => name;
 

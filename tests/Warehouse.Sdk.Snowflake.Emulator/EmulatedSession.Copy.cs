@@ -199,7 +199,7 @@ internal sealed partial class EmulatedSession
         Enter();
         using DuckDBCommand command = Command(
             $"SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = {(isTemporary ? "'temp'" : "current_database()")} AND schema_name = $1 AND table_name = $2 ORDER BY column_index",
-            [isTemporary ? "main" : StoredNames.Encode(copy.Table.Length > 1 ? copy.Table[^2] : "PUBLIC"), StoredNames.Encode(copy.Table[^1])]);
+            [isTemporary ? "main" : StoredNames.Encode(copy.Table.Length > 1 ? copy.Table[^2] : "PUBLIC"), isTemporary ? StoredNames.Temporary(copy.Table[^2], copy.Table[^1])[1..^1] : StoredNames.Encode(copy.Table[^1])]);
         using DuckDBDataReader reader = command.ExecuteReader();
         List<(string Name, string Type)> all = [];
         while (reader.Read())

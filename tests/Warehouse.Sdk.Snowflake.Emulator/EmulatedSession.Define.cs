@@ -64,7 +64,7 @@ internal sealed partial class EmulatedSession
         if (ifMissing && TableExists(name))
             return $"{name[^1]} already exists, statement succeeded.";
         string before = $"CREATE {(replaces ? "OR REPLACE " : string.Empty)}{(isTemporary ? "TEMP " : string.Empty)}TABLE ";
-        string stored = isTemporary ? StoredNames.Quoted(name[^1]) : Permanent(name);
+        string stored = isTemporary ? StoredNames.Temporary(name.Length > 1 ? name[^2] : "PUBLIC", name[^1]) : Permanent(name);
         if (replaces && !isTemporary)
             _account.ForgetCopies(string.Join('.', name));
         if (cursor.Accept("CLONE"))
@@ -249,7 +249,7 @@ internal sealed partial class EmulatedSession
         switch (kind)
         {
             case "TABLE" when name.Length > 1 && _temporary.Remove((name[^2], name[^1])):
-                Raw($"DROP TABLE temp.main.{StoredNames.Quoted(name[^1])}");
+                Raw($"DROP TABLE temp.main.{StoredNames.Temporary(name[^2], name[^1])}");
                 break;
             case "TABLE":
                 _account.ForgetCopies(string.Join('.', name));

@@ -12,6 +12,9 @@ internal static class StoredNames
 
     public static string Quoted(string name) => $"\"{Encode(name).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>Temporary tables of all schemas share one of DuckDB's, which it would look into first.</summary>
+    public static string Temporary(string schema, string table) => schema == "PUBLIC" ? Quoted(table) : Quoted($"{schema}.{table}");
+
     public static string Encode(string name)
     {
         if (!name.Any(char.IsLower))

@@ -166,7 +166,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             "INTERVAL" => position + 1 < tokens.Count && tokens[position + 1].Kind == TokenKind.Number,
             "ALL" => position > 0 && (tokens[position - 1].Is("EXCEPT") || tokens[position - 1].Is("INTERSECT") || tokens[position - 1].Is("MINUS")),
             "STRUCT" or "UNNEST" => AtSymbol(position + 1, "("),
-            "NAME" => position > 0 && tokens[position - 1].Is("BY") && tokens[0].Is("INSERT"),
+            "NAME" => position > 1 && tokens[position - 1].Is("BY") && tokens[0].Is("INSERT") && !tokens[position - 2].Is("GROUP") && !tokens[position - 2].Is("ORDER") && !tokens[position - 2].Is("PARTITION"),
             _ => false,
         };
         if (isRefused)
@@ -396,7 +396,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             return $"main.\"INFORMATION_SCHEMA.{parts[1]}\"";
         IEnumerable<string> quoted = parts.Select(StoredNames.Quoted);
         if (parts.Count >= 2 && names.IsTemporary(parts[0], parts[1]))
-            quoted = new[] { "temp", "main" }.Concat(quoted.Skip(1));
+            quoted = new[] { "temp", "main", StoredNames.Temporary(parts[0], parts[1]) }.Concat(quoted.Skip(2));
         return string.Join('.', quoted);
     }
 }

@@ -22,11 +22,11 @@ internal sealed partial class SnowflakeFactSql
             yield return Statement("leave-conflicting-rows", "They take no further part.", Rules.Sql($"""
                 DELETE FROM {Resolved}
                 USING (
-                    SELECT src.{StagePlan.SourceLine}
+                    SELECT {Inline("src", RowKey)}
                     FROM {Resolved} AS src
                     WHERE {differs}
                 ) AS gone
-                WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+                WHERE {SameKey(Own(Resolved), "gone", RowKey)}
                 """)) with
             {
                 Counter = _plan.Growth.Conflict == AppendConflict.KeepStored ? Counters.Stale : null,
@@ -37,13 +37,16 @@ internal sealed partial class SnowflakeFactSql
         yield return Statement("leave-known-rows", "Rows that were appended before.", Rules.Sql($"""
             DELETE FROM {Resolved}
             USING (
-                SELECT src.{StagePlan.SourceLine}
+                SELECT {Inline("src", RowKey)}
                 FROM {Resolved} AS src
                 WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)})
             ) AS gone
-            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+            WHERE {SameKey(Own(Resolved), "gone", RowKey)}
             """)) with { Counter = Counters.Duplicates };
     }
+
+    /// <summary>What names one of the resolved rows.</summary>
+    private IReadOnlyList<Identifier> RowKey => _plan.Growth.IsByLine ? [StagePlan.SourceLine] : _grain;
 
     /// <summary>Keeps resolved rows aside as the source brought them.</summary>
     private SqlStatement RejectResolved(string name, string purpose, SqlText condition, SqlText column, string reason)

@@ -43,40 +43,40 @@ internal sealed partial class SnowflakeFactSql
         yield return Statement("leave-undecided-rows", "They take no further part.", Rules.Sql($"""
             DELETE FROM {Resolved}
             USING (
-                SELECT src.{StagePlan.SourceLine}
+                SELECT {Inline("src", RowKey)}
                 FROM {Resolved} AS src
                 WHERE {disagrees}
             ) AS gone
-            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+            WHERE {SameKey(Own(Resolved), "gone", RowKey)}
             """)) with { OnlyIf = Counters.Rejected };
         yield return Statement("leave-stale-rows", "Corrections older than what stands.", Rules.Sql($"""
             DELETE FROM {Resolved}
             USING (
-                SELECT src.{StagePlan.SourceLine}
+                SELECT {Inline("src", RowKey)}
                 FROM {Resolved} AS src
                 WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
             ) AS gone
-            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+            WHERE {SameKey(Own(Resolved), "gone", RowKey)}
             """)) with { Counter = Counters.Stale };
         if (_plan.Deletions is not { } deleted)
             yield break;
         yield return Statement("leave-deleted-rows", "Rows that were deleted since.", Rules.Sql($"""
             DELETE FROM {Resolved}
             USING (
-                SELECT src.{StagePlan.SourceLine}
+                SELECT {Inline("src", RowKey)}
                 FROM {Resolved} AS src
                 WHERE EXISTS (SELECT 1 FROM {deleted} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND coalesce(src.{StoredSequence} <= tgt.{StoredSequence}, src.{StoredSequence} IS NULL))
             ) AS gone
-            WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+            WHERE {SameKey(Own(Resolved), "gone", RowKey)}
             """)) with { Counter = Counters.Stale };
         yield return Statement("leave-stale-deletions", "Deletions older than what stands.", Rules.Sql($"""
             DELETE FROM {Deletions}
             USING (
-                SELECT src.{StagePlan.SourceLine}
+                SELECT {Inline("src", RowKey)}
                 FROM {Deletions} AS src
                 WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})
             ) AS gone
-            WHERE {Deletions}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+            WHERE {SameKey(Own(Deletions), "gone", RowKey)}
             """)) with { Counter = Counters.Stale };
     }
 

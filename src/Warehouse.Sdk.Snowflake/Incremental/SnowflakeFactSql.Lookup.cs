@@ -1,4 +1,3 @@
-using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.Snowflake.SnowflakeSql;
 
@@ -152,11 +151,11 @@ internal sealed partial class SnowflakeFactSql
                 yield return Statement("leave-rows-without-version", "They take no further part.", Rules.Sql($"""
                     DELETE FROM {Resolved}
                     USING (
-                        SELECT src.{StagePlan.SourceLine}
+                        SELECT {Inline("src", RowKey)}
                         FROM {Resolved} AS src
                         WHERE {either}
                     ) AS gone
-                    WHERE {Resolved}.{StagePlan.SourceLine} = gone.{StagePlan.SourceLine}
+                    WHERE {SameKey(Own(Resolved), "gone", RowKey)}
                     """)) with { OnlyIf = Counters.Rejected };
             }
         }

@@ -148,7 +148,7 @@ internal sealed partial class SnowflakeFactSql
         SqlText aggregate = measure.Aggregate switch
         {
             SnapshotAggregate.Sum => Rules.Sql($"sum({value})"),
-            SnapshotAggregate.Last => Rules.Sql($"get(array_agg({value}) WITHIN GROUP (ORDER BY {Order} DESC), 0)"),
+            SnapshotAggregate.Last => Rules.Sql($"get(array_agg({value}) WITHIN GROUP (ORDER BY {OrderBackwards}), 0)"),
             SnapshotAggregate.First => Rules.Sql($"get(array_agg({value}) WITHIN GROUP (ORDER BY {Order}), 0)"),
             SnapshotAggregate.Smallest => Rules.Sql($"min({value})"),
             SnapshotAggregate.Greatest => Rules.Sql($"max({value})"),
@@ -157,6 +157,8 @@ internal sealed partial class SnowflakeFactSql
         };
         return Rules.Sql($"CAST({aggregate} AS {Type(measure.Column.Type)}) AS {measure.Column.Name}");
     }
+
+    private SqlText OrderBackwards => SqlText.Join(", ", [Rules.Sql($"{Column("src", PeriodEnd)} DESC"), _plan.Sequence is { } sequence ? Rules.Sql($"{Column("src", sequence)} DESC NULLS FIRST") : SqlText.Empty, Rules.Sql($"{Column("src", StagePlan.SourceLine)} DESC")]);
 
     private SqlText Order => SqlText.Join(", ", [Column("src", PeriodEnd), _plan.Sequence is { } sequence ? Column("src", sequence) : SqlText.Empty, Column("src", StagePlan.SourceLine)]);
 

@@ -100,15 +100,15 @@ internal sealed partial class SnowflakeScdSql
         SqlText isOpen = SqlText.Empty;
         if (_plan.HasClosedPeriods)
         {
-            isOpen = Rules.Sql($"AND tgt.{asOf} > CAST($closed_through AS TIMESTAMP_NTZ(6))");
+            isOpen = Rules.Sql($"AND {holder.Fact.Name}.{asOf} > CAST($closed_through AS TIMESTAMP_NTZ(6))");
             yield return Statement("count-closed-combinations", $"Rows of {holder.Fact.Name} in closed periods that are left.", Rules.Sql($"""
                 SELECT count(*) AS left_in_closed_period
-                FROM {holder.Fact.Name} AS tgt,
+                FROM {holder.Fact.Name},
                      (
                          {MovedOfMembers}
                      ) AS src
                 {MeetsMovedCombination(holder)}
-                  AND tgt.{asOf} <= CAST($closed_through AS TIMESTAMP_NTZ(6))
+                  AND {holder.Fact.Name}.{asOf} <= CAST($closed_through AS TIMESTAMP_NTZ(6))
                 """)) with { Kind = StatementKind.Count };
         }
 
@@ -137,13 +137,13 @@ internal sealed partial class SnowflakeScdSql
     private static SqlText MeetsMovedCombination(ProfileHolder holder)
     {
         Identifier asOf = holder.AsOf.Name;
-        SqlText time = holder.AsOf.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"tgt.{asOf}") : Rules.Sql($"CAST(tgt.{asOf} AS TIMESTAMP_NTZ(6))");
+        SqlText time = holder.AsOf.Type.Kind == ColumnKind.Timestamp ? Rules.Sql($"{holder.Fact.Name}.{asOf}") : Rules.Sql($"CAST({holder.Fact.Name}.{asOf} AS TIMESTAMP_NTZ(6))");
         return Rules.Sql($"""
-            WHERE tgt.{holder.MemberKeyColumn} = src.member_key
+            WHERE {holder.Fact.Name}.{holder.MemberKeyColumn} = src.member_key
               AND {time} >= src.met_from
               AND {time} < src.met_until
-              AND tgt.{asOf} >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01')
-              AND tgt.{holder.KeyColumn} <> src.combination_key
+              AND {holder.Fact.Name}.{asOf} >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01')
+              AND {holder.Fact.Name}.{holder.KeyColumn} <> src.combination_key
             """);
     }
 

@@ -11,6 +11,7 @@ internal sealed class SnowflakeProvider : IWarehouseProvider
     private readonly SnowflakeOptions _options;
     private readonly SnowflakeTargets _targets = new();
     private SnowflakeConnections? _connections;
+    private bool _isDisposed;
 
     public SnowflakeProvider(SnowflakeOptions options)
     {
@@ -28,6 +29,7 @@ internal sealed class SnowflakeProvider : IWarehouseProvider
 
     public async Task<IWarehouseSession> OpenSessionAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         _connections ??= new SnowflakeConnections(SnowflakeDriver.Find(_options), _options);
         try
         {
@@ -47,6 +49,7 @@ internal sealed class SnowflakeProvider : IWarehouseProvider
 
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         if (_connections is not null)
             await _connections.DisposeAsync().ConfigureAwait(false);
         _connections = null;

@@ -126,7 +126,7 @@ internal sealed class SnowflakeCollapseSql
             SET {Lines([.. values.Select(column => Rules.Sql($"{column.Name} = {column.Value}")), Rules.Sql($"{_names.LoadId} = $load_id")])}
             FROM {Collapsed} AS src
             WHERE {_dimension.HistoryTable}.{_dimension.SurrogateKey} = src.stored_key
-              AND ({AnyTrue(values.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM {column.Value}")))})
+              AND ({AnyTrue(values.Select(column => Rules.Sql($"{_dimension.HistoryTable}.{column.Name} IS DISTINCT FROM {column.Value}")))})
             """));
     }
 }

@@ -73,7 +73,7 @@ internal static class SnowflakeRefillSql
                     ) AS src
                 ) AS src
                 WHERE {dimension.HistoryTable}.{dimension.SurrogateKey} = src.given_key
-                  AND ({AnyTrue(derived.Select(column => Rules.Sql($"tgt.{column.Name} IS DISTINCT FROM src.{column.Name}")))})
+                  AND ({AnyTrue(derived.Select(column => Rules.Sql($"{dimension.HistoryTable}.{column.Name} IS DISTINCT FROM src.{column.Name}")))})
                 """));
         }
 

@@ -31,6 +31,8 @@ internal static class SnowflakeHistorySql
 
     public static SqlScript CreateViews(HistoryViewPlan plan) => new($"history views of {plan.Dimension.Name}",
     [
+        .. NotePending(plan, plan.CurrentView, "view"),
+        .. NotePending(plan, plan.AsOfFunction, "function"),
         Statement("create-current-view", "What is true now.", Rules.Sql($"""
             CREATE OR REPLACE VIEW {plan.CurrentView} AS
             SELECT {Columns("tgt", plan.Columns)}
@@ -43,19 +45,21 @@ internal static class SnowflakeHistorySql
             RETURNS TABLE (
                 {Lines(plan.Dimension.VersionSchema.Columns.Select(column => Rules.Sql($"{column.Name} {Type(column.Type)}")))}
             )
-            AS
-            $$
-            SELECT {Columns("tgt", plan.Dimension.VersionSchema.Columns.Select(column => column.Name))}
-            FROM {plan.Dimension.HistoryTable} AS tgt
-            WHERE tgt.{plan.Names.ValidFrom} <= as_of
-              AND ({SnowflakeIntervalSql.End("tgt", plan.Names)} IS NULL OR as_of < {SnowflakeIntervalSql.End("tgt", plan.Names)})
-              {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
-            $$
+            AS {Constant(AsOf(plan).ToString())}
             """)),
         Statement("comment-as-of-function", "The data dictionary.", Rules.Sql($"COMMENT ON FUNCTION {plan.AsOfFunction}(TIMESTAMP_NTZ) IS {Constant(plan.AsOfFunctionComment)}")),
         .. Note(plan, plan.CurrentView, "view"),
         .. Note(plan, plan.AsOfFunction, "function"),
     ]);
+
+    // A text, so that a name with two dollars ends nothing.
+    private static SqlText AsOf(HistoryViewPlan plan) => Rules.Sql($"""
+        SELECT {Columns("tgt", plan.Dimension.VersionSchema.Columns.Select(column => column.Name))}
+        FROM {plan.Dimension.HistoryTable} AS tgt
+        WHERE tgt.{plan.Names.ValidFrom} <= as_of
+          AND ({SnowflakeIntervalSql.End("tgt", plan.Names)} IS NULL OR as_of < {SnowflakeIntervalSql.End("tgt", plan.Names)})
+          {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
+        """);
 
     // By a durable key nobody gets lost: of a member that is gone the last version is there.
     private static SqlText WhichVersions(HistoryViewPlan plan) => plan.Dimension.DurableKey is { } durableKey
@@ -65,15 +69,28 @@ internal static class SnowflakeHistorySql
               {SnowflakeIntervalSql.AndIsLive("tgt", plan.Dimension)}
             """);
 
+    // DDL commits by itself: what is made before the note of it is written must be known for ours.
+    private static IEnumerable<SqlStatement> NotePending(HistoryViewPlan plan, QualifiedName made, string kind)
+    {
+        QualifiedName known = SnowflakeLedgerSql.HistoryViews(plan.Names);
+        yield return Forget(known, made, kind);
+        yield return Statement("note-pending", "A deployment that ends here makes it again the next time.", Rules.Sql($"""
+            INSERT INTO {known} (schema_name, name, kind, target, definition)
+            VALUES ({Constant(made.Schema.Value)}, {Constant(made.Name.Value)}, {Constant(kind)}, {Constant(plan.Dimension.Name.ToString())}, '')
+            """));
+    }
+
+    private static SqlStatement Forget(QualifiedName known, QualifiedName made, string kind) => Statement("forget-definition", "There is a newer one.", Rules.Sql($"""
+        DELETE FROM {known}
+        WHERE schema_name = {Constant(made.Schema.Value)}
+          AND name = {Constant(made.Name.Value)}
+          AND kind = {Constant(kind)}
+        """));
+
     private static IEnumerable<SqlStatement> Note(HistoryViewPlan plan, QualifiedName made, string kind)
     {
         QualifiedName known = SnowflakeLedgerSql.HistoryViews(plan.Names);
-        yield return Statement("forget-definition", "There is a newer one.", Rules.Sql($"""
-            DELETE FROM {known}
-            WHERE schema_name = {Constant(made.Schema.Value)}
-              AND name = {Constant(made.Name.Value)}
-              AND kind = {Constant(kind)}
-            """));
+        yield return Forget(known, made, kind);
         yield return Statement("note-definition", "By this the next deployment knows that nothing has changed.", Rules.Sql($"""
             INSERT INTO {known} (schema_name, name, kind, target, definition)
             VALUES ({Constant(made.Schema.Value)}, {Constant(made.Name.Value)}, {Constant(kind)}, {Constant(plan.Dimension.Name.ToString())}, $definition)

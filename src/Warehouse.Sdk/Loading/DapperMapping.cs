@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Reflection;
 using Dapper;
 
 namespace Warehouse.Sdk;
@@ -18,6 +19,8 @@ internal static class DapperMapping
             if (_isRegistered)
                 return;
             DefaultTypeMap.MatchNamesWithUnderscores = true;
+            Func<Type, SqlMapper.ITypeMap> known = SqlMapper.TypeMapProvider;
+            SqlMapper.TypeMapProvider = type => new RecordMap(type, known(type));
             SqlMapper.AddTypeHandler(new DateOnlyHandler());
             SqlMapper.AddTypeHandler(new TimeOnlyHandler());
             SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
@@ -27,6 +30,21 @@ internal static class DapperMapping
             SqlMapper.AddTypeHandler(new BytesHandler());
             _isRegistered = true;
         }
+    }
+
+    /// <summary>Engines differ in the width of whole numbers: a record is made by its names, and Dapper converts the values.</summary>
+    private sealed class RecordMap(Type type, SqlMapper.ITypeMap known) : SqlMapper.ITypeMap
+    {
+        public ConstructorInfo? FindConstructor(string[] names, Type[] types)
+            => known.FindConstructor(names, types) ?? Array.Find(type.GetConstructors(), constructor => constructor.GetParameters() is var parameters
+                && parameters.Length == names.Length
+                && parameters.Zip(names).All(pair => string.Equals(pair.First.Name, pair.Second.Replace("_", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
+
+        public ConstructorInfo? FindExplicitConstructor() => known.FindExplicitConstructor();
+
+        public SqlMapper.IMemberMap? GetConstructorParameter(ConstructorInfo constructor, string columnName) => known.GetConstructorParameter(constructor, columnName);
+
+        public SqlMapper.IMemberMap? GetMember(string columnName) => known.GetMember(columnName);
     }
 
     private sealed class DateOnlyHandler : SqlMapper.TypeHandler<DateOnly>
