@@ -245,7 +245,7 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
 
         await bench.ExpectAsync("SELECT id, customer, city, CAST(items AS VARCHAR) AS items, total, source_line FROM landing.purchase ORDER BY id", $$"""
             id | customer | city | items                      | total    | source_line
-            1  | A "one"  | Åby  | {{bench.Json("[{\"sku\":1.50},[true]]", "[{\"sku\": 1.50}, [true]]")}} | 125.0000 | 1
+            1  | A "one"  | Åby  | {{(store.KeepsJsonAsWritten ? bench.Json("[{\"sku\":1.50},[true]]", "[{\"sku\": 1.50}, [true]]") : "[{\"sku\":1.5},[true]]")}} | 125.0000 | 1
             2  | NULL     | NULL | NULL                       | NULL     | 2
             3  | NULL     | NULL | "text"                     | 1.5000   | 3
             """);

@@ -167,7 +167,8 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
         refused.Differences.Should().Equal("the view business.dim_customer_current is there already and was not made by the SDK; it would be replaced");
         refused.Message.Should().Contain("WithoutHistoryViews()");
         await warehouse.ExpectAsync("SELECT * FROM business.dim_customer_current", "mine\n1");
-        await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE lower(table_schema) = 'warehouse'", "tables\n0");
+        if (store.RollsBackDefinitions)
+            await warehouse.ExpectAsync("SELECT count(*) AS tables FROM information_schema.tables WHERE lower(table_schema) = 'warehouse'", "tables\n0");
     }
 
     [Fact]
@@ -221,8 +222,8 @@ public abstract class TimeTravelTests<TStore>(TStore store) : IClassFixture<TSto
 
         (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
         const string Drawn = "select | as_of\n'; -- | 2024-01-{0}";
-        await warehouse.ExpectAsync("SELECT \"select\", as_of FROM \"Order By\".\"dim_it's \"\"$$\"\"; --_current\" WHERE \"select\" IS NOT NULL", Drawn.Replace("{0}", "31", StringComparison.Ordinal));
-        await warehouse.ExpectAsync("SELECT \"select\", as_of FROM \"Order By\".\"dim_it's \"\"$$\"\"; --_asof\"(TIMESTAMP '2024-01-02') WHERE \"select\" IS NOT NULL", Drawn.Replace("{0}", "30", StringComparison.Ordinal));
+        await warehouse.ExpectAsync($"SELECT {ScdInvariants.Quoted("select")}, as_of FROM \"Order By\".\"dim_it's \"\"$$\"\"; --_current\" WHERE {ScdInvariants.Quoted("select")} IS NOT NULL", Drawn.Replace("{0}", "31", StringComparison.Ordinal));
+        await warehouse.ExpectAsync($"SELECT {ScdInvariants.Quoted("select")}, as_of FROM \"Order By\".\"dim_it's \"\"$$\"\"; --_asof\"(TIMESTAMP '2024-01-02') WHERE {ScdInvariants.Quoted("select")} IS NOT NULL", Drawn.Replace("{0}", "30", StringComparison.Ordinal));
         (await warehouse.HistoryOfAsync<HostileVersion>(dimension, "'; --")).Should().Equal(new HostileVersion(Day(30), Day(5)), new HostileVersion(Day(31), null));
         (await warehouse.VerifyAsync()).IsSound.Should().BeTrue();
     }

@@ -139,9 +139,11 @@ public abstract class TypeRoundTripTests<TStore>(TStore store) : IClassFixture<T
         .Column(row => row.Instant, ColumnType.TimestampTz)
         .Column(row => row.Document, ColumnType.Json);
 
-    private static async Task ExpectAsync(IWarehouse warehouse, Everything[] rows, string schema = "landing")
+    private async Task ExpectAsync(IWarehouse warehouse, Everything[] rows, string schema = "landing")
     {
-        (await warehouse.QueryAsync<Everything>(Mapped.Replace("landing", schema, StringComparison.Ordinal))).Select(row => row.ToString()).Should().Equal(rows.Select(row => row.ToString()));
+        string Text(Everything row) => store.KeepsJsonAsWritten || row.Document is null ? row.ToString() : row.ToString().Replace(row.Document, JsonText.Canonical(row.Document), StringComparison.Ordinal);
+
+        (await warehouse.QueryAsync<Everything>(Mapped.Replace("landing", schema, StringComparison.Ordinal))).Select(Text).Should().Equal(rows.Select(Text));
         (await warehouse.QueryAsync<WideNumbers>(Wide.Replace("landing", schema, StringComparison.Ordinal))).Should().Equal(rows.Select(row => row.WideNumbers));
     }
 

@@ -69,6 +69,10 @@ internal sealed partial class SnowflakeFactSql
 
     private static SqlText Disagree(Identifier column) => Rules.Sql($"count(DISTINCT src.{column}) > 1 OR count(src.{column}) NOT IN (0, count(*))");
 
+    // In an array of its own, because an array of values leaves NULL out.
+    private static SqlText FirstOf(Measure measure, SqlText order)
+        => Rules.Sql($"CAST(get(get(array_agg(array_construct(src.{measure.Column.Name})) WITHIN GROUP (ORDER BY {order}), 0), 0) AS {Type(measure.Column.Type)})");
+
     private static SqlText Combined(Measure measure) => measure.Combine switch
     {
         Combine.Sum => Rules.Sql($"sum(src.{measure.Column.Name})"),
@@ -77,7 +81,7 @@ internal sealed partial class SnowflakeFactSql
         Combine.Maximum => Rules.Sql($"max(src.{measure.Column.Name})"),
         Combine.Count => Rules.Sql($"count(src.{measure.Column.Name})"),
         Combine.CountTrue => Rules.Sql($"count_if(src.{measure.Column.Name})"),
-        Combine.First => Rules.Sql($"(array_agg(src.{measure.Column.Name} ORDER BY src.{measure.CombinedBy!.Name} NULLS LAST, src.{StagePlan.SourceLine}))[1]"),
-        _ => Rules.Sql($"(array_agg(src.{measure.Column.Name} ORDER BY src.{measure.CombinedBy!.Name} DESC NULLS LAST, src.{StagePlan.SourceLine} DESC))[1]"),
+        Combine.First => FirstOf(measure, Rules.Sql($"src.{measure.CombinedBy!.Name} NULLS LAST, src.{StagePlan.SourceLine}")),
+        _ => FirstOf(measure, Rules.Sql($"src.{measure.CombinedBy!.Name} DESC NULLS LAST, src.{StagePlan.SourceLine} DESC")),
     };
 }

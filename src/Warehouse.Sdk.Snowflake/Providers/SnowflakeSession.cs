@@ -132,7 +132,7 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, Func<DbDataReader, IEnumerable<TRow>> read, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken).ConfigureAwait(false);
-        return await RunAsync<IReadOnlyList<TRow>>(_names.Resolve(statement.Text), parameters, (reader, _) => Task.FromResult<IReadOnlyList<TRow>>([.. read(reader)]), cancellationToken).ConfigureAwait(false);
+        return await RunAsync<IReadOnlyList<TRow>>(_names.Resolve(statement.Text), parameters, (reader, _) => Task.FromResult<IReadOnlyList<TRow>>([.. read(new LogicalNameReader(reader))]), cancellationToken).ConfigureAwait(false);
     }
 
     public bool IsTransient(DbException error) => SnowflakeErrors.IsTransient(error);

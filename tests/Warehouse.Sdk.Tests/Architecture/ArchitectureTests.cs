@@ -4,6 +4,7 @@ using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.S3;
+using Warehouse.Sdk.Snowflake;
 using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk.Tests;
@@ -15,6 +16,7 @@ public sealed class ArchitectureTests
     private static readonly Assembly DuckDb = typeof(DuckDbOptions).Assembly;
     private static readonly Assembly Postgres = typeof(PostgresDialect).Assembly;
     private static readonly Assembly S3 = typeof(S3StageOptions).Assembly;
+    private static readonly Assembly Snowflake = typeof(SnowflakeOptions).Assembly;
     private static readonly string[] Drivers = ["DuckDB", "Npgsql", "AWSSDK", "Snowflake", "Microsoft.Data", "MySql", "Oracle", "System.Data.SqlClient"];
 
     // The few points of extension, and what they stand on.
@@ -46,6 +48,7 @@ public sealed class ArchitectureTests
     [InlineData("Warehouse.Sdk.Parquet", new string[0], new[] { "Warehouse.Sdk" })]
     [InlineData("Warehouse.Sdk.Postgres", new[] { "Npgsql" }, new[] { "Warehouse.Sdk" })]
     [InlineData("Warehouse.Sdk.S3", new[] { "AWSSDK.S3" }, new[] { "Warehouse.Sdk" })]
+    [InlineData("Warehouse.Sdk.Snowflake", new string[0], new[] { "Warehouse.Sdk" })]
     public void So_do_the_packages(string project, string[] drivers, string[] projects)
     {
         XDocument file = XDocument.Load(Path.Combine(GoldenFile.Folder, "..", "..", "..", "src", project, project + ".csproj"));
@@ -82,13 +85,13 @@ public sealed class ArchitectureTests
     [Fact]
     public void Public_types_live_where_a_host_or_a_provider_looks_for_them()
         => PublicTypes().Select(type => type.Namespace).Distinct().Should().BeEquivalentTo(
-            "Warehouse.Sdk", "Warehouse.Sdk.Providers", "Warehouse.Sdk.Sql", "Warehouse.Sdk.DuckDb", "Warehouse.Sdk.Postgres", "Warehouse.Sdk.S3", "Microsoft.Extensions.DependencyInjection");
+            "Warehouse.Sdk", "Warehouse.Sdk.Providers", "Warehouse.Sdk.Sql", "Warehouse.Sdk.DuckDb", "Warehouse.Sdk.Postgres", "Warehouse.Sdk.S3", "Warehouse.Sdk.Snowflake", "Microsoft.Extensions.DependencyInjection");
 
     [Fact]
     public void Every_error_of_ours_is_a_WarehouseException()
         => PublicTypes().Where(typeof(Exception).IsAssignableFrom).Should().OnlyContain(type => typeof(WarehouseException).IsAssignableFrom(type));
 
-    private static IEnumerable<Type> PublicTypes() => new[] { Core, DuckDb, Postgres, S3 }.SelectMany(assembly => assembly.GetExportedTypes());
+    private static IEnumerable<Type> PublicTypes() => new[] { Core, DuckDb, Postgres, S3, Snowflake }.SelectMany(assembly => assembly.GetExportedTypes());
 
     private static string[] References(Assembly assembly) => [.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
 
