@@ -70,9 +70,9 @@ internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(Fiel
     {
         ReadOnlySpan<char> text = GetText(field);
         // JSON may write a power of ten, which a decimal in text has not.
-        return _fields[field].Kind == JsonTokenType.Number && text.ContainsAny('e', 'E') && decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out decimal value)
-            ? Numeric.FromDecimal(value)
-            : base.GetDecimal(field);
+        if (_fields[field].Kind != JsonTokenType.Number || !text.ContainsAny('e', 'E'))
+            return base.GetDecimal(field);
+        return Numeric.TryParseScientific(text, out Numeric value) ? value : throw FieldParser.TooManyDigits();
     }
 
     private int Unescape(ref Utf8JsonReader reader)
