@@ -202,7 +202,7 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         lacking.Counts.Should().Be(new LoadCounts { Read = 1, Rejected = 1 });
         ignored.IgnoredColumns.Should().Equal("color");
         empty.IgnoredColumns.Should().BeEmpty();
-        keys.IgnoredColumns.Should().Equal("color");
+        keys.IgnoredColumns.Should().Equal("color", "size");
         await bench.ExpectAsync("SELECT file AS source_file, line, reason FROM warehouse.reject ORDER BY file", "source_file | line | reason\nnew.csv | 2 | column 'color' is not expected\nold.csv | 2 | column 'name' is missing");
         await bench.ExpectAsync("SELECT id, name, day FROM landing.lenient ORDER BY id", "id | name | day\n1 | A | 2024-01-01\n2 | B | 2024-01-01\n3 | NULL | 2024-01-01\n4 | NULL | NULL");
         Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("odd", builder => builder.Landing<ThingRow>("thing", t => t.Contract(new() { MissingColumn = OnSchemaChange.Evolve, OtherType = OnSchemaChange.Ignore })))).Problems.Should().HaveCount(2);
