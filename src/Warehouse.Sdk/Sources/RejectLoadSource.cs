@@ -38,9 +38,8 @@ internal sealed class RejectLoadSource(RejectReplay replay) : LoadSource(replay.
         {
             Claimed = rows,
         };
-        // A row that was written as JSON when it was rejected has more than its columns.
         await using (file.ConfigureAwait(false))
-            return await format.StageAsync(file, rows[0].RawHeader is null ? request with { Ignored = [] } : request, cancellationToken).ConfigureAwait(false);
+            return await format.StageAsync(file, request, cancellationToken).ConfigureAwait(false);
     }
 
     // Rows of one file, with one header, that follow one another.
