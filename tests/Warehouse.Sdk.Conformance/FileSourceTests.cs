@@ -210,6 +210,27 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
+    public async Task S08_A_contract_counts_what_the_path_gives_as_a_column()
+    {
+        await using Bench bench = await OpenAsync();
+        bench.Put("strict/year=2024/a.csv", Header + "1,A,x,2024-01-01\n");
+        bench.Put("strict/year=__HIVE_DEFAULT_PARTITION__/b.csv", Header + "2,B,x,2024-01-01\n");
+        bench.Put("strict/year=2025/c.jsonl", "{\"id\":3}\n");
+        bench.Put("d.csv", Header + "4,D,x,2024-01-01\n");
+        FileReadOptions hive = new() { HivePartitions = true };
+
+        LoadReport csv = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.csv"), CsvFormat.Default, hive), Tolerant, bench.Strict);
+        LoadReport json = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.jsonl"), JsonLinesFormat.Default, hive), Tolerant, bench.Strict);
+        LoadReport line = await bench.LoadAsync(Source.Files(bench.Of("d.csv"), CsvFormat.Default, new() { LineColumn = "no" }), Tolerant, bench.Strict);
+        LoadReport ignored = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.csv"), CsvFormat.Default, hive), null, bench.Lenient);
+
+        (csv.Counts, json.Counts, line.Counts).Should().Be((new LoadCounts { Read = 2, Inserted = 1, Rejected = 1 }, new LoadCounts { Read = 1, Rejected = 1 }, new LoadCounts { Read = 1, Rejected = 1 }));
+        ignored.IgnoredColumns.Should().Equal("year");
+        await bench.ExpectAsync("SELECT id FROM landing.strict", "id\n2");
+        await bench.ExpectAsync("SELECT load_id, reason FROM warehouse.reject ORDER BY load_id", "load_id | reason\n1 | column 'year' is not expected\n2 | column 'year' is not expected\n3 | column 'no' is not expected");
+    }
+
+    [Fact]
     public async Task S08_A_landing_table_that_may_evolve_gains_the_columns_of_its_files()
     {
         await using Bench bench = await OpenAsync();
