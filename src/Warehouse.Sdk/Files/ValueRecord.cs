@@ -10,8 +10,6 @@ internal abstract class ValueRecord : FileRecord
     /// <summary>The value of a field, or null.</summary>
     protected abstract object? Value(int field);
 
-    public override bool IsNull(int field) => Value(field) is null;
-
     public bool GetBoolean(int field) => Value(field) is bool value ? value : FieldParser.Boolean(Text(field));
 
     public short GetSmallInt(int field) => Value(field) is short value ? value : FieldParser.Invariant.SmallInt(Text(field));
