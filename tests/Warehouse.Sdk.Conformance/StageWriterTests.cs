@@ -159,6 +159,30 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
         error.Message.Should().Be("Row 2, column amount cannot be staged: a decimal number that Parquet files of .NET do not hold; they have 28 digits. The load is not complete on the stage and will not be loaded. Correct the row and stage again.");
     }
 
+    [Fact]
+    public async Task The_files_of_a_manifest_are_looked_up_together()
+    {
+        using var folder = new ScratchFolder();
+        List<string> asked = [];
+        var stage = new HookedStage(new LocalStageClient(folder.Path))
+        {
+            BeforeFind = path =>
+            {
+                asked.Add(path);
+                return Task.CompletedTask;
+            },
+        };
+        StagedLoad staged = await stage.StageRowsAsync(new Pair().Small, Small(1, 6), new() { MaxFileRows = 2 });
+        asked.Clear();
+
+        List<string> listed = [];
+        await foreach (SourceFile file in new StagedLoadFiles(staged.ManifestPath).ListAsync(stage, CancellationToken.None))
+            listed.Add(file.Path);
+
+        listed.Should().HaveCount(3).And.Equal(staged.Files.Select(file => file.Path));
+        asked.Should().Equal(staged.ManifestPath);
+    }
+
     private static IEnumerable<SmallRow> Small(int from, int to) => Enumerable.Range(from, to - from + 1).Select(id => new SmallRow(id, FormattableString.Invariant($"n{id}")));
 
     private static IEnumerable<Row> Rows()
