@@ -88,8 +88,7 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
 
     private static IEnumerable<(Identifier Name, DataField? Field)> FieldsOf(ParquetSchema schema, FileReading file, LoadTarget target)
     {
-        Dictionary<string, SourceColumn> byPath = target.SourceColumns.Where(column => column.Path is not null)
-            .ToDictionary(column => column.Path!.StartsWith("$.", StringComparison.Ordinal) ? column.Path[2..] : column.Path!, StringComparer.OrdinalIgnoreCase);
+        (string Path, SourceColumn Column)[] byPath = [.. target.SourceColumns.Where(column => column.Path is not null).Select(column => (ColumnPath.Bare(column.Path!), column))];
         foreach (var (path, column) in byPath)
         {
             DataField? leaf = schema.DataFields.FirstOrDefault(field => string.Equals(string.Join('.', field.Path.ToList()), path, StringComparison.OrdinalIgnoreCase));
@@ -102,14 +101,14 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
             SourceColumn? column = target.SourceColumns.FirstOrDefault(wanted => wanted.Name == field.Name && wanted.Path is null);
             if (field is DataField data)
             {
-                if (!byPath.ContainsKey(field.Name))
+                if (!Array.Exists(byPath, column => column.Path.Equals(field.Name, StringComparison.OrdinalIgnoreCase)))
                     yield return (field.Name, column is null ? data : Plain(data, file, column));
             }
             else if (column is not null)
             {
                 throw Nested(file, column, field);
             }
-            else if (!byPath.Keys.Any(path => path.StartsWith(field.Name + ".", StringComparison.OrdinalIgnoreCase)))
+            else if (!Array.Exists(byPath, column => column.Path.StartsWith(field.Name + ".", StringComparison.OrdinalIgnoreCase)))
             {
                 yield return (field.Name, null);
             }

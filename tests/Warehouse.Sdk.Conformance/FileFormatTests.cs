@@ -51,6 +51,21 @@ public abstract class FileFormatTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
+    public async Task Several_columns_may_take_one_value_of_a_Parquet_file()
+    {
+        await using Bench bench = await OpenAsync();
+        await WriteParquetAsync(bench.Folder.Of("a.parquet"), CompressionMethod.None, [1, 2]);
+
+        await bench.Warehouse.LoadAsync(bench.Twice, Source.Files(bench.Folder.Of("a.parquet"), ParquetFormat.Default with { IgnoreExtraColumns = true }));
+
+        await bench.Warehouse.ExpectAsync("SELECT id, city, town FROM landing.twice ORDER BY id", """
+            id | city  | town
+            1  | city1 | city1
+            2  | NULL  | NULL
+            """);
+    }
+
+    [Fact]
     public async Task C13_A_damaged_Parquet_file_loads_nothing_and_the_next_run_recovers()
     {
         await using Bench bench = await OpenAsync();
@@ -190,6 +205,8 @@ public abstract class FileFormatTests<TStore>(TStore store) : IClassFixture<TSto
 
     private sealed record NestedRow(int Id, string? Name, decimal? Amount, DateTime? Moment, DateOnly? Day, double? Weight, string? City, System.Text.Json.JsonElement Extra);
 
+    private sealed record TwiceRow(int Id, string? City, string? Town);
+
     private sealed record SmallRow(int Id);
 
     private sealed class Bench(bool keepsJsonAsWritten) : IAsyncDisposable
@@ -198,6 +215,7 @@ public abstract class FileFormatTests<TStore>(TStore store) : IClassFixture<TSto
         {
             Table = builder.Landing<ThingRow>("thing", t => t.FromPath(row => row.City, "customer.city"));
             Nested = builder.Landing<NestedRow>("nested", t => t.FromPath(row => row.City, "customer.cities[1]"));
+            Twice = builder.Landing<TwiceRow>("twice", t => t.FromPath(row => row.City, "customer.city").FromPath(row => row.Town, "$.customer.city"));
             Small = builder.Landing<SmallRow>("small");
         });
 
@@ -210,6 +228,8 @@ public abstract class FileFormatTests<TStore>(TStore store) : IClassFixture<TSto
         public ZoneTable<ThingRow> Table { get; private set; } = null!;
 
         public ZoneTable<NestedRow> Nested { get; private set; } = null!;
+
+        public ZoneTable<TwiceRow> Twice { get; private set; } = null!;
 
         public ZoneTable<SmallRow> Small { get; private set; } = null!;
 
