@@ -18,7 +18,7 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     public FileFeed(RecordReader<TRecord> reader, FileReading file, LoadTarget target, bool allowExtra)
     {
         (_reader, _file) = (reader, file);
-        _firstLine = (long)file.File.Number << SourcePartPlan.LineBits;
+        _firstLine = file.File.Number * SourcePartPlan.LinesOfPart;
         IReadOnlyDictionary<Identifier, string?> path = file.PathValues;
         Identifier[] fields = [.. reader.Fields ?? [.. target.SourceColumns.Select(column => column.Name)]];
         Identifier? line = file.Options.LineColumn is { } name ? new Identifier(name) : default(Identifier?);

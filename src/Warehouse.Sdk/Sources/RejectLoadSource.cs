@@ -63,7 +63,7 @@ internal sealed class RejectLoadSource(RejectReplay replay) : LoadSource(replay.
 internal sealed record ClaimedReject(long Number, string? File, long? Line, string RawRow, string? RawHeader)
 {
     /// <summary>Lines of replayed rows are told from lines of files by this.</summary>
-    public const long FirstLine = 1L << SourcePartPlan.LineBits;
+    public const long FirstLine = SourcePartPlan.LinesOfPart;
 
     public static ClaimedReject Of(IReadOnlyDictionary<string, object?> row) => new(
         Convert.ToInt64(row["replay_line"], CultureInfo.InvariantCulture),
