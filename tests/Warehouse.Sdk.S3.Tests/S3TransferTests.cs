@@ -16,10 +16,12 @@ public sealed class S3TransferTests
     {
         await using S3Place place = await S3Place.CreateAsync();
         byte[] bytes = RandomBytes(PartSize + 1);
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsComplete));
+        var network = new Network().LoseAnswers(IsComplete);
+        S3StageClient stage = Open(place, network);
 
         StagedFile put = await stage.PutAsync("a", new DribblingStream(bytes));
 
+        network.Disturbed.Should().BePositive();
         (await ReadAsync(stage, put)).Should().Equal(bytes);
         (await place.CountUnfinishedAsync()).Should().Be(0);
     }
@@ -28,11 +30,13 @@ public sealed class S3TransferTests
     public async Task A_claim_whose_answer_was_lost_is_ours()
     {
         await using S3Place place = await S3Place.CreateAsync();
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsPut, times: 1));
+        var network = new Network().LoseAnswers(IsPut, times: 1);
+        S3StageClient stage = Open(place, network);
 
         StagedFile? mine = await stage.PutIfAbsentAsync("a", new MemoryStream([1]));
         StagedFile? other = await stage.PutIfAbsentAsync("a", new MemoryStream([2]));
 
+        network.Disturbed.Should().BePositive();
         mine.Should().NotBeNull();
         other.Should().BeNull();
         (await ReadAsync(stage, mine!)).Should().Equal(1);
@@ -245,6 +249,7 @@ public sealed class S3TransferTests
 
         (await stage.DeleteManyAsync(["b"])).Should().Be(1);
 
+        network.Disturbed.Should().BePositive();
         (await stage.ExistsAsync("b")).Should().BeFalse();
     }
 
