@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -73,6 +74,10 @@ internal sealed class S3Bucket : IDisposable
             try
             {
                 return await call(cancellationToken).ConfigureAwait(false);
+            }
+            catch (UnreadablePartException error)
+            {
+                ExceptionDispatchInfo.Throw(error.Met);
             }
             catch (Exception error) when (S3Errors.IsOfTheStore(error) && !cancellationToken.IsCancellationRequested)
             {
