@@ -94,6 +94,28 @@ public abstract class RekeyReferenceTests<TStore>(TStore store) : IClassFixture<
         history.Message.Should().Contain("give business.dim_customer the new keys");
     }
 
+    [Fact]
+    public async Task A_key_that_is_partly_of_a_grain_is_refused()
+    {
+        Dimension<BranchRow> branch = null!;
+        var model = DimensionalModel.Create("branches", builder =>
+        {
+            DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 31));
+            branch = builder.Dimension<BranchRow>("dim_branch", d => d.NaturalKey(row => row.Company, row => row.No).Type1(row => row.City));
+            builder.Fact<TicketRow>("fact_ticket", f => f
+                .Grain("one ticket of a company", row => row.Company, row => row.TicketId)
+                .Date(date, row => row.Day)
+                .Dimension(branch, row => new { row.Company, row.No })
+                .Lookup("branch", keepKey: true)
+                .Measure(row => row.Amount));
+        });
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => warehouse.RekeyAsync(branch, [new(new object[] { 1, 1 }, new object[] { 2, 1 })]));
+
+        refused.Message.Should().Contain("business.fact_ticket has only a part of the key (company, no) in its grain").And.Contain("Nothing was changed");
+    }
+
     private static async Task<IReadOnlyList<LoadReport>> LoadAsync(Keepers keepers, IWarehouse warehouse, int customer) =>
     [
         await warehouse.LoadAsync(keepers.Customer, [Lives(customer, "Aarhus", 1), Lives(2, "Ribe", 1)]),
@@ -106,6 +128,10 @@ public abstract class RekeyReferenceTests<TStore>(TStore store) : IClassFixture<
     private sealed record ManagerRow(int CustomerId, int? ManagerId);
 
     private sealed record AccountRow(int AccountId);
+
+    private sealed record BranchRow(int Company, int No, string City);
+
+    private sealed record TicketRow(int Company, int TicketId, int No, DateTime Day, decimal Amount);
 
     private sealed record OrderRow(int OrderId, int Lsn, int? CustomerId, DateTime? PlacedAt, DateTime? ShippedAt);
 

@@ -20,7 +20,7 @@ internal sealed partial class DuckDbFactSql
         yield return Statement("combine-rows", "One row per grain; each measure by its own rule.", Rules.Sql($"""
             CREATE TEMP TABLE combined AS
             SELECT {Columns("src", _grain)},
-                   {Lines([.. _plan.Agreeing.Select(name => Rules.Sql($"(array_agg(src.{name} ORDER BY src.{StagePlan.SourceLine}))[1] AS {name}")), .. _plan.Measures.Select(measure => Rules.Sql($"{Combined(measure)} AS {measure.Source}"))])},
+                   {Lines([.. _plan.Agreeing.Select(name => Rules.Sql($"(array_agg(src.{name} ORDER BY src.{StagePlan.SourceLine}))[1] AS {name}")), .. _plan.Measures.Select(measure => Rules.Sql($"{Combined(measure)} AS {measure.Column.Name}"))])},
                    min(src.{StagePlan.SourceLine}) AS {StagePlan.SourceLine}
             FROM {DuckDbBatchSql.Incoming} AS src
             GROUP BY {Inline("src", _grain)}
@@ -66,13 +66,13 @@ internal sealed partial class DuckDbFactSql
 
     private static SqlText Combined(Measure measure) => measure.Combine switch
     {
-        Combine.Sum => Rules.Sql($"sum(src.{measure.Source})"),
-        Combine.Average => Rules.Sql($"avg(src.{measure.Source})"),
-        Combine.Minimum => Rules.Sql($"min(src.{measure.Source})"),
-        Combine.Maximum => Rules.Sql($"max(src.{measure.Source})"),
-        Combine.Count => Rules.Sql($"count(src.{measure.Source})"),
-        Combine.CountTrue => Rules.Sql($"count(*) FILTER (WHERE src.{measure.Source})"),
-        Combine.First => Rules.Sql($"(array_agg(src.{measure.Source} ORDER BY src.{measure.CombinedBy!.Name} NULLS LAST, src.{StagePlan.SourceLine}))[1]"),
-        _ => Rules.Sql($"(array_agg(src.{measure.Source} ORDER BY src.{measure.CombinedBy!.Name} DESC NULLS LAST, src.{StagePlan.SourceLine} DESC))[1]"),
+        Combine.Sum => Rules.Sql($"sum(src.{measure.Column.Name})"),
+        Combine.Average => Rules.Sql($"avg(src.{measure.Column.Name})"),
+        Combine.Minimum => Rules.Sql($"min(src.{measure.Column.Name})"),
+        Combine.Maximum => Rules.Sql($"max(src.{measure.Column.Name})"),
+        Combine.Count => Rules.Sql($"count(src.{measure.Column.Name})"),
+        Combine.CountTrue => Rules.Sql($"count(*) FILTER (WHERE src.{measure.Column.Name})"),
+        Combine.First => Rules.Sql($"(array_agg(src.{measure.Column.Name} ORDER BY src.{measure.CombinedBy!.Name} NULLS LAST, src.{StagePlan.SourceLine}))[1]"),
+        _ => Rules.Sql($"(array_agg(src.{measure.Column.Name} ORDER BY src.{measure.CombinedBy!.Name} DESC NULLS LAST, src.{StagePlan.SourceLine} DESC))[1]"),
     };
 }

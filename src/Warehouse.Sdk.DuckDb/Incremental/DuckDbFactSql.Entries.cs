@@ -14,7 +14,7 @@ internal sealed partial class DuckDbFactSql
         SqlText touched = Rules.Sql($"EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)})");
         SqlText retracted = Rules.Sql($"EXISTS (SELECT 1 FROM {Deletions} AS src WHERE {SameKey("tgt", "src", _grain)})");
         SqlText columns = Rules.Sql($"{Names(_plan.TargetColumns)}, {entry}, {reverses}, {_plan.LoadId}");
-        SqlText differs = AnyTrue(Others.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")));
+        SqlText differs = AnyTrue(_plan.BesideGrain.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")));
         yield return Statement("take-standing-entries", "The last entry of every grain that the batch touches.", Rules.Sql($"""
             CREATE TEMP TABLE standing AS
             SELECT {Columns("numbered", [.. _plan.TargetColumns, entry, reverses])}

@@ -10,12 +10,9 @@ internal sealed partial class DuckDbFactSql
     {
         if (_plan.Growth.Watermark is not { } watermark)
             yield break;
-        bool isByPartition = _plan is { ReplacesPartitions: true, Options.Interval: null } && _plan.Growth.Partition!.Name == watermark.Name && _plan.Growth.PartitionBy != PartitionBy.Value;
-        // A stretch that was declared is covered, whether the source had rows of it or not.
-        bool isDeclared = _plan is { HasLowerLimit: true, HasUpperLimit: true };
-        SqlText spans = isDeclared
+        SqlText spans = _plan.HasWholeInterval
             ? Rules.Sql($"SELECT {CoveredFrom} AS covered_from, {CoveredUntil} AS covered_until")
-            : isByPartition
+            : _plan.CoversPartitions
                 ? Rules.Sql($"""
                     SELECT partition_value AS covered_from,
                            partition_value + INTERVAL '1' {PartitionUnit} AS covered_until

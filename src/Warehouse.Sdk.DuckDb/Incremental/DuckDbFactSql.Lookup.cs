@@ -1,4 +1,3 @@
-using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 using static Warehouse.Sdk.DuckDb.DuckDbSql;
 
@@ -99,7 +98,7 @@ internal sealed partial class DuckDbFactSql
     {
         SqlText time = Rules.Sql($"CAST(src.{numbered.Link.AsOf!.Name} AS TIMESTAMP)");
         Identifier alias = Alias(numbered.Link);
-        return Rules.Sql($"CASE WHEN {alias}.member_key IS NULL THEN {NoMember} WHEN {time} < {alias}.begins_at THEN {BeforeFirst} WHEN {time} >= {alias}.ends_at THEN {InGapOfMember} ELSE {Met} END AS {IncrementalPlan.OutcomeOf(numbered.Number)}");
+        return Rules.Sql($"CASE WHEN {alias}.member_key IS NULL THEN {NoMember} WHEN {time} < {alias}.begins_at THEN {BeforeFirst} WHEN {time} >= {alias}.ends_at THEN {InGapOfMember} ELSE {Met} END AS {WorkingColumns.LinkOutcome(numbered.Number)}");
     }
 
     private static SqlText WithoutDay(DateLink date) => date.WhenNull == DefaultMember.Unknown
@@ -139,7 +138,7 @@ internal sealed partial class DuckDbFactSql
     {
         foreach (var (link, number) in _plan.Versioned)
         {
-            Identifier outcome = IncrementalPlan.OutcomeOf(number);
+            Identifier outcome = WorkingColumns.LinkOutcome(number);
             SqlText column = Constant(link.AsOf!.Name.Value);
             SqlText early = link.BeforeFirst == BeforeFirstVersion.Reject ? Rules.Sql($"src.{outcome} = {BeforeFirst}") : SqlText.Empty;
             SqlText gone = link.InGap == InGap.Reject ? Rules.Sql($"src.{outcome} = {InGapOfMember}") : SqlText.Empty;
@@ -152,7 +151,7 @@ internal sealed partial class DuckDbFactSql
                 yield return Statement("leave-rows-without-version", "They take no further part.", Rules.Sql($"""
                     DELETE FROM {Resolved} AS src
                     WHERE {either}
-                    """));
+                    """)) with { OnlyIf = Counters.Rejected };
             }
         }
     }
@@ -165,8 +164,8 @@ internal sealed partial class DuckDbFactSql
             .. _plan.Dates.Select(date => Counted(Counters.UnknownPrefix, Alias(date).Value, Rules.Sql($"{date.KeyColumn} = {DefaultMember.Unknown.Key}"))),
             .. _plan.Dimensions.Select(link => Counted(Counters.UnknownPrefix, link.Role, Rules.Sql($"{link.KeyColumn} = {DefaultMember.Unknown.Key}"))),
             .. _plan.MiniDimensions.Select(link => Counted(Counters.UnknownPrefix, link.KeyColumn.Value, Rules.Sql($"{link.KeyColumn} = {DefaultMember.Unknown.Key}"))),
-            .. _plan.Versioned.Select(numbered => Counted(Counters.BeforeFirstPrefix, numbered.Link.Role, Rules.Sql($"{IncrementalPlan.OutcomeOf(numbered.Number)} = {BeforeFirst}"))),
-            .. _plan.Versioned.Select(numbered => Counted(Counters.InGapPrefix, numbered.Link.Role, Rules.Sql($"{IncrementalPlan.OutcomeOf(numbered.Number)} = {InGapOfMember}"))),
+            .. _plan.Versioned.Select(numbered => Counted(Counters.BeforeFirstPrefix, numbered.Link.Role, Rules.Sql($"{WorkingColumns.LinkOutcome(numbered.Number)} = {BeforeFirst}"))),
+            .. _plan.Versioned.Select(numbered => Counted(Counters.InGapPrefix, numbered.Link.Role, Rules.Sql($"{WorkingColumns.LinkOutcome(numbered.Number)} = {InGapOfMember}"))),
         ];
         if (counts.Length > 0)
         {

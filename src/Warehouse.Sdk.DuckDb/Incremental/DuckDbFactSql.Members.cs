@@ -27,7 +27,7 @@ internal sealed partial class DuckDbFactSql
             yield return Statement("leave-unknown-members", "They take no further part.", Rules.Sql($"""
                 DELETE FROM {_incoming} AS src
                 WHERE {isUnknown}
-                """));
+                """)) with { OnlyIf = Counters.Rejected };
         }
     }
 

@@ -7,7 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>What a batch goes through before its keys are looked up.</summary>
 internal sealed partial class DuckDbFactSql
 {
-    private const string OutsideInterval = Counters.OutsideInterval;
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
@@ -69,7 +68,7 @@ internal sealed partial class DuckDbFactSql
         yield return Statement("leave-rows-outside-interval", "They take no further part.", Rules.Sql($"""
             DELETE FROM {DuckDbBatchSql.Incoming} AS src
             WHERE NOT ({inside})
-            """)) with { OnlyIf = OutsideInterval };
+            """)) with { OnlyIf = Counters.OutsideInterval };
     }
 
     private SqlText HasNull => SqlText.Join(" OR ", _plan.Required.Select(name => Rules.Sql($"src.{name} IS NULL")));
@@ -77,9 +76,12 @@ internal sealed partial class DuckDbFactSql
     private SqlText Complete => SqlText.Join(" AND ",
     [
         .. _plan.Required.Select(name => Rules.Sql($"src.{name} IS NOT NULL")),
-        _plan.Growth is { Watermark: { } watermark, MaxFuture: not null } ? Rules.Sql($"src.{watermark.Name} <= {LatestWatermark}") : SqlText.Empty,
+        IsBelievable("src"),
         InScope("src"),
     ]);
+
+    private SqlText IsBelievable(string alias)
+        => _plan.Growth.MaxFuture is null ? SqlText.Empty : Rules.Sql($"{Column(alias, _plan.Growth.Watermark!.Name)} <= {LatestWatermark}");
 
     private SqlText LatestWatermark => Rules.Sql($"CAST($started_at AS TIMESTAMP) + to_seconds({(long)_plan.Growth.MaxFuture.GetValueOrDefault().TotalSeconds})");
 

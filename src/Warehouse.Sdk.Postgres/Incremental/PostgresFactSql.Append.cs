@@ -8,13 +8,13 @@ namespace Warehouse.Sdk.Postgres;
 internal sealed partial class PostgresFactSql
 {
     // A key that was unknown when the row was stored says nothing about the row itself.
-    private SqlText DiffersFromStored => AnyTrue(Others.Select(name => _plan.Dimensions.Any(link => link.KeyColumn == name)
+    private SqlText DiffersFromStored => AnyTrue(_plan.BesideGrain.Select(name => _plan.Dimensions.Any(link => link.KeyColumn == name)
         ? Rules.Sql($"(tgt.{name} <> {DefaultMember.Unknown.Key} AND tgt.{name} IS DISTINCT FROM src.{name})")
         : Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")));
 
     private IEnumerable<SqlStatement> SetKnownRowsAside()
     {
-        if (Others.Length > 0)
+        if (_plan.BesideGrain.Count > 0)
         {
             SqlText differs = Rules.Sql($"EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND ({DiffersFromStored}))");
             if (_plan.Growth.Conflict == AppendConflict.Reject)
@@ -22,7 +22,11 @@ internal sealed partial class PostgresFactSql
             yield return Statement("leave-conflicting-rows", "They take no further part.", Rules.Sql($"""
                 DELETE FROM {Resolved} AS src
                 WHERE {differs}
-                """)) with { Counter = _plan.Growth.Conflict == AppendConflict.KeepStored ? Counters.Stale : null };
+                """)) with
+            {
+                Counter = _plan.Growth.Conflict == AppendConflict.KeepStored ? Counters.Stale : null,
+                OnlyIf = _plan.Growth.Conflict == AppendConflict.Reject ? Counters.Rejected : null,
+            };
         }
 
         yield return Statement("leave-known-rows", "Rows that were appended before.", Rules.Sql($"""

@@ -17,7 +17,7 @@ internal sealed partial class PostgresFactSql
         SqlText isDelete = Rules.Sql($"upper(src.{operation.Name}) = 'D'");
         yield return Statement("take-deletions", "Rows that the source says are gone.", Rules.Sql($"""
             CREATE TEMP TABLE deletions ON COMMIT DROP AS
-            SELECT {Columns("src", _plan.Growth.KeepsSequence ? [.. _grain.Except([StoredSequence]), StoredSequence] : _grain)}
+            SELECT {Columns("src", _plan.Growth.KeepsSequence ? [.. _grain, StoredSequence] : _grain)}
             FROM {_incoming} AS src
             WHERE {isDelete}
             """));
@@ -37,7 +37,7 @@ internal sealed partial class PostgresFactSql
         yield return Statement("leave-undecided-rows", "They take no further part.", Rules.Sql($"""
             DELETE FROM {Resolved} AS src
             WHERE {disagrees}
-            """));
+            """)) with { OnlyIf = Counters.Rejected };
         yield return Statement("leave-stale-rows", "Corrections older than what stands.", Rules.Sql($"""
             DELETE FROM {Resolved} AS src
             WHERE EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND {IsOlder("src", "tgt")})

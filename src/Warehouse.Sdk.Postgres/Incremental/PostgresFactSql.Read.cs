@@ -7,7 +7,6 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>What a batch goes through before its keys are looked up.</summary>
 internal sealed partial class PostgresFactSql
 {
-    private const string OutsideInterval = Counters.OutsideInterval;
 
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
@@ -74,7 +73,7 @@ internal sealed partial class PostgresFactSql
         yield return Statement("leave-rows-outside-interval", "They take no further part.", Rules.Sql($"""
             DELETE FROM {PostgresBatchSql.Incoming} AS src
             WHERE NOT ({inside})
-            """)) with { OnlyIf = OutsideInterval };
+            """)) with { OnlyIf = Counters.OutsideInterval };
     }
 
     private SqlText HasNull => SqlText.Join(" OR ", _plan.Required.Select(name => Rules.Sql($"src.{name} IS NULL")));
@@ -82,9 +81,12 @@ internal sealed partial class PostgresFactSql
     private SqlText Complete => SqlText.Join(" AND ",
     [
         .. _plan.Required.Select(name => Rules.Sql($"src.{name} IS NOT NULL")),
-        _plan.Growth is { Watermark: { } watermark, MaxFuture: not null } ? Rules.Sql($"src.{watermark.Name} <= {LatestWatermark}") : SqlText.Empty,
+        IsBelievable("src"),
         InScope("src"),
     ]);
+
+    private SqlText IsBelievable(string alias)
+        => _plan.Growth.MaxFuture is null ? SqlText.Empty : Rules.Sql($"{Column(alias, _plan.Growth.Watermark!.Name)} <= {LatestWatermark}");
 
     private SqlText LatestWatermark => Rules.Sql($"CAST($started_at AS timestamp) + make_interval(secs => {(long)_plan.Growth.MaxFuture.GetValueOrDefault().TotalSeconds})");
 

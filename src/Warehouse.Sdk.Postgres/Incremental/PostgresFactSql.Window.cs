@@ -59,9 +59,6 @@ internal sealed partial class PostgresFactSql
             """)) with { Kind = StatementKind.Bind };
     }
 
-    private SqlText IsBelievable(string alias)
-        => _plan.Growth.MaxFuture is null ? SqlText.Empty : Rules.Sql($"{Column(alias, _plan.Growth.Watermark!.Name)} <= {LatestWatermark}");
-
     private IEnumerable<SqlStatement> LeaveOlderRows()
     {
         Identifier watermark = _plan.Growth.Watermark!.Name;

@@ -8,8 +8,6 @@ internal sealed partial class PostgresFactSql
 {
     private const string Differences = "differences";
 
-    private Identifier[] Others => [.. _plan.TargetColumns.Except(_grain)];
-
     private IEnumerable<SqlStatement> Upsert()
     {
         if (_plan.Kind == BatchKind.FullSnapshot)
@@ -18,14 +16,14 @@ internal sealed partial class PostgresFactSql
                 yield return statement;
         }
 
-        if (Others.Length > 0)
+        if (_plan.BesideGrain.Count > 0)
         {
             yield return Statement("update-changed-rows", "Only rows in which something is really different.", Rules.Sql($"""
                 UPDATE {_table} AS tgt
-                SET {Lines(Others.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_plan.LoadId} = $load_id")))}
+                SET {Lines(_plan.BesideGrain.Select(name => Rules.Sql($"{name} = src.{name}")).Append(Rules.Sql($"{_plan.LoadId} = $load_id")))}
                 FROM {Resolved} AS src
                 WHERE {SameKey("tgt", "src", _grain)}
-                  AND ({AnyTrue(Others.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
+                  AND ({AnyTrue(_plan.BesideGrain.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
                 """)) with { Counter = Counters.Updated, WritesTarget = true };
         }
 
@@ -85,8 +83,7 @@ internal sealed partial class PostgresFactSql
 
     private IEnumerable<SqlStatement> GuardEmptySource()
     {
-        bool mayEmpty = _plan.IsBackfill || (_plan.Strategy == FactStrategy.FullRefresh && _plan.Target is Fact);
-        if (!mayEmpty || _plan.Options.AllowEmpty)
+        if (!_plan.GuardsEmptySource)
             yield break;
         yield return Statement("guard-empty-source", "the source has no rows, and the rows it would replace would be gone; a source that failed looks just the same. Set LoadOptions.AllowEmpty if it is meant", Rules.Sql($"""
             SELECT count(*) AS stored_rows

@@ -1,9 +1,6 @@
 namespace Warehouse.Sdk;
 
-/// <summary>
-/// Takes batches into facts, bridges and tables of the enterprise zone: one definition for the first and every later load. Aggregates and maps of
-/// hierarchies are loaded by <see cref="IWarehouse.LoadAsync"/>.
-/// </summary>
+/// <summary>Takes batches into facts, aggregates, bridges, maps of hierarchies and tables of the enterprise zone: one definition for the first and every later load.</summary>
 public interface IIncrementalLoader
 {
     /// <summary>Takes a batch into a fact. When it throws, the fact is as it was.</summary>

@@ -27,7 +27,7 @@ public sealed partial record IncrementalPlan
         .. Target.SourceColumns.Select(column => column.Name)
             .Except(Grain)
             .Except(Growth.SourceGrain.Select(column => column.Name))
-            .Except(Measures.Select(measure => measure.Source))
+            .Except(Measures.Select(measure => measure.Column.Name))
             .Except(Measures.Select(measure => measure.CombinedBy?.Name).OfType<Identifier>())
             .Except(Sequence is { } sequence ? [sequence] : []),
     ];
@@ -57,6 +57,18 @@ public sealed partial record IncrementalPlan
     /// <summary>True when only a part of the table is replaced, so that a row may come into it from elsewhere.</summary>
     internal bool HasWindow => Strategy is FactStrategy.FromWatermark or FactStrategy.ReplacePartition;
 
+    /// <summary>The columns beside the grain.</summary>
+    internal IReadOnlyList<Identifier> BesideGrain => [.. TargetColumns.Except(Grain)];
+
+    /// <summary>True when the stretch that was loaded is that of the partitions in the batch.</summary>
+    internal bool CoversPartitions => ReplacesPartitions && Options.Interval is null && Growth.Partition!.Name == Growth.Watermark?.Name && Growth.PartitionBy != PartitionBy.Value;
+
+    /// <summary>True when the stretch was declared from end to end; then it is covered, whether the source had rows of it or not.</summary>
+    internal bool HasWholeInterval => HasLowerLimit && HasUpperLimit;
+
+    /// <summary>True when an empty source would empty the table, and nobody has said that it may.</summary>
+    internal bool GuardsEmptySource => !Options.AllowEmpty && (IsBackfill || (Strategy == FactStrategy.FullRefresh && Target is Fact));
+
     internal bool TakesDeletions => Growth.Operation is not null;
 
     internal bool Reverses => Growth.Corrections == Corrections.Reversal;
@@ -67,6 +79,4 @@ public sealed partial record IncrementalPlan
     /// <summary>Links that meet a version at a time of their own, each with its number.</summary>
     internal IEnumerable<(DimensionLink Link, int Number)> Versioned
         => Dimensions.Select((link, index) => (Link: link, Number: index + 1)).Where(numbered => numbered.Link.AsOf is not null);
-
-    internal static Identifier OutcomeOf(int number) => WorkingColumns.LinkOutcome(number);
 }

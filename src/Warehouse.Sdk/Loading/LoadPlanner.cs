@@ -12,7 +12,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
         Identifier? landed = source is LandedLoadSource ? StagePlan.LandedLoadId : default(Identifier?);
         SqlScript load = target switch
         {
-            Dimension assignment when model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment)) => throw FilledByOthers(target),
+            Dimension assignment when model.OwnerOf(assignment) is not null => throw FilledByOthers(target),
             CombinationDimension => throw FilledByOthers(target),
             Dimension dimension => dialect.Merge(new ScdMergePlan(model, dimension, options.Kind, dimension.Definition.Sequence?.Name ?? landed, options.Scope.Count) { HasClosedPeriods = options.ClosedThrough is not null }),
             Fact fact => dialect.Load(new IncrementalPlan(fact, landed, options)),

@@ -31,6 +31,9 @@ internal static class KeyReferences
             var others = fact.Definition.Dimensions.Where(link => link.Dimension != dimension).SelectMany(link => link.Key.Select(column => (column.Name, Use: $"the key of its {link.Role}")))
                 .Concat(fact.Definition.Dates.Select(date => (date.Source.Name, Use: "a date")))
                 .Concat(new[] { (fact.Definition.Growth.Watermark?.Name, Use: "its watermark"), (fact.Definition.Growth.Scope?.Name, Use: "the scope of its loads") }.Where(use => use.Item1 is not null).Select(use => (use.Item1!.Value, use.Use)));
+            obstacles.AddRange(KeptKeys(fact, dimension)
+                .Where(key => key.Any(name => fact.GrainColumns.Any(column => column.Name == name)) && !key.All(name => fact.GrainColumns.Any(column => column.Name == name)))
+                .Select(key => $"{fact.Name} has only a part of the key ({string.Join(", ", key.Select(name => name.Value))}) in its grain"));
             obstacles.AddRange(others.Where(other => keys.Contains(other.Item1)).Select(other => $"{fact.Name}.{other.Item1} is {other.Use} too"));
         }
 

@@ -9,8 +9,8 @@ internal sealed class PurgeRunner(IWarehouseProvider provider, DimensionalModel 
     {
         ArgumentNullException.ThrowIfNull(naturalKeys);
         members.ExpectOwn(dimension);
-        if (model.Dimensions.Any(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == dimension)))
-            throw new ArgumentException($"{dimension.Name} is kept by the dimension it belongs to; purge members there.", nameof(dimension));
+        if (model.OwnerOf(dimension) is { } owner)
+            throw new ArgumentException($"{dimension.Name} is kept by {owner.Name}; purge members there.", nameof(dimension));
         var plan = new PurgePlan(model, dimension);
         var change = new MemberChange("Purging members", "purge", provider.Dialect.Purge(plan), [.. plan.HoldingTables]);
         return members.RunAsync(dimension, change, [.. naturalKeys.Select(key => NaturalKeyValues.Bind(dimension, key ?? throw new ArgumentNullException(nameof(naturalKeys))))], cancellationToken);

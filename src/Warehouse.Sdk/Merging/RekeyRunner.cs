@@ -9,7 +9,7 @@ internal sealed class RekeyRunner(IWarehouseProvider provider, DimensionalModel 
     {
         ArgumentNullException.ThrowIfNull(mappings);
         members.ExpectOwn(dimension);
-        if (model.Dimensions.FirstOrDefault(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == dimension)) is { } owner)
+        if (model.OwnerOf(dimension) is { } owner)
             throw new ArgumentException($"{dimension.Name} says which combination a member of {owner.Name} had; give {owner.Name} the new keys, and they go along. Nothing was changed.", nameof(dimension));
         if (KeyReferences.Obstacles(model, dimension) is { Count: > 0 } obstacles)
             throw new ArgumentException($"Members of {dimension.Name} cannot be given new keys: {string.Join("; ", obstacles)}, and would change with it. Nothing was changed. Keep the key in a column of its own.", nameof(dimension));

@@ -91,7 +91,7 @@ public sealed record ScdMergePlan
     internal IReadOnlyList<ProfilePlan> Profiles { get; }
 
     /// <summary>True when facts up to <c>$closed_through</c> keep the keys they have.</summary>
-    public bool HasClosedPeriods { get; init; }
+    internal bool HasClosedPeriods { get; init; }
 
     /// <summary>Facts that know the natural key of what they link to, and can be looked up anew.</summary>
     internal IEnumerable<KeyHolder> Relooked => Holders.Concat(DurableHolders.Where(holder => holder.Link is { LeadsToMember: true })).Where(holder => holder.Link is { KeepsKey: true });
@@ -102,7 +102,7 @@ public sealed record ScdMergePlan
     /// </summary>
     internal bool LetsRowsSucceed
         => !Reconciles && !Definition.TracksDeletion && !Definition.SeparatesHistory && !DerivesColumns && !Definition.RecordsChangeReason
-            && Profiles.Count == 0 && !IsOfProfile && !Relooked.Any() && !Dimension.Attributes.Any(attribute => attribute.FillsWhenNull);
+            && Profiles.Count == 0 && !IsOfProfile && !Relooked.Any() && !FilledWhenNull.Any();
 
     /// <summary>True when the versions are combinations of a mini-dimension.</summary>
     internal bool IsOfProfile { get; init; }

@@ -71,6 +71,9 @@ public sealed class DimensionalModel
         return Create(definition.GetType().Name, definition.Define);
     }
 
+    /// <summary>The dimension that keeps a history of combinations; null for any other dimension.</summary>
+    internal Dimension? OwnerOf(Dimension assignment) => Dimensions.FirstOrDefault(owner => owner.Definition.Profiles.Any(profile => profile.Assignment == assignment));
+
     /// <summary>True when the table is one of this model.</summary>
     /// <param name="table">The table.</param>
     public bool Contains(LoadTarget table)

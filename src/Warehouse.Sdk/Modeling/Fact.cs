@@ -1,5 +1,3 @@
-using Warehouse.Sdk.Sql;
-
 namespace Warehouse.Sdk;
 
 /// <summary>A fact table: its grain, its links to dimensions, its measures, and how it grows. Immutable.</summary>
@@ -40,19 +38,7 @@ public abstract class Fact : LoadTarget
     internal TableSchema? Events { get; init; }
 
     /// <summary>The side table of rows that were deleted, with their sequence; only where a sequence decides about deletions.</summary>
-    internal TableSchema? Deletions => Definition.Growth is { Operation: not null, KeepsSequence: true } growth
-        ? new TableSchema(
-            new QualifiedName(Name.Schema, $"{Name.Name.Value}_deleted"),
-            [
-                .. Schema.Columns.Where(column => GrainColumns.Any(grain => grain.Name == column.Name)),
-                Schema.Columns.First(column => column.Name == growth.Sequence!.Name),
-                Schema.Columns.First(column => column.Name == Conventions.LoadId),
-            ],
-            [.. GrainColumns.Select(column => column.Name)])
-        {
-            Comment = $"Rows of {Name.Name.Value} that were deleted, so that older ones that come later stay away.",
-        }
-        : null;
+    internal TableSchema? Deletions { get; init; }
 
     internal FactDefinition Definition { get; }
 }

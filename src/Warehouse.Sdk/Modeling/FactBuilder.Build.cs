@@ -8,6 +8,7 @@ public sealed partial class FactBuilder<TRow>
     internal Fact<TRow> Build()
     {
         RowShape rows = BuildRows();
+        Growth growth = BuildGrowth(rows);
         var definition = new FactDefinition
         {
             Grain = _statement,
@@ -16,8 +17,8 @@ public sealed partial class FactBuilder<TRow>
             Dates = [.. _dates.Concat(DatesByKind).Select(date => BuildDate(date.Dimension, rows[date.Source], date.Role, date.WhenNull))],
             Dimensions = [.. _dimensions.Select(link => WithLookup(BuildLink(link.Dimension, [.. link.Key.Select(property => rows[property])], link.AsOf is null ? null : rows[link.AsOf], RoleOf(link.Dimension, link.Role), link.WhenUnknown, link.DurableKey)))],
             Measures = [.. _measures.Select(measure => BuildMeasure(measure, rows))],
-            Degenerates = [.. KeptProperties().Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name))), .. GrowthColumns()],
-            Growth = BuildGrowth(rows),
+            Degenerates = [.. KeptProperties(growth).Select(property => TargetColumn(property, isNullable: !_grain.Exists(grain => grain.Name == property.Name))), .. GrowthColumns()],
+            Growth = growth,
         };
         definition = definition with { MiniDimensions = BuildMinis(definition.Dimensions), JunkDimensions = BuildJunk(rows) };
         definition = WithKind(definition, rows);
@@ -34,6 +35,23 @@ public sealed partial class FactBuilder<TRow>
         return new Fact<TRow>(schema, rows, Conventions, definition)
         {
             Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? accumulating.EventTable(schema.Name, definition, Conventions) : null,
+            Deletions = growth is { Operation: not null, KeepsSequence: true } ? DeletionTable(schema, definition) : null,
+        };
+    }
+
+    private TableSchema? DeletionTable(TableSchema fact, FactDefinition definition)
+    {
+        string table = $"{Name}_deleted";
+        if (table.Length > Identifier.MaximumLength)
+        {
+            Problems.Add(Name, $"its name with _deleted is longer than {Identifier.MaximumLength} characters; shorten it");
+            return null;
+        }
+
+        Identifier[] grain = [.. definition.GrainColumns.Select(column => column.Name)];
+        return new TableSchema(new QualifiedName(fact.Name.Schema, table), [.. fact.Columns.Where(column => grain.Contains(column.Name) || column.Name == definition.Growth.Sequence!.Name || column.Name == Conventions.LoadId)], grain)
+        {
+            Comment = $"Rows of {Name} that were deleted, so that older ones that come later stay away.",
         };
     }
 
@@ -72,13 +90,13 @@ public sealed partial class FactBuilder<TRow>
     }
 
     // The times that links are looked up at stay on the fact: a corrected history must be able to find the facts it concerns.
-    private IEnumerable<PropertyInfo> KeptProperties()
+    private IEnumerable<PropertyInfo> KeptProperties(Growth growth)
         => _grain
             .Concat(_degenerates)
             .Concat(_dimensions.Select(link => link.AsOf).OfType<PropertyInfo>())
             .Concat(KeptByKind)
             .Concat(KeptKeys())
-            .Concat(KeptByGrowth())
+            .Concat(KeptByGrowth(growth))
             .Where(property => !_measures.Exists(measure => measure.Property.Name == property.Name))
             .DistinctBy(property => property.Name);
 

@@ -30,14 +30,11 @@ public sealed partial class FactBuilder<TRow>
         };
     }
 
-    private bool IsSnapshot => _accumulating is not null || _periodic is not null;
+    private bool IsSnapshot => BuiltKind is not null;
 
     // Columns that growth itself reads back from the table.
-    private IEnumerable<PropertyInfo> KeptByGrowth()
-    {
-        bool keepsSequence = (_strategy ?? FactStrategy.Upsert) == FactStrategy.Upsert && !_isByLine && _sourceGrain.Count == 0 && _corrections == Sdk.Corrections.Update && !IsSnapshot;
-        return new[] { _watermark, _partition, _scope, keepsSequence ? _sequence : null }.OfType<PropertyInfo>();
-    }
+    private IEnumerable<PropertyInfo> KeptByGrowth(Growth growth)
+        => new[] { _watermark, _partition, _scope, growth.KeepsSequence ? _sequence : null }.OfType<PropertyInfo>();
 
     private IEnumerable<Column> GrowthColumns()
     {

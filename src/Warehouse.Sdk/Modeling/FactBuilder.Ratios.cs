@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Reflection;
-using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -40,12 +39,9 @@ public sealed partial class FactBuilder<TRow>
             }
 
             if (Of(numerator) is { } above && Of(denominator) is { } below)
-                ratios.Add(new MeasureRatio(RatioColumn(name, above.Column.Name, below.Column.Name, whenZero), above.Column.Name, below.Column.Name, whenZero));
+                ratios.Add(MeasureRatio.Of(name, above.Column.Name, below.Column.Name, whenZero));
         }
 
         return ratios;
     }
-
-    private static Column RatioColumn(string name, Identifier numerator, Identifier denominator, ZeroDenominator whenZero)
-        => new(name, ColumnType.Double) { Comment = $"{numerator} / {denominator}; {(whenZero == ZeroDenominator.Zero ? "0" : "NULL")} when that is 0. Not additive." };
 }

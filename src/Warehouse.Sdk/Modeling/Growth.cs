@@ -45,9 +45,6 @@ internal sealed record Growth
 
     /// <summary>The sequence stays on the row, so that an older delivery is known as such whenever it comes.</summary>
     public bool KeepsSequence => Sequence is not null && Strategy == FactStrategy.Upsert && Corrections == Corrections.Update && SourceGrain.Count == 0 && !IsSnapshot;
-
-    /// <summary>The ledger's name of the watermark.</summary>
-    public string? WatermarkName => Watermark?.Name.Value;
 }
 
 /// <summary>The columns that facts get beside those of the source.</summary>

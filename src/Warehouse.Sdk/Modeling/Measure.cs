@@ -1,5 +1,3 @@
-using Warehouse.Sdk.Sql;
-
 namespace Warehouse.Sdk;
 
 /// <summary>A number of a fact.</summary>
@@ -12,6 +10,4 @@ public sealed record Measure(Column Column, Additivity Additivity)
 
     /// <summary>The source column that orders rows for <see cref="Combine.First"/> and <see cref="Combine.Last"/>.</summary>
     public SourceColumn? CombinedBy { get; init; }
-
-    internal Identifier Source => Column.Name;
 }

@@ -168,7 +168,7 @@ public sealed class PeriodicSnapshotBuilder<TRow>
             Entity = entity,
             Measures = measures,
             Balance = balance,
-            Ratios = [.. _ratios.Select(ratio => new MeasureRatio(new Column(ratio.Name, ColumnType.Double) { Comment = $"{ratio.Numerator} / {ratio.Denominator}; {(ratio.WhenZero == ZeroDenominator.Zero ? "0" : "NULL")} when that is 0." }, ratio.Numerator, ratio.Denominator, ratio.WhenZero))],
+            Ratios = [.. _ratios.Select(ratio => MeasureRatio.Of(ratio.Name, ratio.Numerator, ratio.Denominator, ratio.WhenZero))],
             IsDense = _isDense,
             AliveIn = _aliveIn is null ? null : AliveIn(_aliveIn, entity, links, name, problems),
             RowKey = [.. _rowKey.Select(property => rows[property])],

@@ -12,6 +12,14 @@ public sealed class FactGrowthValidationTests
         => Expect(f => f.Operation(s => s.Op).Sequence(s => s.Id), "its sequence id is part of the grain, so that no two of its rows are ever compared by it, nor with a delete; leave it out of the grain, or out of Sequence");
 
     [Fact]
+    public void A_name_leaves_room_for_the_table_of_deletions()
+        => Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("sales", model =>
+        {
+            DateDimension date = model.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2));
+            model.Fact<Row>(new string('f', 125), f => f.Grain("one sale", s => s.Id).Date(date, s => s.At).Measure(s => s.Amount).Sequence(s => s.Price).Operation(s => s.Op));
+        })).Message.Should().Contain("its name with _deleted is longer than 128 characters; shorten it");
+
+    [Fact]
     public void A_reversal_needs_measures_that_can_be_taken_back()
         => Expect(f => f.Corrections(Corrections.Reversal).Measure(s => s.Price, Additivity.NonAdditive), "it corrects by reversal, and price is not additive: a negative one takes nothing back; keep it as Degenerate, or use Corrections.Update");
 

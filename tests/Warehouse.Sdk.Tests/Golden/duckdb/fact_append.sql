@@ -160,6 +160,7 @@ JOIN temp.incoming AS incoming ON incoming.order_id = src.order_id
 WHERE src.link_outcome_1 = 2;
 
 -- leave-rows-without-version: They take no further part.
+-- only if: rejected > 0
 DELETE FROM temp.resolved AS src
 WHERE src.link_outcome_1 = 2;
 
@@ -186,6 +187,7 @@ WHERE EXISTS (SELECT 1 FROM business.fact_append AS tgt WHERE tgt.order_id = src
                                                                                                OR tgt.amount IS DISTINCT FROM src.amount));
 
 -- leave-conflicting-rows: They take no further part.
+-- only if: rejected > 0
 DELETE FROM temp.resolved AS src
 WHERE EXISTS (SELECT 1 FROM business.fact_append AS tgt WHERE tgt.order_id = src.order_id AND ((tgt.customer_key <> -1 AND tgt.customer_key IS DISTINCT FROM src.customer_key)
                                                                                                OR tgt.ordered_at IS DISTINCT FROM src.ordered_at

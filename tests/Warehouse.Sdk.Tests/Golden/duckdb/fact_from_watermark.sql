@@ -166,6 +166,7 @@ FROM temp.incoming AS src
 WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
 
 -- leave-unknown-members: They take no further part.
+-- only if: rejected > 0
 DELETE FROM temp.incoming AS src
 WHERE src.sku IS NOT NULL AND NOT EXISTS (SELECT 1 FROM business.dim_product AS member WHERE member.sku = src.sku);
 

@@ -169,6 +169,7 @@ WHERE EXISTS (SELECT 1 FROM business.fact_sequenced AS tgt WHERE tgt.order_id = 
                                                                                                                                            OR tgt.amount IS DISTINCT FROM src.amount));
 
 -- leave-undecided-rows: They take no further part.
+-- only if: rejected > 0
 DELETE FROM temp.resolved AS src
 WHERE EXISTS (SELECT 1 FROM business.fact_sequenced AS tgt WHERE tgt.order_id = src.order_id AND tgt.lsn IS NOT DISTINCT FROM src.lsn AND (tgt.ordered_at IS DISTINCT FROM src.ordered_at
                                                                                                                                            OR tgt.amount IS DISTINCT FROM src.amount));
