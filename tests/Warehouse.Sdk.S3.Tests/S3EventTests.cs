@@ -112,6 +112,11 @@ public sealed class S3EventTests
     [InlineData("""{"Records":[{"a":1}]}""", "a record is none of S3, SNS or SQS")]
     [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"}}}]}""", "")]
     [InlineData("""{"Message":"{\"Message\":\"x\"}"}""", "")]
+    [InlineData("""{"Message":null}""", "")]
+    [InlineData("""{"Records":[{"body":null}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":null,"s3":{"bucket":{"name":"b"},"object":{"key":"a.csv"}}}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":null},"object":{"key":"a.csv"}}}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":null}}}]}""", "")]
     public async Task What_is_no_event_is_refused(string json, string reason)
     {
         await using Ingest ingest = await Ingest.OpenAsync();
