@@ -83,6 +83,9 @@ public sealed partial class S3StageClient
     {
         string source = _bucket.KeyOf(from, nameof(from)), target = _bucket.KeyOf(to, nameof(to));
         StagedFile file = await FindAsync(from, cancellationToken).ConfigureAwait(false) ?? throw StageErrors.NotFound(Location, from);
+        // A store refuses it.
+        if (source == target)
+            return file;
         return file.Length <= _largestSingleCopy
             ? await CopyWholeAsync(file, source, to, target, cancellationToken).ConfigureAwait(false)
             : await new S3PartCopy(_bucket, _parallelism, Math.Min(CopyPartSize, Math.Max(S3StageOptions.SmallestPartSize, _largestSingleCopy)), _logger).RunAsync(file, source, to, target, cancellationToken).ConfigureAwait(false);

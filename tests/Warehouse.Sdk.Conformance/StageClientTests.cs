@@ -402,10 +402,12 @@ public abstract class StageClientTests
 
         StagedFile copy = await stage.CopyAsync("a", "day 1/a");
         await stage.CopyAsync("a", "there");
+        await stage.CopyAsync("a", "a");
 
         copy.Should().BeEquivalentTo(new { Path = "day 1/a", Length = (long)bytes.Length });
         (await ReadBytesAsync(await stage.OpenReadAsync(copy))).Should().Equal(bytes);
         (await ReadBytesAsync(await stage.OpenReadAsync("there"))).Should().Equal(bytes);
+        (await ReadBytesAsync(await stage.OpenReadAsync("a"))).Should().Equal(bytes, "a file may be copied onto itself");
         var missing = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.CopyAsync("nowhere", "b"));
         missing.Should().BeEquivalentTo(new { Failure = StageFailure.NotFound, Path = "nowhere" });
         (await ListAsync(stage)).Should().HaveCount(3);
