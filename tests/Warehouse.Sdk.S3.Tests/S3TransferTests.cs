@@ -310,6 +310,7 @@ public sealed class S3TransferTests
 
         error.Message.Should().Be($"1 of 3 files could not be deleted from the stage '{stage.Location}'; the first is 'b': AccessDenied (Access Denied). All others are deleted. Delete them again when that is mended; the exception's Undeleted names them.");
         error.Undeleted.Should().Equal(new UndeletedFile("b", StageFailure.AccessDenied, "AccessDenied (Access Denied)"));
+        network.Requests.Should().Be(1, "asking again gives no right");
     }
 
     [Fact]

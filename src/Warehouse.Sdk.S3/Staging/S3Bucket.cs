@@ -79,8 +79,9 @@ internal sealed class S3Bucket : IDisposable
             {
                 ExceptionDispatchInfo.Throw(error.Met);
             }
-            catch (Exception error) when (S3Errors.IsOfTheStore(error) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (S3Errors.IsOfTheStore(error))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (once || !await MayRepeatAsync(S3Errors.Classify(error), attempt, started, cancellationToken).ConfigureAwait(false))
                     throw S3Errors.Explain(this, request, error);
             }

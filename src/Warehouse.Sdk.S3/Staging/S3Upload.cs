@@ -23,7 +23,10 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
         _mark.AddTo(initiate.Metadata);
         if (bucket.Checksum is { } checksum)
             initiate.ChecksumAlgorithm = checksum;
-        InitiateMultipartUploadResponse begun = await bucket.RunAsync(request, token => bucket.Client.InitiateMultipartUploadAsync(initiate, token), cancellationToken).ConfigureAwait(false);
+        // Given up in the middle, an upload might have begun whose id nobody knows.
+        using var patience = new CancellationTokenSource();
+        using CancellationTokenRegistration givenUp = cancellationToken.Register(() => patience.CancelAfter(AbortTimeout));
+        InitiateMultipartUploadResponse begun = await bucket.RunAsync(request, _ => bucket.Client.InitiateMultipartUploadAsync(initiate, patience.Token), cancellationToken).ConfigureAwait(false);
         return _id = begun.UploadId;
     }
 
