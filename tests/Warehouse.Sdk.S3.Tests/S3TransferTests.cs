@@ -16,10 +16,12 @@ public sealed class S3TransferTests
     {
         await using S3Place place = await S3Place.CreateAsync();
         byte[] bytes = RandomBytes(PartSize + 1);
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsComplete));
+        Network network = new Network().LoseAnswers(IsComplete);
+        S3StageClient stage = Open(place, network);
 
         StagedFile put = await stage.PutAsync("a", new DribblingStream(bytes));
 
+        network.Disturbed.Should().BePositive();
         (await ReadAsync(stage, put)).Should().Equal(bytes);
         (await place.CountUnfinishedAsync()).Should().Be(0);
     }
@@ -28,9 +30,11 @@ public sealed class S3TransferTests
     public async Task A_claim_whose_answer_was_lost_is_ours()
     {
         await using S3Place place = await S3Place.CreateAsync();
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsPut, times: 1));
+        Network network = new Network().LoseAnswers(IsPut, times: 1);
+        S3StageClient stage = Open(place, network);
 
         StagedFile? mine = await stage.PutIfAbsentAsync("a", new MemoryStream([1]));
+        network.Disturbed.Should().BePositive();
         StagedFile? other = await stage.PutIfAbsentAsync("a", new MemoryStream([2]));
 
         mine.Should().NotBeNull();
@@ -93,7 +97,7 @@ public sealed class S3TransferTests
 
         var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.PutAsync("a", new DribblingStream(RandomBytes((2 * PartSize) + 5), then: () => stage.SweepAsync(TimeSpan.Zero).GetAwaiter().GetResult())));
 
-        error.Should().BeEquivalentTo(new { Path = "a", Target = stage.Location });
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.NotFound, Path = "a", Target = stage.Location });
         (await stage.ExistsAsync("a")).Should().BeFalse();
         (await place.CountUnfinishedAsync()).Should().Be(0);
     }
@@ -125,12 +129,11 @@ public sealed class S3TransferTests
             options.ChecksumFiles = true;
         });
         byte[] bytes = RandomBytes((2 * PartSize) + 5);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
-        await File.WriteAllBytesAsync(file, bytes);
+        using var folder = new ScratchFolder();
+        string file = folder.Write("a", bytes);
 
         StagedFile put = await stage.PutFileAsync("a", file);
 
-        File.Delete(file);
         put.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         (await ReadAsync(stage, put)).Should().Equal(bytes);
     }
@@ -140,18 +143,10 @@ public sealed class S3TransferTests
     {
         await using S3Place place = await S3Place.CreateAsync();
         S3StageClient stage = place.Open(options => options.PartSize = PartSize);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
-        await File.WriteAllBytesAsync(file, RandomBytes(3 * PartSize));
-        try
-        {
-            await using var content = new ShrinkingFile(file);
+        using var folder = new ScratchFolder();
+        await using var content = new ShrinkingFile(folder.Write("a", RandomBytes(3 * PartSize)));
 
-            (await Assert.ThrowsAsync<IOException>(() => stage.PutAsync("a", content))).Message.Should().Be("The file became shorter while it was read.");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        (await Assert.ThrowsAsync<IOException>(() => stage.PutAsync("a", content))).Message.Should().Be("The file became shorter while it was read.");
 
         (await stage.ExistsAsync("a")).Should().BeFalse();
         (await place.CountUnfinishedAsync()).Should().Be(0);
@@ -245,6 +240,7 @@ public sealed class S3TransferTests
 
         (await stage.DeleteManyAsync(["b"])).Should().Be(1);
 
+        network.Disturbed.Should().BePositive();
         (await stage.ExistsAsync("b")).Should().BeFalse();
     }
 
