@@ -94,6 +94,8 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
             DataField? leaf = schema.DataFields.FirstOrDefault(field => string.Equals(string.Join('.', field.Path.ToList()), path, StringComparison.OrdinalIgnoreCase));
             if (leaf is not null)
                 yield return (column.Name, Plain(leaf, file, column));
+            else if (Obstacle(schema.Fields, path) is { } nested)
+                throw Nested(file, column, nested);
         }
 
         foreach (Field field in schema.Fields)
@@ -113,6 +115,23 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
                 yield return (field.Name, null);
             }
         }
+    }
+
+    // A path that ends at no plain field is one to a field that is missing, unless a list or a map stands on it or a struct at its end.
+    private static Field? Obstacle(IEnumerable<Field> fields, string path)
+    {
+        Field? at = null;
+        foreach (string step in path.Split('.', '['))
+        {
+            at = fields.FirstOrDefault(field => string.Equals(field.Name, step, StringComparison.OrdinalIgnoreCase));
+            if (at is null or DataField { MaxRepetitionLevel: 0 })
+                return null;
+            if (at is not StructField inner)
+                return at;
+            fields = inner.Fields;
+        }
+
+        return at;
     }
 
     private static DataField Plain(DataField field, FileReading file, SourceColumn column)

@@ -34,6 +34,12 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
 
         watermark.Should().Be(new FactWatermark("sold_at", At(1, 2.5), At(1, 1)));
         report.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 3, Deleted = 2 });
+        await warehouse.ExpectAsync("SELECT id, sold_at, amount FROM business.fact_sale ORDER BY id", """
+            id | sold_at             | amount
+            1  | 2024-01-01          | 1
+            2  | 2024-01-02 12:00:00 | 2
+            3  | 2024-01-01 18:00:00 | 3
+            """);
     }
 
     [Fact]
@@ -136,6 +142,11 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
         LoadReport report = await warehouse.LoadAsync(model.Sale, [Sold(1, 1, 1), Sold(2, 5, 2)]);
 
         report.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 2 });
+        await warehouse.ExpectAsync(Sales, """
+            id | region | sold_at    | amount
+            1  | EU     | 2024-01-01 | 1
+            2  | EU     | 2024-01-05 | 2
+            """);
     }
 
     [Fact]

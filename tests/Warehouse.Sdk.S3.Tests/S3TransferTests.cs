@@ -130,12 +130,11 @@ public sealed class S3TransferTests
             options.ChecksumFiles = true;
         });
         byte[] bytes = RandomBytes((2 * PartSize) + 5);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
-        await File.WriteAllBytesAsync(file, bytes);
+        using var folder = new ScratchFolder();
+        string file = folder.Write("a", bytes);
 
         StagedFile put = await stage.PutFileAsync("a", file);
 
-        File.Delete(file);
         put.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         (await ReadAsync(stage, put)).Should().Equal(bytes);
     }
