@@ -9,6 +9,7 @@ using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
 using Warehouse.Sdk.Benchmarks.S3;
 using Warehouse.Sdk.Benchmarks.Staging;
+using Warehouse.Sdk.Benchmarks.Steps;
 
 if (args is ["compare", .. string[] options])
     return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, .. S3Comparisons.All, () => new RowsOntoStage(CompressionLevel.Optimal), () => new RowsOntoStage(CompressionLevel.Fastest)]).RunAsync(options);

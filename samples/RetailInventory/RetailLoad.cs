@@ -80,7 +80,7 @@ internal sealed class RetailLoad(IWarehouse warehouse, RetailModel model)
     }
 
     private async Task<DateTimeOffset> LastDayAsync(CancellationToken cancellationToken)
-        => new((await warehouse.QueryAsync<DateTime>("SELECT CAST(max(day.d_date) AS timestamp) FROM enterprise.inventory AS stock JOIN enterprise.date_dim AS day ON day.d_date_sk = stock.inv_date_sk", cancellationToken: cancellationToken))[0], TimeSpan.Zero);
+        => new((await warehouse.QueryAsync<DateTime?>("SELECT CAST(max(day.d_date) AS timestamp) FROM enterprise.inventory AS stock JOIN enterprise.date_dim AS day ON day.d_date_sk = stock.inv_date_sk", cancellationToken: cancellationToken))[0] ?? RetailModel.Beginning, TimeSpan.Zero);
 
     private static async Task<string> ChecksumAsync(IEnumerable<string> files, CancellationToken cancellationToken)
     {

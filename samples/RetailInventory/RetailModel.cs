@@ -35,7 +35,8 @@ internal sealed record ItemDay(string ItemId, DateOnly Day, long? Quantity, deci
 /// <summary>Sales of two channels by customer and day, and the stock of items by day and by week.</summary>
 internal sealed class RetailModel : IDimensionalModelDefinition
 {
-    private static readonly DateTime Beginning = new(1900, 1, 1);
+    /// <summary>From when on what came before any day is true.</summary>
+    public static readonly DateTime Beginning = new(1900, 1, 1);
 
     public Dictionary<string, ZoneTable> Files { get; } = [];
     public Dimension<Customer> Customer { get; private set; } = null!;

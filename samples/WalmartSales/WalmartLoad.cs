@@ -52,7 +52,7 @@ internal sealed class WalmartLoad(IWarehouse warehouse, WalmartModel model)
 
     // A snapshot of products is true from the last day on that came with it.
     private async Task<DateTimeOffset> LastDayAsync(CancellationToken cancellationToken)
-        => new((await warehouse.QueryAsync<DateTime>("SELECT CAST(greatest((SELECT max(trans_dt) FROM enterprise.sales), (SELECT max(cal_dt) FROM enterprise.inventory)) AS timestamp)", cancellationToken: cancellationToken))[0], TimeSpan.Zero);
+        => new((await warehouse.QueryAsync<DateTime?>("SELECT CAST(greatest((SELECT max(trans_dt) FROM enterprise.sales), (SELECT max(cal_dt) FROM enterprise.inventory)) AS timestamp)", cancellationToken: cancellationToken))[0] ?? WalmartModel.Beginning, TimeSpan.Zero);
 
     private ZoneTable TableOf(string file) => NameOf(file) switch
     {

@@ -28,7 +28,8 @@ internal sealed record Daily(
 /// <summary>Sales and stock of products in stores by day, and by week from the days.</summary>
 internal sealed class WalmartModel : IDimensionalModelDefinition
 {
-    private static readonly DateTime Beginning = new(1900, 1, 1);
+    /// <summary>From when on what came before any day is true.</summary>
+    public static readonly DateTime Beginning = new(1900, 1, 1);
 
     public ZoneTable Stores { get; private set; } = null!;
     public ZoneTable Products { get; private set; } = null!;

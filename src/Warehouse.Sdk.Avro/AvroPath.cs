@@ -1,30 +1,21 @@
 using System.Collections;
-using System.Globalization;
 using Avro.Generic;
 
 namespace Warehouse.Sdk.Avro;
 
 /// <summary>Where a value stands in a record.</summary>
-internal sealed class AvroPath
+internal sealed class AvroPath(IReadOnlyList<PathStep> steps)
 {
-    private readonly string[] _steps;
-
-    public AvroPath(string path)
-        => _steps = (path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path).Replace("[", ".[", StringComparison.Ordinal).Split('.');
-
-    /// <summary>The field at the top.</summary>
-    public string First => _steps[0];
-
     public object? In(GenericRecord record)
     {
         object? at = record;
-        foreach (string step in _steps)
+        foreach (PathStep step in steps)
         {
             at = at switch
             {
-                GenericRecord inner => Field(inner, step),
-                IDictionary map => map.Contains(step) ? map[step] : null,
-                IList list when step[0] == '[' => int.Parse(step.AsSpan(1, step.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) is var index && index < list.Count ? list[index] : null,
+                GenericRecord inner => Field(inner, step.Name),
+                IDictionary map when step.Index is null => map.Contains(step.Name) ? map[step.Name] : null,
+                IList list when step.Index is { } index && index < list.Count => list[index],
                 _ => null,
             };
         }

@@ -9,18 +9,36 @@ namespace Warehouse.Sdk.Avro;
 /// <summary>One record of an Avro file.</summary>
 internal sealed class AvroRecord(AvroPath[] paths) : ValueRecord
 {
-    public GenericRecord Current { get; set; } = null!;
+    private int _field = -1;
+    private object? _at;
 
-    protected override object? Value(int field) => paths[field].In(Current) switch
+    public GenericRecord Current
+    {
+        get;
+        set => (field, _field) = (value, -1);
+    }
+        = null!;
+
+    public override bool IsNull(int field) => At(field) is null;
+
+    protected override object? Value(int field) => At(field) switch
     {
         AvroDecimal number => number.ToString(),
         GenericEnum symbol => symbol.Value,
         GenericFixed bytes => bytes.Value,
         byte[] bytes => bytes,
         string text => text,
-        IDictionary or IList or GenericRecord => Json(paths[field].In(Current)),
+        var value and (IDictionary or IList or GenericRecord) => Json(value),
         var value => value,
     };
+
+    // Whether it is null is asked right before the value itself.
+    private object? At(int field)
+    {
+        if (field != _field)
+            (_field, _at) = (field, paths[field].In(Current));
+        return _at;
+    }
 
     private static string Json(object? value)
     {

@@ -20,10 +20,10 @@ internal sealed class AvroRecordReader : RecordReader<AvroRecord>
         var schema = (RecordSchema)reader.GetSchema();
         SourceColumn[] byPath = [.. target.SourceColumns.Where(column => column.Path is not null)];
         foreach (SourceColumn column in byPath)
-            _fields.Add((column.Name, new AvroPath(column.Path!)));
-        foreach (string name in schema.Fields.Select(field => field.Name).Where(name => !byPath.Any(column => column.Name == name || new AvroPath(column.Path!).First.Equals(name, StringComparison.OrdinalIgnoreCase))
+            _fields.Add((column.Name, new AvroPath(ColumnPath.Steps(column.Path!))));
+        foreach (string name in schema.Fields.Select(field => field.Name).Where(name => !byPath.Any(column => column.Name == name || ColumnPath.First(column.Path!).Equals(name, StringComparison.OrdinalIgnoreCase))
             || target.SourceColumns.Any(column => column.Path is null && column.Name == name)))
-            _fields.Add((name, new AvroPath(name)));
+            _fields.Add((name, new AvroPath([new PathStep(name, null)])));
         Record = new AvroRecord([.. _fields.Select(field => field.Path)]);
     }
 

@@ -9,6 +9,8 @@ internal abstract class ParquetColumn
 {
     public abstract object? this[int row] { get; }
 
+    public abstract bool IsNull(int row);
+
     public static Task<ParquetColumn> ReadAsync(ParquetRowGroupReader group, DataField field, int rows, CancellationToken cancellationToken)
         => Type.GetTypeCode(field.ClrType) switch
         {
@@ -59,7 +61,9 @@ internal abstract class ParquetColumn
 
     private sealed class Values<T>(T[] values, int[]? levels, int whole) : ParquetColumn
     {
-        public override object? this[int row] => levels is not null && levels[row] != whole ? null : values[row] switch
+        public override bool IsNull(int row) => levels is not null && levels[row] != whole;
+
+        public override object? this[int row] => IsNull(row) ? null : values[row] switch
         {
             ReadOnlyMemory<char> text => text.ToString(),
             ReadOnlyMemory<byte> bytes => bytes.ToArray(),

@@ -12,5 +12,7 @@ internal sealed class ParquetRecord(int fields) : ValueRecord
 
     public string? Text(int field) => Value(field) is { } value ? InvariantText.Of(value) : null;
 
+    public override bool IsNull(int field) => Columns[field]?.IsNull(Row) ?? true;
+
     protected override object? Value(int field) => Columns[field]?[Row];
 }

@@ -88,13 +88,14 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
 
     private static IEnumerable<(Identifier Name, DataField? Field)> FieldsOf(ParquetSchema schema, FileReading file, LoadTarget target)
     {
-        Dictionary<string, SourceColumn> byPath = target.SourceColumns.Where(column => column.Path is not null)
-            .ToDictionary(column => column.Path!.StartsWith("$.", StringComparison.Ordinal) ? column.Path[2..] : column.Path!, StringComparer.OrdinalIgnoreCase);
+        (string Path, SourceColumn Column)[] byPath = [.. target.SourceColumns.Where(column => column.Path is not null).Select(column => (ColumnPath.Bare(column.Path!), column))];
         foreach (var (path, column) in byPath)
         {
             DataField? leaf = schema.DataFields.FirstOrDefault(field => string.Equals(string.Join('.', field.Path.ToList()), path, StringComparison.OrdinalIgnoreCase));
             if (leaf is not null)
                 yield return (column.Name, Plain(leaf, file, column));
+            else if (Obstacle(schema.Fields, path) is { } nested)
+                throw Nested(file, column, nested);
         }
 
         foreach (Field field in schema.Fields)
@@ -102,18 +103,35 @@ internal sealed class ParquetRecordReader : RecordReader<ParquetRecord>
             SourceColumn? column = target.SourceColumns.FirstOrDefault(wanted => wanted.Name == field.Name && wanted.Path is null);
             if (field is DataField data)
             {
-                if (!byPath.ContainsKey(field.Name))
+                if (!Array.Exists(byPath, column => column.Path.Equals(field.Name, StringComparison.OrdinalIgnoreCase)))
                     yield return (field.Name, column is null ? data : Plain(data, file, column));
             }
             else if (column is not null)
             {
                 throw Nested(file, column, field);
             }
-            else if (!byPath.Keys.Any(path => path.StartsWith(field.Name + ".", StringComparison.OrdinalIgnoreCase)))
+            else if (!Array.Exists(byPath, column => column.Path.StartsWith(field.Name + ".", StringComparison.OrdinalIgnoreCase)))
             {
                 yield return (field.Name, null);
             }
         }
+    }
+
+    // A path that ends at no plain field is one to a field that is missing, unless a list or a map stands on it or a struct at its end.
+    private static Field? Obstacle(IEnumerable<Field> fields, string path)
+    {
+        Field? at = null;
+        foreach (string step in path.Split('.', '['))
+        {
+            at = fields.FirstOrDefault(field => string.Equals(field.Name, step, StringComparison.OrdinalIgnoreCase));
+            if (at is null or DataField { MaxRepetitionLevel: 0 })
+                return null;
+            if (at is not StructField inner)
+                return at;
+            fields = inner.Fields;
+        }
+
+        return at;
     }
 
     private static DataField Plain(DataField field, FileReading file, SourceColumn column)

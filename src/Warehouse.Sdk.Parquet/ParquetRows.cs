@@ -44,7 +44,7 @@ internal sealed class ParquetRows(ParquetValues[] columns)
     public void WriteDecimal(int column, decimal value) => Add(column, value);
 
     public void WriteDecimal(int column, Numeric value)
-        => Add(column, decimal.TryParse(value.ToString(), System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out decimal number) && !value.IsNaN
+        => Add(column, value.TryToDecimal(out decimal number)
             ? number
             : throw new FormatException("a decimal number that Parquet files of .NET do not hold; they have 28 digits"));
 

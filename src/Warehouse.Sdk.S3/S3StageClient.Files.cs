@@ -83,6 +83,9 @@ public sealed partial class S3StageClient
     {
         string source = _bucket.KeyOf(from, nameof(from)), target = _bucket.KeyOf(to, nameof(to));
         StagedFile file = await FindAsync(from, cancellationToken).ConfigureAwait(false) ?? throw StageErrors.NotFound(Location, from);
+        // A store refuses it.
+        if (source == target)
+            return file;
         return file.Length <= _largestSingleCopy
             ? await CopyWholeAsync(file, source, to, target, cancellationToken).ConfigureAwait(false)
             : await new S3PartCopy(_bucket, _parallelism, Math.Min(CopyPartSize, Math.Max(S3StageOptions.SmallestPartSize, _largestSingleCopy)), _logger).RunAsync(file, source, to, target, cancellationToken).ConfigureAwait(false);
@@ -130,7 +133,7 @@ public sealed partial class S3StageClient
     private async Task<StagedFile> CopyWholeAsync(StagedFile file, string source, string to, string target, CancellationToken cancellationToken)
     {
         var request = new CopyObjectRequest { SourceBucket = _bucket.Bucket, SourceKey = source, DestinationBucket = _bucket.Bucket, DestinationKey = target, ETagToMatch = $"\"{file.Version}\"" };
-        CopyObjectResponse copy = await _bucket.RunAsync(new S3Request("copied", file.Path, "The stage is as it was.", file.Version), token => _bucket.Client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+        CopyObjectResponse copy = await _bucket.RunAsync(S3Request.Copy(file), token => _bucket.Client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
         DateTimeOffset? lastModified = DateTimeOffset.TryParse(copy.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset told) ? told.ToUniversalTime() : null;
         return new StagedFile(to, file.Length) { Version = S3Put.Unquoted(copy.ETag), LastModified = lastModified };
     }

@@ -57,6 +57,28 @@ public abstract class RetailInventoryTests<TEngine>
         second.Should().HaveCountGreaterThan(15).And.OnlyContain(line => line.Contains("loaded before", StringComparison.Ordinal) || line.Contains("nothing changed", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Customers_that_come_before_any_day_are_true_from_the_beginning()
+    {
+        await using var engine = new TEngine();
+        RetailGenerator.Write(engine.Folder);
+        IReadOnlyList<string> deliveries = RetailRun.DeliveriesOf(engine.Folder);
+        string early = Directory.CreateDirectory(Path.Combine(engine.Folder, "early")).FullName;
+        foreach (string file in new[] { "customer.csv", "customer_address.csv" })
+            File.Copy(Path.Combine(deliveries[0], file), Path.Combine(early, file));
+        var model = new RetailModel();
+        await using IWarehouse warehouse = await (await engine.TargetAsync()).OpenAsync(DimensionalModel.Create(model), CancellationToken.None);
+        var load = new RetailLoad(warehouse, model);
+
+        foreach (string delivery in deliveries.Prepend(early))
+            await load.RunAsync(delivery, CancellationToken.None);
+
+        await warehouse.ExpectAsync(
+            "SELECT version, count(*) AS customers, min(valid_from) AS first, max(valid_from) AS last FROM business.dim_customer WHERE customer_key > 0 GROUP BY version ORDER BY version",
+            $"version | customers | first | last\n1 | {RetailGenerator.Customers} | 1900-01-01 | 1900-01-01\n2 | {RetailGenerator.Moved} | 2002-11-28 | 2002-11-28");
+        (await warehouse.VerifyAsync()).ToString().Should().EndWith("no findings");
+    }
+
     private sealed record SliceSale(string Channel, string Item, DateOnly Day, long? Quantity, decimal? Amount);
 
     private sealed class Slice

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Warehouse.Sdk.Conformance;
 using Warehouse.Sdk.Postgres.Testing;
 
 namespace Samples.Tests;
@@ -7,8 +8,9 @@ namespace Samples.Tests;
 public abstract class SampleEngine : IAsyncDisposable
 {
     private readonly StringWriter _printed = new();
+    private readonly ScratchFolder _folder = new();
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("sample-").FullName;
+    public string Folder => _folder.Path;
 
     /// <summary>What the sample has printed so far.</summary>
     public string Printed => _printed.ToString();
@@ -20,7 +22,7 @@ public abstract class SampleEngine : IAsyncDisposable
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

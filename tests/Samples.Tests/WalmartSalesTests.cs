@@ -25,7 +25,7 @@ public abstract class WalmartSalesTests<TEngine>
     public async Task Three_deliveries_agree_with_the_expected_answers()
     {
         string folder = RealData.Folder("walmart-synthetic");
-        JsonNode expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "..", "..", "expected", "walmart-synthetic.json")))!;
+        JsonObject expected = RealData.Expected("walmart-synthetic");
         await using var engine = new TEngine();
         var model = new WalmartModel();
         await using IWarehouse warehouse = await (await engine.TargetAsync()).OpenAsync(DimensionalModel.Create(model), CancellationToken.None);
@@ -78,6 +78,27 @@ public abstract class WalmartSalesTests<TEngine>
         await new WalmartRun(arguments, engine.Console()).RunAsync(CancellationToken.None);
         string[] second = [.. engine.Printed[first.Length..].Split('\n').Where(line => line.Contains("business.", StringComparison.Ordinal) || line.Contains("enterprise.", StringComparison.Ordinal))];
         second.Should().HaveCountGreaterThan(15).And.OnlyContain(line => line.Contains("loaded before", StringComparison.Ordinal) || line.Contains("nothing changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Products_that_come_before_any_day_are_true_from_the_beginning()
+    {
+        await using var engine = new TEngine();
+        WalmartGenerator.Write(engine.Folder);
+        string early = Directory.CreateDirectory(Path.Combine(engine.Folder, "early")).FullName;
+        File.Copy(Path.Combine(engine.Folder, "initial", "product.csv"), Path.Combine(early, "product.csv"));
+        var model = new WalmartModel();
+        await using IWarehouse warehouse = await (await engine.TargetAsync()).OpenAsync(DimensionalModel.Create(model), CancellationToken.None);
+        var load = new WalmartLoad(warehouse, model);
+
+        await load.RunAsync(early, CancellationToken.None);
+        foreach (string delivery in WalmartRun.Deliveries)
+            await load.RunAsync(Path.Combine(engine.Folder, delivery), CancellationToken.None);
+
+        await warehouse.ExpectAsync(
+            "SELECT version, valid_from, count(*) AS products FROM business.dim_product WHERE product_key > 0 GROUP BY version, valid_from ORDER BY version, valid_from",
+            $"version | valid_from | products\n1 | 1900-01-01 | {WalmartGenerator.Products + 1}\n2 | 2013-01-01 | {WalmartGenerator.Changed}");
+        (await warehouse.VerifyAsync()).ToString().Should().EndWith("no findings");
     }
 
     private static string Drawn(JsonNode expected) => $"{string.Join(" | ", expected.AsObject().Select(answer => answer.Key))}\n{string.Join(" | ", expected.AsObject().Select(answer => answer.Value!.ToString()))}";

@@ -110,6 +110,30 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
     }
 
     [Fact]
+    public async Task S04_A_landing_table_that_has_gained_columns_is_widened_with_them()
+    {
+        string database = await store.CreateDatabaseAsync();
+        using var folder = new ScratchFolder();
+        ZoneTable<Slim> table = null!;
+        DimensionalModel Of(int length) => DimensionalModel.Create("things", model => table = model.Landing<Slim>("thing", t => t.Column(row => row.Name, ColumnType.Varchar(length)).Contract(new() { NewColumn = OnSchemaChange.Evolve })));
+        await using (IWarehouse before = store.Open(database, Of(3)))
+        {
+            await before.DeployAsync();
+            await before.LoadAsync(table, Source.Csv(folder.Write("a.csv", "id,color,name,amount,level\n1,red,abc,1.5,0.5\n")));
+            await before.QueryAsync<int>("ALTER TABLE landing.thing ADD COLUMN seen integer");
+            await before.QueryAsync<int>("UPDATE landing.thing SET seen = 7");
+        }
+
+        await using IWarehouse after = store.Open(database, Of(8));
+        DeployReport report = await after.DeployAsync();
+        await after.LoadAsync(table, Source.Csv(folder.Write("b.csv", "id,name,color,amount,level\n2,abcdefgh,blue,,\n")));
+
+        report.WidenedColumns.Should().ContainSingle();
+        await after.ExpectAsync("SELECT id, name, color, seen + 1 AS seen FROM landing.thing ORDER BY id", "id | name | color | seen\n1 | abc | red | 8\n2 | abcdefgh | blue | NULL");
+        (await after.DeployAsync()).IsUnchanged.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task S06_A_model_that_would_lose_data_is_refused_with_every_difference()
     {
         string database = await store.CreateDatabaseAsync();

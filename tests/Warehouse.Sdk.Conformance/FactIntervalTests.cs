@@ -34,6 +34,12 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
 
         watermark.Should().Be(new FactWatermark("sold_at", At(1, 2.5), At(1, 1)));
         report.Counts.Should().Be(new LoadCounts { Read = 3, Inserted = 3, Deleted = 2 });
+        await warehouse.ExpectAsync("SELECT id, sold_at, amount FROM business.fact_sale ORDER BY id", """
+            id | sold_at             | amount
+            1  | 2024-01-01          | 1
+            2  | 2024-01-02 12:00:00 | 2
+            3  | 2024-01-01 18:00:00 | 3
+            """);
     }
 
     [Fact]
@@ -79,6 +85,36 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
     }
 
     [Fact]
+    public async Task F13_a_part_has_one_watermark_however_it_is_written_and_the_ledger_is_asked_for_one_there_is()
+    {
+        var (model, warehouse) = await OpenAsync(fact => fact.FromWatermark(sale => sale.SoldAt).Within(sale => sale.Region).Column(sale => sale.Region, ColumnType.Char(4)));
+        await using var _ = warehouse;
+        await warehouse.LoadAsync(model.Sale, [Sold(1, 1, 1), Sold(2, 9, 2)], new() { Within = "EU  " });
+
+        LoadReport more = await warehouse.LoadAsync(model.Sale, [Sold(2, 9, 22)], new() { Within = "EU" });
+
+        more.Counts.Should().Be(new LoadCounts { Read = 1, Inserted = 1, Deleted = 1 });
+        await warehouse.ExpectAsync("SELECT column_name, value FROM warehouse.watermark", """
+            column_name           | value
+            sold_at (region = EU) | 2024-01-09T00:00:00.0000000
+            """);
+        (await warehouse.Incremental.WatermarkAsync(model.Sale, "EU "))!.Value.Should().Be(At(1, 9));
+        (await warehouse.Incremental.LoadedIntervalsAsync(model.Sale, "EU ")).Should().NotBeEmpty();
+        foreach (Func<Task> ask in new Func<Task>[] { () => warehouse.Incremental.WatermarkAsync(model.Sale), () => warehouse.Incremental.LoadedIntervalsAsync(model.Sale), () => warehouse.Incremental.FindHolesAsync(model.Sale, At(1, 1), At(1, 2)) })
+            (await Assert.ThrowsAsync<ArgumentException>(ask)).Message.Should().Be("business.fact_sale has a watermark for each region; say which one is meant in the scope. (Parameter 'scope')");
+    }
+
+    [Fact]
+    public async Task F13_a_fact_that_is_loaded_whole_has_no_watermark_of_a_part()
+    {
+        var (model, warehouse) = await OpenAsync(fact => fact.FromWatermark(sale => sale.SoldAt));
+        await using var _ = warehouse;
+
+        (await Assert.ThrowsAsync<ArgumentException>(() => warehouse.Incremental.WatermarkAsync(model.Sale, "EU"))).Message.Should()
+            .Be("business.fact_sale has no column to be loaded within, and so one watermark for all of it; add Within(x => x.Region) to the fact, or leave the scope out. (Parameter 'scope')");
+    }
+
+    [Fact]
     public async Task F27_a_stored_row_of_the_far_future_is_not_believed_and_normal_rows_load()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(At(1, 10), TimeSpan.Zero));
@@ -106,6 +142,11 @@ public abstract class FactIntervalTests<TStore>(TStore store) : IClassFixture<TS
         LoadReport report = await warehouse.LoadAsync(model.Sale, [Sold(1, 1, 1), Sold(2, 5, 2)]);
 
         report.Counts.Should().Be(new LoadCounts { Read = 2, Inserted = 2 });
+        await warehouse.ExpectAsync(Sales, """
+            id | region | sold_at    | amount
+            1  | EU     | 2024-01-01 | 1
+            2  | EU     | 2024-01-05 | 2
+            """);
     }
 
     [Fact]

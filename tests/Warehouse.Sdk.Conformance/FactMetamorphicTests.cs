@@ -36,7 +36,7 @@ public abstract class FactMetamorphicTests<TStore>(TStore store) : IClassFixture
         var (model, warehouse) = await OpenAsync("upsert");
         await using var _ = warehouse;
 
-        foreach (SaleRow[] batch in Cut([.. events, .. events.Where(_ => random.Next(3) == 0)], random, shuffle: true))
+        foreach (SaleRow[] batch in Batches.Cut([.. events, .. events.Where(_ => random.Next(3) == 0)], random))
             Conserved(await warehouse.LoadAsync(model.Sale, batch));
 
         await warehouse.ExpectAsync(Rows, expected);
@@ -54,7 +54,7 @@ public abstract class FactMetamorphicTests<TStore>(TStore store) : IClassFixture
         var (model, warehouse) = await OpenAsync("append");
         await using var _ = warehouse;
 
-        foreach (SaleRow[] batch in Cut([.. rows, .. rows.Where(_ => random.Next(2) == 0)], random, shuffle: true))
+        foreach (SaleRow[] batch in Batches.Cut([.. rows, .. rows.Where(_ => random.Next(2) == 0)], random))
             Conserved(await warehouse.LoadAsync(model.Sale, batch));
 
         await warehouse.ExpectAsync(Rows, Drawn(rows));
@@ -129,29 +129,9 @@ public abstract class FactMetamorphicTests<TStore>(TStore store) : IClassFixture
         SaleRow[] next = [Sold(1, 1, 1, lsn: 1), Sold(2, 2, appends ? 2 : 22, lsn: 4), Sold(3, 2, 3, lsn: 5, op: takesDeletions ? "D" : null), Sold(4, 3, 4, lsn: 6)];
         string before = await warehouse.OfAllAsync();
 
-        int failures = 0;
-        for (int call = 1; ; call++)
-        {
-            int failing = call;
-            provider.BeforeCall = number =>
-            {
-                if (number == failing)
-                    throw new InjectedException();
-            };
-            Exception? error = await Record.ExceptionAsync(() => warehouse.LoadAsync(model.Sale, next));
-            bool isThrough = provider.Calls < call;
-            provider.BeforeCall = null;
-            if (isThrough)
-            {
-                error.Should().BeNull();
-                break;
-            }
+        int attempts = await CrashEverywhere.RunAsync(provider, () => warehouse.LoadAsync(model.Sale, next), async () => (await warehouse.OfAllAsync()).Should().Be(before));
 
-            failures++;
-            (await warehouse.OfAllAsync()).Should().Be(before, "the load failed at call {0}", call);
-        }
-
-        failures.Should().BeGreaterThan(15);
+        attempts.Should().BeGreaterThan(16);
         string amounts = takesDeletions ? "1 | 1\n2 | 22\n4 | 4" : appends ? "1 | 1\n2 | 2\n3 | 3\n4 | 4" : "1 | 1\n2 | 22\n3 | 3\n4 | 4";
         string live = "SELECT id, CAST(sum(amount) AS integer) AS amount FROM business.fact_sale GROUP BY id HAVING sum(amount) <> 0 ORDER BY id";
         await warehouse.ExpectAsync(live, "id | amount\n" + amounts);
@@ -171,17 +151,6 @@ public abstract class FactMetamorphicTests<TStore>(TStore store) : IClassFixture
         counts.IsConserved.Should().BeTrue("{0}", counts);
         counts.Read.Should().Be(counts.Inserted + counts.Updated + counts.Unchanged + counts.Duplicates + counts.Rejected + counts.Stale + counts.Retracted + counts.Combined + counts.BelowWatermark + counts.OutsideInterval);
         return report;
-    }
-
-    private static IEnumerable<SaleRow[]> Cut(SaleRow[] rows, Random random, bool shuffle)
-    {
-        SaleRow[] ordered = shuffle ? [.. rows.OrderBy(_ => random.Next())] : rows;
-        for (int at = 0; at < ordered.Length;)
-        {
-            int size = Math.Min(random.Next(1, 25), ordered.Length - at);
-            yield return ordered[at..(at + size)];
-            at += size;
-        }
     }
 
     private static string Drawn(IEnumerable<SaleRow> rows)

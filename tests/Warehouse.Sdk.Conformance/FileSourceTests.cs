@@ -202,11 +202,32 @@ public abstract class FileSourceTests<TStore>(TStore store) : IClassFixture<TSto
         lacking.Counts.Should().Be(new LoadCounts { Read = 1, Rejected = 1 });
         ignored.IgnoredColumns.Should().Equal("color");
         empty.IgnoredColumns.Should().BeEmpty();
-        keys.IgnoredColumns.Should().Equal("color");
+        keys.IgnoredColumns.Should().Equal("color", "size");
         await bench.ExpectAsync("SELECT file AS source_file, line, reason FROM warehouse.reject ORDER BY file", "source_file | line | reason\nnew.csv | 2 | column 'color' is not expected\nold.csv | 2 | column 'name' is missing");
         await bench.ExpectAsync("SELECT id, name, day FROM landing.lenient ORDER BY id", "id | name | day\n1 | A | 2024-01-01\n2 | B | 2024-01-01\n3 | NULL | 2024-01-01\n4 | NULL | NULL");
         Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("odd", builder => builder.Landing<ThingRow>("thing", t => t.Contract(new() { MissingColumn = OnSchemaChange.Evolve, OtherType = OnSchemaChange.Ignore })))).Problems.Should().HaveCount(2);
         Assert.Throws<WarehouseModelException>(() => DimensionalModel.Create("odd", builder => builder.Enterprise<ThingRow>("thing", t => t.Key(row => row.Id).Contract(new() { NewColumn = OnSchemaChange.Evolve })))).Problems.Should().ContainSingle().Which.Should().Contain("NewColumn can evolve in the landing zone only");
+    }
+
+    [Fact]
+    public async Task S08_A_contract_counts_what_the_path_gives_as_a_column()
+    {
+        await using Bench bench = await OpenAsync();
+        bench.Put("strict/year=2024/a.csv", Header + "1,A,x,2024-01-01\n");
+        bench.Put("strict/year=__HIVE_DEFAULT_PARTITION__/b.csv", Header + "2,B,x,2024-01-01\n");
+        bench.Put("strict/year=2025/c.jsonl", "{\"id\":3}\n");
+        bench.Put("d.csv", Header + "4,D,x,2024-01-01\n");
+        FileReadOptions hive = new() { HivePartitions = true };
+
+        LoadReport csv = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.csv"), CsvFormat.Default, hive), Tolerant, bench.Strict);
+        LoadReport json = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.jsonl"), JsonLinesFormat.Default, hive), Tolerant, bench.Strict);
+        LoadReport line = await bench.LoadAsync(Source.Files(bench.Of("d.csv"), CsvFormat.Default, new() { LineColumn = "no" }), Tolerant, bench.Strict);
+        LoadReport ignored = await bench.LoadAsync(Source.Files(bench.Of("strict/**/*.csv"), CsvFormat.Default, hive), null, bench.Lenient);
+
+        (csv.Counts, json.Counts, line.Counts).Should().Be((new LoadCounts { Read = 2, Inserted = 1, Rejected = 1 }, new LoadCounts { Read = 1, Rejected = 1 }, new LoadCounts { Read = 1, Rejected = 1 }));
+        ignored.IgnoredColumns.Should().Equal("year");
+        await bench.ExpectAsync("SELECT id FROM landing.strict", "id\n2");
+        await bench.ExpectAsync("SELECT load_id, reason FROM warehouse.reject ORDER BY load_id", "load_id | reason\n1 | column 'year' is not expected\n2 | column 'year' is not expected\n3 | column 'no' is not expected");
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal sealed class HookedStage(IStageClient inner) : IStageClient
     /// <summary>Given the path of a file that is about to be put.</summary>
     public Func<string, Task>? BeforePut { get; set; }
 
+    /// <summary>Given the path of a file that is about to be looked up.</summary>
+    public Func<string, Task>? BeforeFind { get; set; }
+
     public string Location => inner.Location;
 
     public async Task<StagedFile> PutAsync(string path, Stream content, CancellationToken cancellationToken = default)
@@ -34,7 +37,12 @@ internal sealed class HookedStage(IStageClient inner) : IStageClient
 
     public IAsyncEnumerable<StagedFile> ListAsync(string prefix = "", CancellationToken cancellationToken = default) => inner.ListAsync(prefix, cancellationToken);
 
-    public Task<StagedFile?> FindAsync(string path, CancellationToken cancellationToken = default) => inner.FindAsync(path, cancellationToken);
+    public async Task<StagedFile?> FindAsync(string path, CancellationToken cancellationToken = default)
+    {
+        if (BeforeFind is { } hook)
+            await hook(path);
+        return await inner.FindAsync(path, cancellationToken);
+    }
 
     public Task<StagedFile> CopyAsync(string from, string to, CancellationToken cancellationToken = default) => inner.CopyAsync(from, to, cancellationToken);
 

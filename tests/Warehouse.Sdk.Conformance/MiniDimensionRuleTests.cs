@@ -273,26 +273,9 @@ public abstract class MiniDimensionRuleTests<TStore>(TStore store) : IClassFixtu
         string before = await warehouse.OfAllAsync();
         ProfiledCustomer[] batch = [Is(1, "Vejle", 60_000, "a", 5), Is(1, "Ribe", 10, "c", 1), Is(9, "Ribe", 10, "a", 1), Is(2, "Ribe", 10, "b", 2), Is(2, "Ribe", 10, "b", 2), Is(2, "Vejle", 10, "b", 2)];
 
-        int call = 0;
-        for (bool failed = true; failed;)
-        {
-            int failing = ++call;
-            provider.BeforeCall = number =>
-            {
-                if (number == failing)
-                    throw new InjectedException();
-            };
-            Exception? error = await Record.ExceptionAsync(() => warehouse.LoadAsync(shop.Customer, batch, Tolerant));
-            failed = provider.Calls >= failing;
-            provider.BeforeCall = null;
-            if (failed)
-            {
-                error.Should().BeOfType<WarehouseLoadException>();
-                (await warehouse.OfAllAsync()).Should().Be(before, "the failure was at {0}", ((WarehouseLoadException)error!).Step);
-            }
-        }
+        int attempts = await CrashEverywhere.RunAsync(provider, () => warehouse.LoadAsync(shop.Customer, batch, Tolerant), async () => (await warehouse.OfAllAsync()).Should().Be(before));
 
-        call.Should().BeGreaterThan(80);
+        attempts.Should().BeGreaterThan(80);
         await warehouse.ExpectAsync(Payments, """
             payment_id | city  | income_band | segment
             1          | Ribe  | 0-50k       | a

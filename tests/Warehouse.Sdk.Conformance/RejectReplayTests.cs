@@ -83,6 +83,24 @@ public abstract class RejectReplayTests<TStore>(TStore store) : IClassFixture<TS
     }
 
     [Fact]
+    public async Task A_replay_tells_what_of_its_rows_is_not_taken()
+    {
+        Shelf shelf = new();
+        await using IWarehouse warehouse = await store.OpenAsync(shelf.Model);
+        using var folder = new ScratchFolder();
+        await warehouse.LoadAsync(shelf.Evolving, Source.Csv(folder.Write("a.csv", "id,name,color\nx,A,red\n")), Tolerant);
+        await warehouse.LoadAsync(shelf.Evolving, Source.Files(folder.Write("b.jsonl", "{\"id\":\"?\",\"size\":1,\"name\":\"B\",\"weight\":2}\n"), JsonLinesFormat.Default), Tolerant);
+        await MendAsync(warehouse, "x,A,red", "1,A,red");
+
+        LoadReport csv = await warehouse.ReplayRejectsAsync(shelf.Evolving, new() { LoadId = 1 });
+        LoadReport json = await warehouse.ReplayRejectsAsync(shelf.Evolving, new() { LoadId = 2 }, Tolerant);
+
+        csv.IgnoredColumns.Should().Equal("color");
+        json.IgnoredColumns.Should().Equal("size", "weight");
+        await warehouse.ExpectAsync("SELECT id, name, color FROM landing.evolving", "id | name | color\n1 | A | NULL");
+    }
+
+    [Fact]
     public async Task What_a_load_replaces_is_not_replayed()
     {
         Shelf shelf = new();
@@ -103,6 +121,7 @@ public abstract class RejectReplayTests<TStore>(TStore store) : IClassFixture<TS
         public Shelf() => Model = DimensionalModel.Create("shelf", builder =>
         {
             Landing = builder.Landing<ThingRow>("thing");
+            Evolving = builder.Landing<ThingRow>("evolving", t => t.Contract(new() { NewColumn = OnSchemaChange.Evolve }));
             Whole = builder.Enterprise<ThingRow>("whole", t => t.Key(row => row.Id).FullRefresh());
             Dimension<ThingRow> thing = Thing = builder.Dimension<ThingRow>("dim_thing", d => d.NaturalKey(row => row.Id).Type1(row => row.Name));
             DateDimension date = builder.DateDimension("dim_date", new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 31));
@@ -112,6 +131,8 @@ public abstract class RejectReplayTests<TStore>(TStore store) : IClassFixture<TS
         public DimensionalModel Model { get; }
 
         public ZoneTable<ThingRow> Landing { get; private set; } = null!;
+
+        public ZoneTable<ThingRow> Evolving { get; private set; } = null!;
 
         public ZoneTable<ThingRow> Whole { get; private set; } = null!;
 

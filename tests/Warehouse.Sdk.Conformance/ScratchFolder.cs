@@ -3,8 +3,9 @@ using System.Text;
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>A folder for the files of one test.</summary>
-internal sealed class ScratchFolder : IDisposable
+public sealed class ScratchFolder : IDisposable
 {
+    /// <summary>Where it is.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("warehouse-sdk-files-").FullName;
 
     public string Of(string name) => System.IO.Path.Combine(Path, name);

@@ -33,7 +33,7 @@ public abstract class SnapshotMetamorphicTests<TStore>(TStore store) : IClassFix
         })];
         await using IWarehouse warehouse = await store.OpenAsync(model);
 
-        foreach (StepRow[] batch in Cut([.. events, .. events.Where(_ => random.Next(2) == 0)], random))
+        foreach (StepRow[] batch in Batches.Cut([.. events, .. events.Where(_ => random.Next(2) == 0)], random))
             (await warehouse.LoadAsync(order, batch)).Counts.IsConserved.Should().BeTrue();
 
         string expected = string.Join('\n', events.GroupBy(row => row.OrderId).OrderBy(rows => rows.Key).Select(rows => Folded(rows.Key, [.. rows.OrderBy(row => row.Lsn)])).Prepend("order_id | placed_at | shipped_at | lag | quantity"));
@@ -65,7 +65,7 @@ public abstract class SnapshotMetamorphicTests<TStore>(TStore store) : IClassFix
         SoldRow[] events = [.. Enumerable.Range(1, 60).Select(lsn => new SoldRow(random.Next(1, 15), lsn, random.Next(1, 3), new DateTime(2024, 1, 1).AddDays(random.Next(60)), random.Next(9), random.Next(4) == 0 ? "D" : "U"))];
         await using IWarehouse warehouse = await store.OpenAsync(model);
 
-        foreach (SoldRow[] batch in Cut([.. events, .. events.Where(_ => random.Next(3) == 0)], random))
+        foreach (SoldRow[] batch in Batches.Cut([.. events, .. events.Where(_ => random.Next(3) == 0)], random))
         {
             await warehouse.LoadAsync(sale, batch);
             if (random.Next(2) == 0)
@@ -96,17 +96,6 @@ public abstract class SnapshotMetamorphicTests<TStore>(TStore store) : IClassFix
         DateTime? shipped = shipment is { IsRetracted: false } ? shipment.ShippedAt : null;
         string Text(DateTime? time) => time?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "NULL";
         return $"{id} | {Text(placed)} | {Text(shipped)} | {((shipped - placed)?.Days is { } lag ? lag.ToString(CultureInfo.InvariantCulture) : "NULL")} | {events.LastOrDefault(row => row.Quantity is not null)?.Quantity?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}";
-    }
-
-    private static IEnumerable<TRow[]> Cut<TRow>(TRow[] rows, Random random)
-    {
-        random.Shuffle(rows);
-        for (int at = 0; at < rows.Length;)
-        {
-            int size = Math.Min(random.Next(1, 25), rows.Length - at);
-            yield return rows[at..(at + size)];
-            at += size;
-        }
     }
 
     private sealed record StepRow(int OrderId, int Lsn, DateTime? PlacedAt, DateTime? ShippedAt, bool IsRetracted, int? Quantity);

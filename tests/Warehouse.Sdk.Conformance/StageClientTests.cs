@@ -233,6 +233,45 @@ public abstract class StageClientTests
     }
 
     [Fact]
+    public async Task After_every_move_what_stands_there_is_read_to_the_end()
+    {
+        IStageClient stage = await OpenAsync();
+        byte[] bytes = RandomBytes((3 * PartSize) + 100);
+        await stage.PutAsync("a", new MemoryStream(bytes));
+        const int ToTheEnd = int.MaxValue;
+        (long Position, int Count)[] moves =
+        [
+            (4, ToTheEnd),
+            ((2 * PartSize) + 7, ToTheEnd),
+            (PartSize, PartSize + 3),
+            (PartSize - 1, ToTheEnd),
+            (0, 10),
+            (PartSize / 2, (2 * PartSize) + 5),
+            (0, ToTheEnd),
+            (bytes.Length + 10L, 1),
+            (bytes.Length - 1, ToTheEnd),
+            (1, ToTheEnd),
+        ];
+
+        foreach (int from in new[] { 0, 11 })
+        {
+            byte[] expected = bytes[from..];
+            await using Stream content = await stage.OpenReadAsync("a", new StageReadOptions { Offset = from });
+            foreach (var (position, count) in moves)
+            {
+                int start = (int)Math.Min(position, expected.Length), length = Math.Min(count, expected.Length - start);
+
+                content.Position = position;
+                byte[] read = await ReadAsync(content, count == ToTheEnd ? length + 1 : length);
+
+                read.Should().HaveCount(length, "{0} bytes from {1} on were asked for", count, position);
+                read.AsSpan().CommonPrefixLength(expected.AsSpan(start)).Should().Be(length, "the bytes from {0} on are asked for", position);
+                content.Position.Should().Be(position + length);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_file_replaced_since_it_was_listed_is_not_read()
     {
         IStageClient stage = await OpenAsync();
@@ -363,10 +402,12 @@ public abstract class StageClientTests
 
         StagedFile copy = await stage.CopyAsync("a", "day 1/a");
         await stage.CopyAsync("a", "there");
+        await stage.CopyAsync("a", "a");
 
         copy.Should().BeEquivalentTo(new { Path = "day 1/a", Length = (long)bytes.Length });
         (await ReadBytesAsync(await stage.OpenReadAsync(copy))).Should().Equal(bytes);
         (await ReadBytesAsync(await stage.OpenReadAsync("there"))).Should().Equal(bytes);
+        (await ReadBytesAsync(await stage.OpenReadAsync("a"))).Should().Equal(bytes, "a file may be copied onto itself");
         var missing = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.CopyAsync("nowhere", "b"));
         missing.Should().BeEquivalentTo(new { Failure = StageFailure.NotFound, Path = "nowhere" });
         (await ListAsync(stage)).Should().HaveCount(3);

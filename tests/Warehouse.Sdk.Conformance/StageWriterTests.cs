@@ -146,6 +146,43 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
         Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Should().NotContain(file => file.EndsWith("manifest.json", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_decimal_that_a_Parquet_file_does_not_hold_is_refused_and_not_rounded()
+    {
+        ZoneTable<WideRow> wide = null!;
+        _ = DimensionalModel.Create("wide", builder => wide = builder.Landing<WideRow>("wide", t => t.Column(row => row.Amount, ColumnType.Decimal(38, 30))));
+        using var folder = new ScratchFolder();
+        WideRow[] rows = [new(1, new Numeric(15 * Numeric.PowerOfTen(29), 30)), new(2, new Numeric(123456789012345 * Numeric.PowerOfTen(15) + 678901234567891, 30))];
+
+        var error = await Assert.ThrowsAsync<WarehouseLoadException>(() => new LocalStageClient(folder.Path).StageRowsAsync(wide, rows, new() { Format = ParquetFormat.Default }));
+
+        error.Message.Should().Be("Row 2, column amount cannot be staged: a decimal number that Parquet files of .NET do not hold; they have 28 digits. The load is not complete on the stage and will not be loaded. Correct the row and stage again.");
+    }
+
+    [Fact]
+    public async Task The_files_of_a_manifest_are_looked_up_together()
+    {
+        using var folder = new ScratchFolder();
+        List<string> asked = [];
+        var stage = new HookedStage(new LocalStageClient(folder.Path))
+        {
+            BeforeFind = path =>
+            {
+                asked.Add(path);
+                return Task.CompletedTask;
+            },
+        };
+        StagedLoad staged = await stage.StageRowsAsync(new Pair().Small, Small(1, 6), new() { MaxFileRows = 2 });
+        asked.Clear();
+
+        List<string> listed = [];
+        await foreach (SourceFile file in new StagedLoadFiles(staged.ManifestPath).ListAsync(stage, CancellationToken.None))
+            listed.Add(file.Path);
+
+        listed.Should().HaveCount(3).And.Equal(staged.Files.Select(file => file.Path));
+        asked.Should().Equal(staged.ManifestPath);
+    }
+
     private static IEnumerable<SmallRow> Small(int from, int to) => Enumerable.Range(from, to - from + 1).Select(id => new SmallRow(id, FormattableString.Invariant($"n{id}")));
 
     private static IEnumerable<Row> Rows()
@@ -157,6 +194,8 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
     }
 
     private sealed record SmallRow(int Id, string? Name);
+
+    private sealed record WideRow(int Id, Numeric Amount);
 
     private sealed record Row(int Id, bool? Flag, short? Small, long? Number, decimal? Amount, float? Ratio, double? Level, string? Word, DateOnly? Day, DateTime? Moment, TimeSpan? Span, Guid? Token, byte[]? Bytes, JsonElement? Document)
     {

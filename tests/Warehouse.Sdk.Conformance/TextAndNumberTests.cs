@@ -1,3 +1,9 @@
+using Avro;
+using Avro.File;
+using Avro.Generic;
+using Parquet;
+using Parquet.Schema;
+
 namespace Warehouse.Sdk.Conformance;
 
 /// <summary>Texts and decimals at their limits: kept exactly, or rejected by name.</summary>
@@ -165,6 +171,61 @@ public abstract class TextAndNumberTests<TStore>(TStore store) : IClassFixture<T
             """);
     }
 
+    [Fact]
+    public async Task Numbers_of_files_come_into_decimals_with_all_their_digits()
+    {
+        ZoneTable<FileNumberRow> table = null!;
+        var model = DimensionalModel.Create("files", builder => table = builder.Landing<FileNumberRow>("number", t => t.Column(row => row.D18, ColumnType.Decimal(18, 2)).Column(row => row.D38, ColumnType.Decimal(38, 30))));
+        await using IWarehouse warehouse = await store.OpenAsync(model);
+        using var folder = new ScratchFolder();
+        await WriteParquetAsync(folder.Of("a.parquet"), [12345678901234.56, -1e-40, 9007199254740993, 1e300], [16777217f, 0.1f, 1.1754944e-38f, 1e-30f]);
+        WriteAvro(folder.Of("b.avro"), 12345678901234.56, 1234567.875f);
+        folder.Write("c.jsonl", """
+            {"d18":1234567890123456e-2,"d38":1e-30}
+            {"d18":12.345678901234567890123456789012345e2,"d38":1.23456789012345678901234567890e0}
+            {"d38":1e38}
+            """);
+
+        foreach (var (name, format) in new (string, FileFormat)[] { ("a.parquet", Parquet.ParquetFormat.Default), ("b.avro", Avro.AvroFormat.Default), ("c.jsonl", JsonLinesFormat.Default) })
+            await warehouse.LoadAsync(table, Source.Files(folder.Of(name), format), Tolerant);
+
+        await warehouse.ExpectAsync("SELECT load_id, source_line, CAST(d18 AS varchar(50)) AS d18, CAST(d38 AS varchar(50)) AS d38 FROM landing.number ORDER BY load_id, source_line", """
+            load_id | source_line | d18               | d38
+            1       | 1           | 12345678901234.56 | 16777216.000000000000000000000000000000
+            1       | 2           | 0.00              | 0.100000000000000000000000000000
+            1       | 3           | 9007199254740992.00 | 0.000000000000000000000000000000
+            2       | 1           | 12345678901234.56 | 1234567.900000000000000000000000000000
+            3       | 1           | 12345678901234.56 | 0.000000000000000000000000000001
+            3       | 2           | 1234.57           | 1.234567890123456789012345678900
+            """);
+        await warehouse.ExpectAsync("SELECT load_id, line, column_name, reason FROM warehouse.reject ORDER BY load_id, line", """
+            load_id | line | column_name | reason
+            1       | 4    | d18         | expected a decimal number of at most 38 digits
+            3       | 3    | d38         | expected a decimal number of at most 38 digits
+            """);
+    }
+
+    private static async Task WriteParquetAsync(string path, double[] doubles, float[] floats)
+    {
+        var (d18, d38) = (new DataField<double>("d18"), new DataField<float>("d38"));
+        await using FileStream file = File.Create(path);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(d18, d38), file);
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        await group.WriteAsync<double>(d18, doubles);
+        await group.WriteAsync<float>(d38, floats);
+    }
+
+    private static void WriteAvro(string path, double d18, float d38)
+    {
+        var schema = (RecordSchema)Schema.Parse("""{"type":"record","name":"r","fields":[{"name":"d18","type":"double"},{"name":"d38","type":"float"}]}""");
+        using FileStream file = File.Create(path);
+        using IFileWriter<GenericRecord> writer = DataFileWriter<GenericRecord>.OpenWriter(new GenericDatumWriter<GenericRecord>(schema), file, Codec.CreateCodecFromString("null"));
+        var record = new GenericRecord(schema);
+        record.Add("d18", d18);
+        record.Add("d38", d38);
+        writer.Append(record);
+    }
+
     private async Task<(IWarehouse Warehouse, ZoneTable<TextRow> Texts, ZoneTable<NumberRow> Numbers)> OpenAsync()
     {
         ZoneTable<TextRow> texts = null!;
@@ -181,6 +242,8 @@ public abstract class TextAndNumberTests<TStore>(TStore store) : IClassFixture<T
     private sealed record TextRow(int Id, string? AnyLength, string? AtMost3);
 
     private sealed record NumberRow(int Id, decimal? D4, decimal? D9, decimal? D18, decimal? D38);
+
+    private sealed record FileNumberRow(decimal? D18, decimal? D38);
 
     private sealed class OddRow
     {

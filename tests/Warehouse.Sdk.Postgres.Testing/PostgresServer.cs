@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Warehouse.Sdk.Conformance;
 
 namespace Warehouse.Sdk.Postgres.Testing;
 
@@ -46,17 +47,8 @@ public sealed class PostgresServer
         var (server, reason) = await Search.Value;
         if (server is not null)
             return server;
-        SkipUnlessInCI(reason!);
+        Servers.SkipUnlessInCI(reason!);
         return null!;
-    }
-
-    /// <summary>Skips the test for a reason that says what is missing.</summary>
-    /// <exception cref="InvalidOperationException"><c>CI</c> says that nothing may be.</exception>
-    internal static void SkipUnlessInCI(string reason)
-    {
-        if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException($"CI is set, and there every test runs. {reason}");
-        Assert.Skip(reason);
     }
 
     /// <summary>Makes an empty database and returns how to reach it.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Warehouse.Sdk.Conformance;
 
 namespace Warehouse.Sdk.Postgres.Testing;
 
@@ -20,7 +19,7 @@ public sealed class PrivateCluster : IDisposable
     private readonly PostgresBinaries _binaries;
     private readonly string _folder;
     private readonly FileStream _owner;
-    private readonly int _port = OperatingSystem.IsWindows() ? FreePort() : NpgsqlConnection.DefaultPort;
+    private readonly int _port = OperatingSystem.IsWindows() ? Servers.FreePort() : NpgsqlConnection.DefaultPort;
 
     private PrivateCluster(PostgresBinaries binaries)
     {
@@ -48,7 +47,7 @@ public sealed class PrivateCluster : IDisposable
     {
         PostgresBinaries? binaries = PostgresBinaries.Find();
         if (binaries is null)
-            PostgresServer.SkipUnlessInCI("A server of the test's own is needed, which it may stop; PostgreSQL's programs initdb and pg_ctl are not installed.");
+            Servers.SkipUnlessInCI("A server of the test's own is needed, which it may stop; PostgreSQL's programs initdb and pg_ctl are not installed.");
         return Start(binaries!, survivesStops: true);
     }
 
@@ -83,7 +82,7 @@ public sealed class PrivateCluster : IDisposable
             cluster.Restart();
             return cluster;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error)
         {
             string log = File.Exists(cluster.Log) ? File.ReadAllText(cluster.Log).Trim() : string.Empty;
             cluster.Dispose();
@@ -174,12 +173,5 @@ public sealed class PrivateCluster : IDisposable
         owner.Dispose();
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Warehouse.Sdk.Conformance;
 
 namespace Warehouse.Sdk.S3.Testing;
 
@@ -20,16 +21,14 @@ public sealed class CephGateway : IDisposable
     private readonly string _folder;
     private readonly FileStream _owner;
     private readonly Dictionary<string, Process> _running = [];
-    private readonly int _port = FreePort();
-    private readonly int _monitorPort = FreePort();
+    private readonly int _port = Servers.FreePort();
+    private readonly int _monitorPort = Servers.FreePort();
 
     private CephGateway()
     {
         if (!OperatingSystem.IsLinux())
             throw new PlatformNotSupportedException("Ceph runs on Linux.");
-        // The store writes past the cache of the system, which folders in memory do not know.
-        string parent = Directory.Exists("/var/tmp") ? "/var/tmp" : Path.GetTempPath();
-        _folder = Directory.CreateDirectory(Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N")[..12]), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        _folder = Directory.CreateDirectory(Path.Combine(Parents().First(), Prefix + Guid.NewGuid().ToString("N")[..12]), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         // Held as long as this process lives, however it ends: by that others know that the folder is in use.
         _owner = new FileStream(OwnerOf(_folder), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
     }
@@ -58,7 +57,7 @@ public sealed class CephGateway : IDisposable
             AppDomain.CurrentDomain.ProcessExit += (_, _) => gateway.Dispose();
             return gateway;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error)
         {
             string log = string.Join(' ', Directory.EnumerateFiles(gateway._folder, "*.out").Select(file => File.ReadAllText(file).Trim()));
             gateway.Dispose();
@@ -150,9 +149,12 @@ public sealed class CephGateway : IDisposable
         }
     }
 
+    // The store writes past the cache of the system, which folders in memory do not know, as the temporary one may be.
+    private static IEnumerable<string> Parents() => new[] { "/var/tmp", Path.GetTempPath() }.Where(Directory.Exists);
+
     private static void Sweep()
     {
-        foreach (string folder in Directory.Exists("/var/tmp") ? Directory.EnumerateDirectories("/var/tmp", Prefix + "*") : [])
+        foreach (string folder in Parents().SelectMany(parent => Directory.EnumerateDirectories(parent, Prefix + "*")))
         {
             try
             {
@@ -182,11 +184,4 @@ public sealed class CephGateway : IDisposable
     private static string OwnerOf(string folder) => Path.Combine(folder, "owner");
 
     private static string PidOf(string folder, string daemon) => Path.Combine(folder, daemon + ".pid");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

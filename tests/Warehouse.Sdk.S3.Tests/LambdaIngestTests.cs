@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using LambdaIngest;
+using Warehouse.Sdk.Conformance;
 using static Warehouse.Sdk.S3.Tests.S3EventTests;
 
 namespace Warehouse.Sdk.S3.Tests;
@@ -19,9 +19,10 @@ public sealed class LambdaIngestTests
         await stage.PutAsync("new/bad.csv", Text("sale_id,day,product,amount\nx,2024-01-01,tea,2.50\n"));
         string good = Event(place, "new/a b.csv"), bad = Event(place, "new/bad.csv");
         using var service = new RuntimeStub(good, good, InSqs(("m1", InSns(good)), ("m2", bad)), bad, "{}");
-        string database = $"Data Source={Path.Combine(Path.GetTempPath(), $"lambda-{Guid.NewGuid():N}.duckdb")}";
+        using var folder = new ScratchFolder();
+        string database = folder.Of("lambda.duckdb");
 
-        await using (IngestFunction function = await IngestFunction.StartAsync(new IngestSettings(place.Bucket, place.Prefix, place.Server.ServiceUrl, Postgres: null, DuckDb: database), place.Configure))
+        await using (IngestFunction function = await IngestFunction.StartAsync(new IngestSettings(place.Bucket, place.Prefix, place.Server.ServiceUrl, Postgres: null, DuckDb: $"Data Source={database}"), place.Configure))
         using (var runtime = new LambdaRuntime(service.Address))
             await runtime.RunAsync(function.HandleAsync, TestContext.Current.CancellationToken);
 
@@ -33,9 +34,8 @@ public sealed class LambdaIngestTests
         service.Answers[3].Should().StartWith("invocation/4/error {\"errorMessage\":").And.Contain("bad.csv could not be loaded").And.Contain("\"errorType\":\"InvalidOperationException\"");
         service.Answers[4].Should().StartWith("invocation/5/error").And.Contain("WarehouseLoadException");
         var model = new SaleModel();
-        await using (IWarehouse warehouse = await DuckDb.DuckDbWarehouse.OpenAsync(database["Data Source=".Length..], DimensionalModel.Create(model)))
+        await using (IWarehouse warehouse = await DuckDb.DuckDbWarehouse.OpenAsync(database, DimensionalModel.Create(model)))
             (await warehouse.QueryAsync<string>("SELECT concat(sale_id, ' ', product, ' ', amount) FROM landing.sale ORDER BY sale_id")).Should().HaveCount(2).And.SatisfyRespectively(one => one.Should().StartWith("1 tea 2.5"), two => two.Should().StartWith("2 milk 1.2"));
-        File.Delete(database["Data Source=".Length..]);
     }
 
     private static MemoryStream Text(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -52,12 +52,7 @@ public sealed class LambdaIngestTests
         public RuntimeStub(params string[] events)
         {
             _events = new Queue<string>(events);
-            using (var free = new TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}");
-            }
-
+            Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Servers.FreePort()}");
             _listener.Prefixes.Add($"http://{Address}/2018-06-01/runtime/");
             _listener.Start();
             _ = Task.Run(ServeAsync);

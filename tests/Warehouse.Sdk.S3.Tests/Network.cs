@@ -9,8 +9,12 @@ public sealed class Network
     private readonly List<Rule> _rules = [];
     private readonly Lock _lock = new();
     private int _requests;
+    private int _disturbed;
 
     public int Requests => _requests;
+
+    /// <summary>How many requests another answer was given to, or whose answer was lost after they were done: a rule that concerns none disturbs nothing.</summary>
+    public int Disturbed => _disturbed;
 
     /// <summary>Answers some requests itself; <see langword="null"/> lets one pass.</summary>
     /// <param name="concerns">Which.</param>
@@ -68,12 +72,17 @@ public sealed class Network
         {
             Rule? rule = network.RuleFor(request);
             if (rule?.Answer(request) is { } answer)
+            {
+                Interlocked.Increment(ref network._disturbed);
                 return answer;
+            }
+
             HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
             if (rule is not { LosesAnswer: true })
                 return response;
             response.EnsureSuccessStatusCode();
             response.Dispose();
+            Interlocked.Increment(ref network._disturbed);
             throw new HttpRequestException("The connection was lost.", new IOException("reset"));
         }
     }

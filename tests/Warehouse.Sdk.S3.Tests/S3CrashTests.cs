@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Warehouse.Sdk.Conformance;
 using Warehouse.Sdk.S3.Testing;
 
 namespace Warehouse.Sdk.S3.Tests;
@@ -63,7 +64,7 @@ public sealed class S3CrashTests
     private static CephGateway Killable(S3Place place)
     {
         if (place.Server.Gateway is null)
-            S3Server.SkipUnlessInCI("A server of the tests' own is needed, which they may kill; Ceph's gateway is not installed, or another server is named.");
+            Servers.SkipUnlessInCI("A server of the tests' own is needed, which they may kill; Ceph's gateway is not installed, or another server is named.");
         return place.Server.Gateway!;
     }
 

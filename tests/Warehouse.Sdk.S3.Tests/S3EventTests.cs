@@ -88,6 +88,23 @@ public sealed class S3EventTests
         (await ingest.Loader.LoadAsync("""{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2024-01-01T00:00:00.000Z","Bucket":"b"}""")).Loads.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_mark_whose_file_is_not_there_yet_comes_again()
+    {
+        await using Ingest ingest = await Ingest.OpenAsync();
+        await ingest.PutAsync("a.done", "");
+        string json = InSqs(("m1", ingest.Event("a.done")));
+
+        S3EventReport early = await ingest.Loader.LoadAsync(json);
+
+        early.Loads.Should().ContainSingle().Which.Outcome.Should().Be(S3EventOutcome.Failed, "the object of the event is there");
+        early.Loads[0].Error.Should().BeOfType<WarehouseStageException>().Which.Should().BeEquivalentTo(new { Failure = StageFailure.NotFound, Path = "a.csv" });
+        early.FailedMessageIds.Should().Equal("m1");
+        await ingest.PutAsync("a.csv", "id,word\n1,one\n");
+        (await ingest.Loader.LoadAsync(json)).Loads[0].Outcome.Should().Be(S3EventOutcome.Loaded);
+        (await ingest.IdsAsync()).Should().Equal(1);
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("[]", "it is a JSON Array, not an object")]
@@ -95,6 +112,11 @@ public sealed class S3EventTests
     [InlineData("""{"Records":[{"a":1}]}""", "a record is none of S3, SNS or SQS")]
     [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"}}}]}""", "")]
     [InlineData("""{"Message":"{\"Message\":\"x\"}"}""", "")]
+    [InlineData("""{"Message":null}""", "")]
+    [InlineData("""{"Records":[{"body":null}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":null,"s3":{"bucket":{"name":"b"},"object":{"key":"a.csv"}}}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":null},"object":{"key":"a.csv"}}}]}""", "")]
+    [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":null}}}]}""", "")]
     public async Task What_is_no_event_is_refused(string json, string reason)
     {
         await using Ingest ingest = await Ingest.OpenAsync();
@@ -124,7 +146,13 @@ public sealed class S3EventTests
             Place = place;
             _services = services;
             Warehouse = services.GetRequiredService<IWarehouse>();
-            Loader = new S3EventLoader(Warehouse, path => path.EndsWith(".csv", StringComparison.Ordinal) ? new S3EventRoute(table, Source.StagedCsv(path)) : null);
+            Loader = new S3EventLoader(Warehouse, path => Path.GetExtension(path) switch
+            {
+                ".csv" => new S3EventRoute(table, Source.StagedCsv(path)),
+                // A mark that its writer puts beside it.
+                ".done" => new S3EventRoute(table, Source.StagedCsv(Path.ChangeExtension(path, ".csv"))),
+                _ => null,
+            });
         }
 
         public S3Place Place { get; }

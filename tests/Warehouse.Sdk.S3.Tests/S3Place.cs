@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using Microsoft.Extensions.Logging;
 using Warehouse.Sdk.S3.Testing;
 
 namespace Warehouse.Sdk.S3.Tests;
@@ -28,12 +29,12 @@ public sealed class S3Place : IAsyncDisposable
         return new S3Place(server, await SharedBucket.Value);
     }
 
-    public S3StageClient Open(Action<S3StageOptions>? configure = null)
+    public S3StageClient Open(Action<S3StageOptions>? configure = null, ILogger? logger = null)
     {
         var options = new S3StageOptions();
         Configure(options);
         configure?.Invoke(options);
-        var stage = new S3StageClient(options);
+        var stage = new S3StageClient(options, logger);
         _stages.Add(stage);
         return stage;
     }

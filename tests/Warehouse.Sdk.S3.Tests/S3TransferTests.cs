@@ -16,10 +16,12 @@ public sealed class S3TransferTests
     {
         await using S3Place place = await S3Place.CreateAsync();
         byte[] bytes = RandomBytes(PartSize + 1);
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsComplete));
+        var network = new Network().LoseAnswers(IsComplete);
+        S3StageClient stage = Open(place, network);
 
         StagedFile put = await stage.PutAsync("a", new DribblingStream(bytes));
 
+        network.Disturbed.Should().BePositive();
         (await ReadAsync(stage, put)).Should().Equal(bytes);
         (await place.CountUnfinishedAsync()).Should().Be(0);
     }
@@ -28,11 +30,13 @@ public sealed class S3TransferTests
     public async Task A_claim_whose_answer_was_lost_is_ours()
     {
         await using S3Place place = await S3Place.CreateAsync();
-        S3StageClient stage = Open(place, new Network().LoseAnswers(IsPut, times: 1));
+        var network = new Network().LoseAnswers(IsPut, times: 1);
+        S3StageClient stage = Open(place, network);
 
         StagedFile? mine = await stage.PutIfAbsentAsync("a", new MemoryStream([1]));
         StagedFile? other = await stage.PutIfAbsentAsync("a", new MemoryStream([2]));
 
+        network.Disturbed.Should().BePositive();
         mine.Should().NotBeNull();
         other.Should().BeNull();
         (await ReadAsync(stage, mine!)).Should().Equal(1);
@@ -93,7 +97,8 @@ public sealed class S3TransferTests
 
         var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.PutAsync("a", new DribblingStream(RandomBytes((2 * PartSize) + 5), then: () => stage.SweepAsync(TimeSpan.Zero).GetAwaiter().GetResult())));
 
-        error.Should().BeEquivalentTo(new { Path = "a", Target = stage.Location });
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.Other, Path = "a", Target = stage.Location });
+        error.Message.Should().Be($"The file 'a' on the stage '{stage.Location}' could not be written: its unfinished upload was removed by somebody else, such as by SweepAsync with too short a time. The stage is as it was. Run it again.");
         (await stage.ExistsAsync("a")).Should().BeFalse();
         (await place.CountUnfinishedAsync()).Should().Be(0);
     }
@@ -125,28 +130,38 @@ public sealed class S3TransferTests
             options.ChecksumFiles = true;
         });
         byte[] bytes = RandomBytes((2 * PartSize) + 5);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
-        await File.WriteAllBytesAsync(file, bytes);
+        using var folder = new ScratchFolder();
+        string file = folder.Write("a", bytes);
 
         StagedFile put = await stage.PutFileAsync("a", file);
 
-        File.Delete(file);
         put.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         (await ReadAsync(stage, put)).Should().Equal(bytes);
     }
 
-    [Fact]
-    public async Task A_file_that_ends_early_is_the_callers_error()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_ends_early_is_the_callers_error(bool ifAbsent)
     {
         await using S3Place place = await S3Place.CreateAsync();
-        S3StageClient stage = place.Open(options => options.PartSize = PartSize);
+        int sent = 0;
+        var network = new Network().On(request => ifAbsent ? IsPut(request) : IsPart(request) && request.RequestUri!.Query.Contains("partNumber=3", StringComparison.Ordinal), _ =>
+        {
+            Interlocked.Increment(ref sent);
+            return null;
+        });
+        S3StageClient stage = Open(place, network);
         string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.partial");
         await File.WriteAllBytesAsync(file, RandomBytes(3 * PartSize));
         try
         {
             await using var content = new ShrinkingFile(file);
 
-            (await Assert.ThrowsAsync<IOException>(() => stage.PutAsync("a", content))).Message.Should().Be("The file became shorter while it was read.");
+            var error = await Assert.ThrowsAsync<IOException>(async () => _ = ifAbsent ? await stage.PutIfAbsentAsync("a", content) : await stage.PutAsync("a", content));
+
+            error.Message.Should().Be("The file became shorter while it was read.");
+            sent.Should().Be(1, "sending it again does not make it longer");
         }
         finally
         {
@@ -173,6 +188,71 @@ public sealed class S3TransferTests
 
         (await ReadAsync(stage, copy)).Should().Equal(bytes);
         (await place.CountUnfinishedAsync()).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_last_answer_to_a_copy_in_parts_that_is_lost_is_found_out(bool isRepetitionAnswered)
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        byte[] bytes = RandomBytes((2 * PartSize) + 3);
+        await place.Open().PutAsync("a", new MemoryStream(bytes));
+        var network = new Network().LoseAnswers(IsComplete, times: isRepetitionAnswered ? 1 : int.MaxValue).On(IsComplete, request => Error(HttpStatusCode.NotFound, "NoSuchUpload", request));
+        var heard = new HeardEvents();
+        S3StageClient stage = OpenForCopies(place, network, heard);
+
+        StagedFile copy = await stage.CopyAsync("a", "b");
+
+        network.Disturbed.Should().BePositive();
+        (await ReadAsync(stage, copy)).Should().Equal(bytes);
+        copy.Version.Should().NotBeNull().And.Be((await stage.FindAsync("b"))!.Version);
+        heard.Should().NotContain(one => one.Name == "AbortFailed");
+        (await place.CountUnfinishedAsync()).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_in_parts_swept_in_the_middle_is_told(bool isSent)
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        S3StageClient sweeper = place.Open();
+        await sweeper.PutAsync("a", new MemoryStream(RandomBytes((2 * PartSize) + 3)));
+        var network = new Network().On(isSent ? IsComplete : IsPart, request =>
+        {
+            sweeper.SweepAsync(TimeSpan.Zero).GetAwaiter().GetResult().Should().Be(1);
+            // Ceph has an internal error when the last request comes too late.
+            return isSent ? Error(HttpStatusCode.NotFound, "NoSuchUpload", request) : null;
+        }, times: 1);
+        var heard = new HeardEvents();
+        S3StageClient stage = OpenForCopies(place, network, heard);
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.CopyAsync("a", "b"));
+
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.Other, Path = "a", Target = stage.Location });
+        error.Message.Should().Be($"The file 'a' on the stage '{stage.Location}' could not be copied: its unfinished upload was removed by somebody else, such as by SweepAsync with too short a time. The stage is as it was. Run it again.");
+        heard.Should().NotContain(one => one.Name == "AbortFailed", "there is nothing to abort any more");
+        (await stage.ExistsAsync("b")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_copy_in_parts_whose_abort_fails_too_is_told_and_swept()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        await place.Open().PutAsync("a", new MemoryStream(RandomBytes((2 * PartSize) + 3)));
+        var network = new Network()
+            .On(IsPart, request => Error(HttpStatusCode.Forbidden, "AccessDenied", request))
+            .On(IsAbort, request => Error(HttpStatusCode.Forbidden, "AccessDenied", request), times: 1);
+        var heard = new HeardEvents();
+        S3StageClient stage = OpenForCopies(place, network, heard);
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.CopyAsync("a", "b"));
+
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.AccessDenied, Path = "a" });
+        error.Message.Should().EndWith("The parts that were sent could not be removed either (WarehouseStageException): they are never read, but take space until SweepAsync or a lifecycle rule of the bucket removes them.");
+        heard.Should().ContainSingle(one => one.Name == "AbortFailed").Which.Message.Should().StartWith($"{stage.Location}: the unfinished upload of b could not be aborted");
+        (await stage.SweepAsync(TimeSpan.Zero)).Should().Be(1);
     }
 
     [Fact]
@@ -229,6 +309,7 @@ public sealed class S3TransferTests
 
         error.Message.Should().Be($"1 of 3 files could not be deleted from the stage '{stage.Location}'; the first is 'b': AccessDenied (Access Denied). All others are deleted. Delete them again when that is mended; the exception's Undeleted names them.");
         error.Undeleted.Should().Equal(new UndeletedFile("b", StageFailure.AccessDenied, "AccessDenied (Access Denied)"));
+        network.Requests.Should().Be(1, "asking again gives no right");
     }
 
     [Fact]
@@ -245,6 +326,7 @@ public sealed class S3TransferTests
 
         (await stage.DeleteManyAsync(["b"])).Should().Be(1);
 
+        network.Disturbed.Should().BePositive();
         (await stage.ExistsAsync("b")).Should().BeFalse();
     }
 
@@ -254,6 +336,15 @@ public sealed class S3TransferTests
         options.Intercept = network.Between;
         options.RetryTimeout = TimeSpan.FromSeconds(2);
     });
+
+    private static S3StageClient OpenForCopies(S3Place place, Network network, HeardEvents heard) => place.Open(options =>
+    {
+        options.PartSize = PartSize;
+        options.LargestSingleCopy = PartSize;
+        options.Parallelism = 1;
+        options.Intercept = network.Between;
+        options.RetryTimeout = TimeSpan.FromSeconds(2);
+    }, heard);
 
     private static byte[] RandomBytes(int length) => RandomNumberGenerator.GetBytes(length);
 

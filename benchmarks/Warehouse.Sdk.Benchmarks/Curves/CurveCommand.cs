@@ -22,8 +22,14 @@ internal static class CurveCommand
         }
 
         List<MeasuredCurve> curves = [];
-        foreach (Curve curve in AllCurves.UpTo(most).Where(curve => curve.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (Curve curve in AllCurves.UpTo(most).Where(curve => curve.Sizes.Count > 0 && curve.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
             curves.Add(await MeasureAsync(curve));
+        if (curves.Count == 0)
+        {
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"No curve whose name holds '{only}' has a size up to {most}."));
+            return 2;
+        }
+
         if (folder is not null)
             await WriteAsync(folder, curves);
         return 0;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Warehouse.Sdk.Benchmarks.Curves;
 
 /// <summary>What a load of one size took.</summary>
@@ -21,26 +19,10 @@ internal sealed record CurvePoint(long Size, double Seconds, long AllocatedBytes
         for (int run = 0; run <= Runs; run++)
         {
             await prepare();
-            points.Add(await MeasureAsync(size, load));
+            MemoryUse use = await MemoryUse.OfAsync(load);
+            points.Add(new CurvePoint(size, use.Seconds, use.AllocatedBytes, use.AddedBytes));
         }
 
         return points.Skip(1).MinBy(point => point.Seconds)!;
-    }
-
-    private static async Task<CurvePoint> MeasureAsync(long size, Func<Task> load)
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Environment.WorkingSet, peak = before;
-        long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        long start = Stopwatch.GetTimestamp();
-        double seconds;
-        await using (new Timer(_ => peak = Math.Max(peak, Environment.WorkingSet), null, 0, 20))
-        {
-            await load();
-            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        return new CurvePoint(size, seconds, GC.GetTotalAllocatedBytes(precise: true) - allocated, peak - before);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class CsvAgainstCopy : IComparison
 
     public double? Bar => null;
 
-    public string Engine => _orders.Engine;
+    public string Engine => _orders.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

@@ -8,16 +8,13 @@ namespace Warehouse.Sdk.Benchmarks.DuckDb;
 /// <summary>A DuckDB file with a table of orders, and the rows that go into it by one way or another.</summary>
 internal sealed class OrderDatabase : IAsyncDisposable
 {
-    private readonly string _folder;
-    private readonly DuckDbProvider _provider;
-    private readonly IWarehouseSession _session;
+    private IWarehouseSession _session = null!;
 
-    private OrderDatabase(DuckDbProvider provider, IWarehouseSession session, string folder, int rows)
+    private OrderDatabase(Engine engine, int rows)
     {
-        (_provider, _session, _folder) = (provider, session, folder);
+        Engine = engine;
         Orders = [.. Enumerable.Range(0, rows).Select(Order.Make)];
         DimensionalModel.Create("benchmark", model => Table = model.Landing<Order>("orders"));
-        Engine = $"DuckDB {Scalar("SELECT version()")}";
     }
 
     public Order[] Orders { get; }
@@ -26,17 +23,16 @@ internal sealed class OrderDatabase : IAsyncDisposable
 
     public QualifiedName Target { get; } = new("main", "orders");
 
-    public string Engine { get; }
+    public Engine Engine { get; }
 
-    public string CsvFile => Path.Combine(_folder, "orders.csv");
+    public string CsvFile => Path.Combine(Engine.Folder, "orders.csv");
 
     private DuckDBConnection Connection => (DuckDBConnection)_session.Connection;
 
     public static async Task<OrderDatabase> CreateAsync(int rows)
     {
-        string folder = Directory.CreateTempSubdirectory("warehouse-sdk-compare-").FullName;
-        var provider = new DuckDbProvider(new DuckDbOptions { ConnectionString = Path.Combine(folder, "orders.duckdb") });
-        return new OrderDatabase(provider, await provider.OpenSessionAsync(CancellationToken.None), folder, rows);
+        Engine engine = await Engine.DuckDbAsync();
+        return await engine.WithAsync(() => new OrderDatabase(engine, rows), async database => database._session = await engine.Provider.OpenSessionAsync(CancellationToken.None));
     }
 
     public void Execute(string sql)
@@ -112,8 +108,7 @@ internal sealed class OrderDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _session.DisposeAsync();
-        await _provider.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await Engine.DisposeAsync();
     }
 
     private string StagingTable => DuckDbDialect.Instance.Stage(new StagePlan(Table)).Statements[0].Text;

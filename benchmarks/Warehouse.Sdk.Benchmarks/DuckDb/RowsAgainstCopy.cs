@@ -13,7 +13,7 @@ internal sealed class RowsAgainstCopy : IComparison
 
     public double? Bar => 1.0;
 
-    public string Engine => _orders.Engine;
+    public string Engine => _orders.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

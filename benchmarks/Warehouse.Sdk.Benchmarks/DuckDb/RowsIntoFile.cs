@@ -13,7 +13,7 @@ internal sealed class RowsIntoFile : IComparison
 
     public double? Bar => 1.4;
 
-    public string Engine => _orders.Engine;
+    public string Engine => _orders.Engine.Name;
 
     public async Task PrepareAsync(int rows) => _orders = await OrderDatabase.CreateAsync(rows);
 

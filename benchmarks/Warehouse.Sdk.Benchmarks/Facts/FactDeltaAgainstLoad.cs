@@ -15,21 +15,21 @@ internal sealed class FactDeltaAgainstLoad(string name, Func<int, Task<SaleWareh
 
     public double? Bar => 10;
 
-    public string Engine => _sales.Engine;
+    public string Engine => _sales.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {
         _sales = await open(rows);
-        await _sales.Warehouse.LoadAsync(_sales.Sale, Source.Query("SELECT * FROM source_sale"));
+        await _sales.LoadAsync();
         await _sales.MakeSalesAsync("source_delta", rows - (Changes / 2) + 1, Changes);
-        await _sales.ExecuteAsync("UPDATE source_delta SET quantity = quantity + 1");
-        await _sales.ExecuteAsync("ANALYZE");
+        await _sales.Engine.ExecuteAsync("UPDATE source_delta SET quantity = quantity + 1");
+        await _sales.Engine.ExecuteAsync("ANALYZE");
     }
 
     public async Task ResetAsync()
     {
-        await _sales.ExecuteAsync(FormattableString.Invariant($"DELETE FROM business.fact_sale WHERE sale_id > {_sales.Rows}"));
-        await _sales.ExecuteAsync(FormattableString.Invariant($"UPDATE business.fact_sale SET quantity = quantity - 1 WHERE sale_id > {_sales.Rows - (Changes / 2)}"));
+        await _sales.Engine.ExecuteAsync(FormattableString.Invariant($"DELETE FROM business.fact_sale WHERE sale_id > {_sales.Rows}"));
+        await _sales.Engine.ExecuteAsync(FormattableString.Invariant($"UPDATE business.fact_sale SET quantity = quantity - 1 WHERE sale_id > {_sales.Rows - (Changes / 2)}"));
     }
 
     public Task RunOursAsync() => _sales.Warehouse.LoadAsync(_sales.Sale, Source.Query("SELECT * FROM source_delta"));

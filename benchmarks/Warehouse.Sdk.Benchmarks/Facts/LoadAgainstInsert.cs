@@ -14,28 +14,22 @@ internal sealed class LoadAgainstInsert(string name, Func<int, Task<SaleWarehous
 
     public double? Bar => null;
 
-    public string Engine => _sales.Engine;
+    public string Engine => _sales.Engine.Name;
 
     public async Task PrepareAsync(int rows) => _sales = await open(rows);
 
-    public async Task ResetAsync()
-    {
-        await _sales.ExecuteAsync("TRUNCATE business.fact_sale");
-        await _sales.ExecuteAsync("TRUNCATE hand_sale");
-    }
+    public Task ResetAsync() => _sales.EmptyAsync();
 
-    public async Task RunOursAsync()
+    public Task RunOursAsync()
     {
         _table = "business.fact_sale";
-        LoadReport report = await _sales.Warehouse.LoadAsync(_sales.Sale, Source.Query("SELECT * FROM source_sale"));
-        if (Environment.GetEnvironmentVariable("WAREHOUSE_STEPS") is not null)
-            Console.Error.WriteLine(string.Join("; ", report.Steps.Select(step => FormattableString.Invariant($"{step.Name} {step.Elapsed.TotalSeconds:0.00}"))));
+        return _sales.LoadAsync();
     }
 
     public Task RunTheirsAsync()
     {
         _table = "hand_sale";
-        return _sales.ExecuteAsync(SaleWarehouse.InsertByHand("source_sale", string.Empty));
+        return _sales.Engine.ExecuteAsync(SaleWarehouse.InsertByHand);
     }
 
     public Task<string> DigestAsync() => _sales.DigestAsync(_table);

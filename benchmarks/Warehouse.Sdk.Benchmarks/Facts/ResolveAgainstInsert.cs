@@ -23,14 +23,13 @@ internal sealed class ResolveAgainstInsert(string name, Func<int, Task<SaleWareh
     // At most one and a half times as long.
     public double? Bar => 0.667;
 
-    public string Engine => _sales.Engine;
+    public string Engine => _sales.Engine.Name;
 
     public async Task PrepareAsync(int rows) => _sales = await open(rows);
 
     public async Task ResetAsync()
     {
-        await _sales.ExecuteAsync("TRUNCATE business.fact_sale");
-        await _sales.ExecuteAsync("TRUNCATE hand_sale");
+        await _sales.EmptyAsync();
         if (_isOurTurn)
             await ReadBatchAsync();
         _isOurTurn = !_isOurTurn;
@@ -49,7 +48,7 @@ internal sealed class ResolveAgainstInsert(string name, Func<int, Task<SaleWareh
     public Task RunTheirsAsync()
     {
         _table = "hand_sale";
-        return _sales.ExecuteAsync(SaleWarehouse.InsertByHand("source_sale", string.Empty));
+        return _sales.Engine.ExecuteAsync(SaleWarehouse.InsertByHand);
     }
 
     public Task<string> DigestAsync() => _sales.DigestAsync(_table);
@@ -70,7 +69,7 @@ internal sealed class ResolveAgainstInsert(string name, Func<int, Task<SaleWareh
         int first = Array.FindIndex(statements, statement => statement.Name == FirstStep);
         int last = Array.FindIndex(statements, statement => statement.Name == LastStep);
         _timed = statements[first..(last + 1)];
-        _session = await _sales.Provider.OpenSessionAsync(CancellationToken.None);
+        _session = await _sales.Engine.Provider.OpenSessionAsync(CancellationToken.None);
         await _session.BeginAsync([_sales.Sale.Name.ToString()], CancellationToken.None);
         foreach (SqlStatement statement in statements[..first].Where(statement => statement.OnlyIf is null))
             await RunAsync(statement);

@@ -1,8 +1,3 @@
-using System.Data;
-using Dapper;
-using Warehouse.Sdk.DuckDb;
-using Warehouse.Sdk.Postgres;
-using Warehouse.Sdk.Postgres.Testing;
 using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Benchmarks.Facts;
@@ -13,17 +8,29 @@ namespace Warehouse.Sdk.Benchmarks.Facts;
 /// </summary>
 internal sealed class SaleWarehouse : IAsyncDisposable
 {
+    /// <summary>What somebody would write who trusts the batch: each row with the version valid at its time, or unknown.</summary>
+    public const string InsertByHand = """
+        INSERT INTO hand_sale (date_key, customer_key, product_key, store_key, channel_key, promotion_key, sale_id, sold_at, quantity, amount, load_id)
+        SELECT coalesce(d.date_key, -1), coalesce(c.customer_key, -1), coalesce(p.product_key, -1), coalesce(s.store_key, -1), coalesce(h.channel_key, -1), coalesce(m.promotion_key, -1),
+               src.sale_id, src.sold_at, src.quantity, src.amount, 1
+        FROM source_sale AS src
+        LEFT JOIN business.dim_date AS d ON d.date = CAST(src.sold_at AS date)
+        LEFT JOIN business.dim_customer AS c ON c.id = src.customer_id AND src.sold_at >= c.valid_from AND src.sold_at < coalesce(c.valid_to, CAST('9999-12-31' AS timestamp))
+        LEFT JOIN business.dim_product AS p ON p.id = src.product_id AND src.sold_at >= p.valid_from AND src.sold_at < coalesce(p.valid_to, CAST('9999-12-31' AS timestamp))
+        LEFT JOIN business.dim_store AS s ON s.id = src.store_id
+        LEFT JOIN business.dim_channel AS h ON h.id = src.channel_id
+        LEFT JOIN business.dim_promotion AS m ON m.id = src.promotion_id
+        """;
+
     private const int Customers = 100_000, Products = 20_000;
 
     private static readonly string[] SmallDimensions = ["dim_store", "dim_channel", "dim_promotion"];
 
     private static readonly DateTime Begin = new(2025, 1, 1);
 
-    private readonly Action _cleanUp;
-
-    private SaleWarehouse(IWarehouseProvider provider, int rows, Action cleanUp)
+    private SaleWarehouse(Engine engine, int rows)
     {
-        (Provider, Rows, _cleanUp) = (provider, rows, cleanUp);
+        (Engine, Rows) = (engine, rows);
         var model = DimensionalModel.Create("sales", builder =>
         {
             DateDimension date = builder.DateDimension("dim_date", new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31));
@@ -41,10 +48,10 @@ internal sealed class SaleWarehouse : IAsyncDisposable
                 .Measure(row => row.Quantity)
                 .Measure(row => row.Amount));
         });
-        Warehouse = new WarehouseClient(provider, model);
+        Warehouse = new WarehouseClient(engine.Provider, model);
     }
 
-    public IWarehouseProvider Provider { get; }
+    public Engine Engine { get; }
 
     public WarehouseClient Warehouse { get; }
 
@@ -52,49 +59,18 @@ internal sealed class SaleWarehouse : IAsyncDisposable
 
     public Fact<SaleRow> Sale { get; private set; } = null!;
 
-    public string Engine { get; private set; } = string.Empty;
-
     private Dimension<MemberRow> Customer { get; set; } = null!;
 
     private Dimension<MemberRow> Product { get; set; } = null!;
 
     private Dimension<SmallMemberRow>[] Small { get; set; } = [];
 
-    public static async Task<SaleWarehouse> InPostgresAsync(int rows)
-    {
-        PrivateCluster cluster = PrivateCluster.Start();
-        var sales = new SaleWarehouse(new PostgresProvider(new PostgresOptions { ConnectionString = cluster.ConnectionString }), rows, cluster.Dispose);
-        sales.Engine = $"PostgreSQL {(await sales.Warehouse.QueryAsync<string>("SHOW server_version"))[0].Split(' ')[0]}";
-        await sales.BeginAsync();
-        return sales;
-    }
+    public static async Task<SaleWarehouse> InPostgresAsync(int rows) => await OpenAsync(await Engine.PostgresAsync(), rows);
 
-    public static async Task<SaleWarehouse> InDuckDbAsync(int rows)
-    {
-        string folder = Directory.CreateTempSubdirectory("warehouse-sdk-compare-").FullName;
-        var sales = new SaleWarehouse(new DuckDbProvider(new DuckDbOptions { ConnectionString = Path.Combine(folder, "sales.duckdb") }), rows, () => Directory.Delete(folder, recursive: true));
-        sales.Engine = $"DuckDB {(await sales.Warehouse.QueryAsync<string>("SELECT version()"))[0]}";
-        await sales.BeginAsync();
-        return sales;
-    }
-
-    /// <summary>What somebody would write who trusts the batch: each row with the version valid at its time, or unknown.</summary>
-    public static string InsertByHand(string source, string where) => $"""
-        INSERT INTO hand_sale (date_key, customer_key, product_key, store_key, channel_key, promotion_key, sale_id, sold_at, quantity, amount, load_id)
-        SELECT coalesce(d.date_key, -1), coalesce(c.customer_key, -1), coalesce(p.product_key, -1), coalesce(s.store_key, -1), coalesce(h.channel_key, -1), coalesce(m.promotion_key, -1),
-               src.sale_id, src.sold_at, src.quantity, src.amount, 1
-        FROM {source} AS src
-        LEFT JOIN business.dim_date AS d ON d.date = CAST(src.sold_at AS date)
-        LEFT JOIN business.dim_customer AS c ON c.id = src.customer_id AND src.sold_at >= c.valid_from AND src.sold_at < coalesce(c.valid_to, CAST('9999-12-31' AS timestamp))
-        LEFT JOIN business.dim_product AS p ON p.id = src.product_id AND src.sold_at >= p.valid_from AND src.sold_at < coalesce(p.valid_to, CAST('9999-12-31' AS timestamp))
-        LEFT JOIN business.dim_store AS s ON s.id = src.store_id
-        LEFT JOIN business.dim_channel AS h ON h.id = src.channel_id
-        LEFT JOIN business.dim_promotion AS m ON m.id = src.promotion_id
-        {where}
-        """;
+    public static async Task<SaleWarehouse> InDuckDbAsync(int rows) => await OpenAsync(await Engine.DuckDbAsync(), rows);
 
     /// <summary>So many sales, numbered from a first one on.</summary>
-    public Task MakeSalesAsync(string table, long first, int rows) => ExecuteAsync(FormattableString.Invariant($"""
+    public Task MakeSalesAsync(string table, long first, int rows) => Engine.ExecuteAsync(FormattableString.Invariant($"""
         CREATE TABLE {table} AS
         SELECT CAST(id AS bigint) AS sale_id,
                CAST('{Begin:yyyy-MM-dd}' AS timestamp) + (id % 31536000) * INTERVAL '1' second AS sold_at,
@@ -108,25 +84,25 @@ internal sealed class SaleWarehouse : IAsyncDisposable
         FROM generate_series({first}, {first + rows - 1}) AS number(id)
         """));
 
-    public async Task ExecuteAsync(string sql)
+    /// <summary>Neither copy of the fact has a row.</summary>
+    public async Task EmptyAsync()
     {
-        await using IWarehouseSession session = await Provider.OpenSessionAsync(CancellationToken.None);
-        await session.Connection.ExecuteAsync(sql, commandTimeout: 0, commandType: CommandType.Text);
+        await Engine.ExecuteAsync("TRUNCATE business.fact_sale");
+        await Engine.ExecuteAsync("TRUNCATE hand_sale");
     }
+
+    public Task<LoadReport> LoadAsync() => Warehouse.LoadAsync(Sale, Source.Query("SELECT * FROM source_sale"));
 
     /// <summary>All rows by all of their columns but the load's number.</summary>
     public async Task<string> DigestAsync(string table)
     {
         const string Values = "concat_ws('|', date_key, customer_key, product_key, store_key, channel_key, promotion_key, sale_id, sold_at, quantity, amount)";
-        string digest = Provider.SystemName == "duckdb" ? $"CAST(sum(hash({Values})) AS VARCHAR)" : $"CAST(sum(hashtextextended({Values}, 0)) AS text)";
-        return (await Warehouse.QueryAsync<string>($"SELECT concat(count(*), ' rows, ', {digest}) FROM {table}"))[0];
+        return (await Warehouse.QueryAsync<string>($"SELECT concat(count(*), ' rows, ', {Engine.DigestOf(Values)}) FROM {table}"))[0];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Warehouse.DisposeAsync();
-        _cleanUp();
-    }
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+    private static Task<SaleWarehouse> OpenAsync(Engine engine, int rows) => engine.WithAsync(() => new SaleWarehouse(engine, rows), sales => sales.BeginAsync());
 
     private static Dimension<MemberRow> Versioned(DimensionalModelBuilder builder, string name)
         => builder.Dimension<MemberRow>(name, d => d.NaturalKey(row => row.Id).Type2(row => row.Label).EffectiveFrom(row => row.ChangedAt));
@@ -139,8 +115,8 @@ internal sealed class SaleWarehouse : IAsyncDisposable
         foreach (Dimension<SmallMemberRow> dimension in Small)
             await Warehouse.LoadAsync(dimension, Enumerable.Range(0, 500).Select(id => new SmallMemberRow(id, $"member {id}")));
         await MakeSalesAsync("source_sale", 1, Rows);
-        await ExecuteAsync(Provider.SystemName == "duckdb" ? "CREATE TABLE hand_sale AS SELECT * FROM business.fact_sale" : "CREATE TABLE hand_sale (LIKE business.fact_sale INCLUDING ALL)");
-        await ExecuteAsync("ANALYZE");
+        await Engine.ExecuteAsync(Engine.IsDuckDb ? "CREATE TABLE hand_sale AS SELECT * FROM business.fact_sale" : "CREATE TABLE hand_sale (LIKE business.fact_sale INCLUDING ALL)");
+        await Engine.ExecuteAsync("ANALYZE");
     }
 
     private async Task LoadMembersAsync(Dimension<MemberRow> dimension, int members)

@@ -17,13 +17,13 @@ internal sealed class CheckSnapshot(CustomerHistory history, params string[] set
     private static readonly string[] Checked = ["name", "email", "street", "city", "country", "segment"];
 
     // The adapter for DuckDB stages in a real table, that for PostgreSQL in a temporary one.
-    private string StagingTable => history.IsDuckDb ? "TABLE snapshot_staging" : "TEMPORARY TABLE snapshot_staging";
+    private string StagingTable => history.Engine.IsDuckDb ? "TABLE snapshot_staging" : "TEMPORARY TABLE snapshot_staging";
 
     public async Task BeginAsync()
     {
-        await history.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST('' AS varchar) AS scd_id, CAST(NULL AS timestamp) AS updated_at, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
+        await history.Engine.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST('' AS varchar) AS scd_id, CAST(NULL AS timestamp) AS updated_at, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
         await RunAsync();
-        await history.ExecuteAsync($"ANALYZE {Table}");
+        await history.Engine.ExecuteAsync($"ANALYZE {Table}");
     }
 
     public Task RunAsync()

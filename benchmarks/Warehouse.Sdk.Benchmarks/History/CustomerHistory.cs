@@ -1,8 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Warehouse.Sdk.DuckDb;
-using Warehouse.Sdk.Postgres;
-using Warehouse.Sdk.Postgres.Testing;
 using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Benchmarks.History;
@@ -15,51 +12,33 @@ internal sealed class CustomerHistory : IAsyncDisposable
 {
     private static readonly DateTimeOffset FirstDay = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Action _cleanUp;
-    private readonly IWarehouseProvider _provider;
     private readonly WarehouseClient _warehouse;
     private readonly int _members;
     private int _day;
 
-    private CustomerHistory(IWarehouseProvider provider, int members, Action cleanUp)
+    private CustomerHistory(Engine engine, int members)
     {
-        (_provider, _members, _cleanUp) = (provider, members, cleanUp);
+        (Engine, _members) = (engine, members);
         Dimension<CustomerRow> customer = null!;
         var model = DimensionalModel.Create("customers", builder => customer = builder.Dimension<CustomerRow>("dim_customer", dimension => dimension
             .NaturalKey(row => row.CustomerId)
             .Type2(row => row.Name, row => row.Email, row => row.Street, row => row.City, row => row.Country, row => row.Segment)
             .WhenAbsent(Absent.Expire)));
         Customer = customer;
-        _warehouse = new WarehouseClient(provider, model);
+        _warehouse = new WarehouseClient(engine.Provider, model);
     }
 
     public const string Dimension = "business.dim_customer";
 
     public Dimension<CustomerRow> Customer { get; }
 
-    public bool IsDuckDb => _provider.SystemName == "duckdb";
-
-    public string Engine { get; private set; } = string.Empty;
+    public Engine Engine { get; }
 
     public DateTime Today => FirstDay.AddDays(_day).UtcDateTime;
 
-    public static async Task<CustomerHistory> InPostgresAsync(int members)
-    {
-        PrivateCluster cluster = PrivateCluster.Start();
-        var history = new CustomerHistory(new PostgresProvider(new PostgresOptions { ConnectionString = cluster.ConnectionString }), members, cluster.Dispose);
-        history.Engine = $"PostgreSQL {(await history._warehouse.QueryAsync<string>("SHOW server_version"))[0].Split(' ')[0]}";
-        await history.BeginAsync();
-        return history;
-    }
+    public static async Task<CustomerHistory> InPostgresAsync(int members) => await OpenAsync(await Engine.PostgresAsync(), members);
 
-    public static async Task<CustomerHistory> InDuckDbAsync(int members)
-    {
-        string folder = Directory.CreateTempSubdirectory("warehouse-sdk-compare-").FullName;
-        var history = new CustomerHistory(new DuckDbProvider(new DuckDbOptions { ConnectionString = Path.Combine(folder, "history.duckdb") }), members, () => Directory.Delete(folder, recursive: true));
-        history.Engine = $"DuckDB {(await history._warehouse.QueryAsync<string>("SELECT version()"))[0]}";
-        await history.BeginAsync();
-        return history;
-    }
+    public static async Task<CustomerHistory> InDuckDbAsync(int members) => await OpenAsync(await Engine.DuckDbAsync(), members);
 
     /// <summary>A day passes: one member in a hundred moves, one in two hundred is new, one in five thousand leaves. On a quiet day nothing happens.</summary>
     public async Task PassDayAsync(bool isQuiet = false)
@@ -67,21 +46,21 @@ internal sealed class CustomerHistory : IAsyncDisposable
         _day++;
         if (isQuiet)
             return;
-        await ExecuteAsync(FormattableString.Invariant($"UPDATE source_customer SET city = 'city of day {_day}' WHERE customer_id % 100 = {_day % 100}"));
-        await ExecuteAsync(FormattableString.Invariant($"DELETE FROM source_customer WHERE customer_id % 5000 = {(_day * 1009) % 5000}"));
+        await Engine.ExecuteAsync(FormattableString.Invariant($"UPDATE source_customer SET city = 'city of day {_day}' WHERE customer_id % 100 = {_day % 100}"));
+        await Engine.ExecuteAsync(FormattableString.Invariant($"DELETE FROM source_customer WHERE customer_id % 5000 = {(_day * 1009) % 5000}"));
         long before = (await _warehouse.QueryAsync<long>("SELECT max(customer_id) FROM source_customer"))[0];
-        await ExecuteAsync(Customers(FormattableString.Invariant($"{before + 1}, {before + (_members / 200)}"), "INSERT INTO source_customer"));
-        await ExecuteAsync("ANALYZE source_customer");
+        await Engine.ExecuteAsync(Customers(FormattableString.Invariant($"{before + 1}, {before + (_members / 200)}"), "INSERT INTO source_customer"));
+        await Engine.ExecuteAsync("ANALYZE source_customer");
     }
 
     /// <summary>So many members move, as a list of their own.</summary>
     public async Task PassDayForAsync(int members)
     {
         _day++;
-        await ExecuteAsync("DROP TABLE IF EXISTS source_change");
-        await ExecuteAsync(FormattableString.Invariant($"CREATE TABLE source_change AS SELECT * FROM source_customer WHERE customer_id % {Math.Max(1, _members / members)} = 0"));
-        await ExecuteAsync(FormattableString.Invariant($"UPDATE source_change SET city = 'city of day {_day}'"));
-        await ExecuteAsync("UPDATE source_customer SET city = source_change.city FROM source_change WHERE source_change.customer_id = source_customer.customer_id");
+        await Engine.ExecuteAsync("DROP TABLE IF EXISTS source_change");
+        await Engine.ExecuteAsync(FormattableString.Invariant($"CREATE TABLE source_change AS SELECT * FROM source_customer WHERE customer_id % {Math.Max(1, _members / members)} = 0"));
+        await Engine.ExecuteAsync(FormattableString.Invariant($"UPDATE source_change SET city = 'city of day {_day}'"));
+        await Engine.ExecuteAsync("UPDATE source_customer SET city = source_change.city FROM source_change WHERE source_change.customer_id = source_customer.customer_id");
     }
 
     public Task<LoadReport> LoadSnapshotAsync()
@@ -89,12 +68,6 @@ internal sealed class CustomerHistory : IAsyncDisposable
 
     public Task<LoadReport> LoadChangesAsync()
         => _warehouse.LoadAsync(Customer, Source.Query("SELECT * FROM source_change"), new LoadOptions { AsOf = FirstDay.AddDays(_day) });
-
-    public async Task ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using IWarehouseSession session = await _provider.OpenSessionAsync(CancellationToken.None);
-        await session.Connection.ExecuteAsync(sql, parameters, commandTimeout: 0);
-    }
 
     /// <summary>All of them or none.</summary>
     public Task TransactAsync(IReadOnlyList<string> statements) => InTransactionAsync(async (connection, transaction) =>
@@ -106,7 +79,7 @@ internal sealed class CustomerHistory : IAsyncDisposable
     /// <summary>All of it or nothing.</summary>
     public async Task InTransactionAsync(Func<DbConnection, DbTransaction, Task> work)
     {
-        await using IWarehouseSession session = await _provider.OpenSessionAsync(CancellationToken.None);
+        await using IWarehouseSession session = await Engine.Provider.OpenSessionAsync(CancellationToken.None);
         await using DbTransaction transaction = await session.Connection.BeginTransactionAsync();
         await work(session.Connection, transaction);
         await transaction.CommitAsync();
@@ -116,8 +89,7 @@ internal sealed class CustomerHistory : IAsyncDisposable
     public async Task<string> DigestAsync(string table)
     {
         const string values = "concat_ws('|', customer_id, name, email, street, city, country, segment, valid_from, valid_to)";
-        string digest = IsDuckDb ? $"CAST(sum(hash({values})) AS VARCHAR)" : $"CAST(sum(hashtextextended({values}, 0)) AS text)";
-        return (await _warehouse.QueryAsync<string>($"SELECT concat(count(*), ' versions, ', {digest}) FROM {table} WHERE customer_id IS NOT NULL"))[0];
+        return (await _warehouse.QueryAsync<string>($"SELECT concat(count(*), ' versions, ', {Engine.DigestOf(values)}) FROM {table} WHERE customer_id IS NOT NULL"))[0];
     }
 
     /// <summary>How many members are now as the source has them.</summary>
@@ -127,20 +99,18 @@ internal sealed class CustomerHistory : IAsyncDisposable
         return $"{agreed} of {await CountAsync("source_customer")} members";
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _warehouse.DisposeAsync();
-        _cleanUp();
-    }
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+    private static Task<CustomerHistory> OpenAsync(Engine engine, int members) => engine.WithAsync(() => new CustomerHistory(engine, members), history => history.BeginAsync());
 
     private async Task BeginAsync()
     {
-        await ExecuteAsync("CREATE TABLE source_customer (customer_id bigint, name varchar, email varchar, street varchar, city varchar, country varchar, segment integer)");
-        await ExecuteAsync(Customers(FormattableString.Invariant($"1, {_members}"), "INSERT INTO source_customer"));
-        await ExecuteAsync("ANALYZE source_customer");
+        await Engine.ExecuteAsync("CREATE TABLE source_customer (customer_id bigint, name varchar, email varchar, street varchar, city varchar, country varchar, segment integer)");
+        await Engine.ExecuteAsync(Customers(FormattableString.Invariant($"1, {_members}"), "INSERT INTO source_customer"));
+        await Engine.ExecuteAsync("ANALYZE source_customer");
         await _warehouse.DeployAsync();
         await LoadSnapshotAsync();
-        await ExecuteAsync($"ANALYZE {Dimension}");
+        await Engine.ExecuteAsync($"ANALYZE {Dimension}");
     }
 
     private async Task<long> CountAsync(string table) => (await _warehouse.QueryAsync<long>($"SELECT count(*) FROM {table}"))[0];

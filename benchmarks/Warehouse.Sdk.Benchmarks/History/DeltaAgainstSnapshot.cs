@@ -15,7 +15,7 @@ internal sealed class DeltaAgainstSnapshot(string name, Func<int, Task<CustomerH
 
     public double? Bar => 10;
 
-    public string Engine => _history.Engine;
+    public string Engine => _history.Engine.Name;
 
     public async Task PrepareAsync(int rows) => _history = await open(rows);
 

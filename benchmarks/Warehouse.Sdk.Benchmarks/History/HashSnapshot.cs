@@ -16,9 +16,9 @@ internal sealed class HashSnapshot(CustomerHistory history) : ISnapshotRival
 
     public async Task BeginAsync()
     {
-        await history.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST('' AS varchar) AS row_hash, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
+        await history.Engine.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST('' AS varchar) AS row_hash, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
         await RunAsync();
-        await history.ExecuteAsync($"ANALYZE {Table}");
+        await history.Engine.ExecuteAsync($"ANALYZE {Table}");
     }
 
     public Task RunAsync()

@@ -15,10 +15,10 @@ internal sealed class RowByRowSnapshot(CustomerHistory history) : ISnapshotRival
 
     public async Task BeginAsync()
     {
-        await history.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
-        await history.ExecuteAsync($"INSERT INTO {Table} SELECT source.*, CAST('{history.Today:yyyy-MM-dd}' AS timestamp), NULL FROM source_customer AS source");
-        await history.ExecuteAsync($"CREATE INDEX {Table}_key ON {Table} (customer_id)");
-        await history.ExecuteAsync($"ANALYZE {Table}");
+        await history.Engine.ExecuteAsync($"CREATE TABLE {Table} AS SELECT source.*, CAST(NULL AS timestamp) AS valid_from, CAST(NULL AS timestamp) AS valid_to FROM source_customer AS source WHERE FALSE");
+        await history.Engine.ExecuteAsync($"INSERT INTO {Table} SELECT source.*, CAST('{history.Today:yyyy-MM-dd}' AS timestamp), NULL FROM source_customer AS source");
+        await history.Engine.ExecuteAsync($"CREATE INDEX {Table}_key ON {Table} (customer_id)");
+        await history.Engine.ExecuteAsync($"ANALYZE {Table}");
     }
 
     public Task RunAsync() => history.InTransactionAsync(TakeAsync);

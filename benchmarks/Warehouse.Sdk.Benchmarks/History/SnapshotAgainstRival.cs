@@ -25,7 +25,7 @@ internal sealed class SnapshotAgainstRival(string name, double? bar, Func<int, T
 
     public double? Bar => bar;
 
-    public string Engine => _history.Engine;
+    public string Engine => _history.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

@@ -1,8 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Warehouse.Sdk.DuckDb;
-using Warehouse.Sdk.Postgres;
-using Warehouse.Sdk.Postgres.Testing;
 using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Benchmarks.Memory;
@@ -26,22 +22,19 @@ internal static class MemoryCommand
         }
 
         Console.WriteLine("engine | rows | seconds | allocated B/row | peak of managed heap MB | working set added MB");
-        using (PrivateCluster cluster = PrivateCluster.Start())
+        await using (Engine postgres = await Engine.PostgresAsync())
         {
-            await using var postgres = new PostgresProvider(new PostgresOptions { ConnectionString = cluster.ConnectionString });
-            await StreamAsync(postgres, FewRows);
-            await StreamAsync(postgres, rows);
+            await StreamAsync(postgres.Provider, FewRows);
+            await StreamAsync(postgres.Provider, rows);
         }
 
         // The engine is in the process and keeps what is staged: its own memory is limited, so that ours shows beside it.
-        string file = Path.Combine(Directory.CreateTempSubdirectory("warehouse-sdk-memory-").FullName, "memory.duckdb");
-        await using (var duckDb = new DuckDbProvider(new DuckDbOptions { ConnectionString = $"Data Source={file};memory_limit=500MB" }))
+        await using (Engine duckDb = await Engine.DuckDbAsync("memory_limit=500MB"))
         {
-            await StreamAsync(duckDb, FewRows);
-            await StreamAsync(duckDb, rows);
+            await StreamAsync(duckDb.Provider, FewRows);
+            await StreamAsync(duckDb.Provider, rows);
         }
 
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
         return 0;
     }
 
@@ -53,19 +46,13 @@ internal static class MemoryCommand
         await session.BeginAsync([], CancellationToken.None);
         foreach (var statement in provider.Dialect.Stage(new StagePlan(table)).Statements)
             await session.ExecuteAsync(statement, new Dictionary<string, object?>(), CancellationToken.None);
-        GC.Collect();
-        long before = Environment.WorkingSet, allocated = GC.GetTotalAllocatedBytes(precise: true), peak = 0, heap = 0;
-        long start = Stopwatch.GetTimestamp();
-        await using (new Timer(_ => (peak, heap) = (Math.Max(peak, Environment.WorkingSet), Math.Max(heap, GC.GetTotalMemory(false))), null, 0, 50))
+        MemoryUse use = await MemoryUse.OfAsync(async () =>
         {
             // One row for all: what is counted is what the way costs, not the rows.
             await using var feed = new ObjectFeed<Order>(Enumerable.Repeat(Order.Make(1), rows), table.Rows);
             await session.StageAsync(table, feed, new RejectedRows(RejectPolicy.FailOnFirst), CancellationToken.None);
-        }
-
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        Console.WriteLine(FormattableString.Invariant($"{provider.SystemName} | {rows:N0} | {seconds:0.0} | {(double)allocated / rows:0.0} | {heap / 1e6:0.0} | {(peak - before) / 1e6:0.0}"));
+        });
+        Console.WriteLine(FormattableString.Invariant($"{provider.SystemName} | {rows:N0} | {use.Seconds:0.0} | {(double)use.AllocatedBytes / rows:0.0} | {use.HeapBytes / 1e6:0.0} | {use.AddedBytes / 1e6:0.0}"));
         await session.RollbackAsync();
     }
 }

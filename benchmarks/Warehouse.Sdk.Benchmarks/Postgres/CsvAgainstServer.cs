@@ -13,7 +13,7 @@ internal sealed class CsvAgainstServer : IComparison
 
     public double? Bar => 1.3;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

@@ -17,7 +17,7 @@ internal sealed class OrderLoad : IAsyncDisposable
     private OrderLoad(OrderServer server, int copies)
     {
         _server = server;
-        _provider = new PostgresProvider(new PostgresOptions { ConnectionString = server.ConnectionString, ParallelCopies = copies });
+        _provider = new PostgresProvider(new PostgresOptions { ConnectionString = server.Engine.ConnectionString, ParallelCopies = copies });
     }
 
     public static async Task<OrderLoad> OpenAsync(OrderServer server, int copies)

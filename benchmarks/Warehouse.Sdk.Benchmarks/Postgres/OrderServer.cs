@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Warehouse.Sdk.Postgres;
-using Warehouse.Sdk.Postgres.Testing;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Sql;
 
@@ -10,14 +9,11 @@ namespace Warehouse.Sdk.Benchmarks.Postgres;
 /// <summary>A PostgreSQL server of the comparison's own with an empty table of orders, and the rows that go into it by one way or another.</summary>
 internal sealed class OrderServer : IAsyncDisposable
 {
-    private readonly PrivateCluster _cluster = PrivateCluster.Start();
-    private readonly PostgresProvider _provider;
-    private readonly string _folder = Directory.CreateTempSubdirectory("warehouse-sdk-compare-").FullName;
     private PostgresSession _session = null!;
 
-    private OrderServer(int rows)
+    private OrderServer(Engine engine, int rows)
     {
-        _provider = new PostgresProvider(new PostgresOptions { ConnectionString = _cluster.ConnectionString });
+        Engine = engine;
         Orders = [.. Enumerable.Range(0, rows).Select(Order.Make)];
         DimensionalModel.Create("benchmark", model => Table = model.Landing<Order>("orders", table => table.Column(order => order.Amount, ColumnType.Decimal(18, 2))));
     }
@@ -26,20 +22,20 @@ internal sealed class OrderServer : IAsyncDisposable
 
     public ZoneTable<Order> Table { get; private set; } = null!;
 
-    public string Engine => $"PostgreSQL {Connection.PostgreSqlVersion}";
-
-    public string ConnectionString => _cluster.ConnectionString;
+    public Engine Engine { get; }
 
     public NpgsqlConnection Connection => (NpgsqlConnection)_session.Connection;
 
-    public string CsvFile => Path.Combine(_folder, "orders.csv");
+    public string CsvFile => Path.Combine(Engine.Folder, "orders.csv");
 
     public static async Task<OrderServer> CreateAsync(int rows)
     {
-        var server = new OrderServer(rows);
-        server._session = (PostgresSession)await server._provider.OpenSessionAsync(CancellationToken.None);
-        await server.ExecuteAsync("SET DateStyle = 'ISO, YMD'");
-        return server;
+        Engine engine = await Engine.PostgresAsync();
+        return await engine.WithAsync(() => new OrderServer(engine, rows), async server =>
+        {
+            server._session = (PostgresSession)await engine.Provider.OpenSessionAsync(CancellationToken.None);
+            await server.ExecuteAsync("SET DateStyle = 'ISO, YMD'");
+        });
     }
 
     /// <summary>The same table on both sides: what is not logged costs the server least, so that the way there shows most.</summary>
@@ -61,7 +57,7 @@ internal sealed class OrderServer : IAsyncDisposable
     /// <summary>As a load reads a file: every field is checked, every row knows its line.</summary>
     public async Task StageCsvAsync()
     {
-        var request = new StagingRequest(Table, _session, new RejectedRows(RejectPolicy.FailOnFirst), new LocalStageClient(_folder), _ => Task.CompletedTask);
+        var request = new StagingRequest(Table, _session, new RejectedRows(RejectPolicy.FailOnFirst), new LocalStageClient(Engine.Folder), _ => Task.CompletedTask);
         await ((RowLoadSource)Source.Csv(CsvFile)).StageAsync(request, CancellationToken.None);
     }
 
@@ -102,7 +98,7 @@ internal sealed class OrderServer : IAsyncDisposable
         // The server reads it as a user of its own.
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(Engine.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             File.SetUnixFileMode(CsvFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
     }
@@ -128,8 +124,6 @@ internal sealed class OrderServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _session.DisposeAsync();
-        await _provider.DisposeAsync();
-        _cluster.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await Engine.DisposeAsync();
     }
 }

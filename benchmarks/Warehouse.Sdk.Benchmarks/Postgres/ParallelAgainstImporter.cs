@@ -14,7 +14,7 @@ internal sealed class ParallelAgainstImporter : IComparison
 
     public double? Bar => 1.8;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

@@ -16,7 +16,7 @@ internal sealed class RowsAgainstDapper : IComparison
 
     public double? Bar => null;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

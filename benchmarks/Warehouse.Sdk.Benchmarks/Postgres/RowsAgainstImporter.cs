@@ -12,7 +12,7 @@ internal sealed class RowsAgainstImporter : IComparison
 
     public double? Bar => 1.8;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows) => _server = await OrderServer.CreateAsync(rows);
 

@@ -17,7 +17,7 @@ internal sealed class RowsAgainstLinq2Db : IComparison
 
     public double? Bar => 2.5;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

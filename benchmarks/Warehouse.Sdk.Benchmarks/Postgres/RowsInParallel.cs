@@ -15,7 +15,7 @@ internal sealed class RowsInParallel : IComparison
 
     public double? Bar => null;
 
-    public string Engine => _server.Engine;
+    public string Engine => _server.Engine.Name;
 
     public async Task PrepareAsync(int rows)
     {

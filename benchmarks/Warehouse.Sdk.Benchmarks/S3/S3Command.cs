@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Warehouse.Sdk.Benchmarks.S3;
@@ -45,12 +44,8 @@ internal static class S3Command
 
     private static async Task MeasureAsync(string work, Func<Task> run)
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Environment.WorkingSet, peak = before, heap = 0, start = Stopwatch.GetTimestamp();
-        await using (new Timer(_ => (peak, heap) = (Math.Max(peak, Environment.WorkingSet), Math.Max(heap, GC.GetTotalMemory(false))), null, 0, 50))
-            await run();
-        Console.WriteLine(FormattableString.Invariant($"{work} | {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} | {heap / 1e6:0.0} | {(peak - before) / 1e6:0.0}"));
+        MemoryUse use = await MemoryUse.OfAsync(run);
+        Console.WriteLine(FormattableString.Invariant($"{work} | {use.Seconds:0.0} | {use.HeapBytes / 1e6:0.0} | {use.AddedBytes / 1e6:0.0}"));
     }
 
     private sealed class GeneratedStream(long length) : Stream

@@ -7,8 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>The ledger: loads, files, watermarks, rejects, models and surrogate keys, in the same database as the data.</summary>
 internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
 {
-    private const long LinesOfFile = 1L << SourcePartPlan.LineBits;
-
     public static QualifiedName SurrogateKeys(ModelConventions conventions) => new(conventions.LedgerSchema, "surrogate_key");
 
     public static QualifiedName Rejects(ModelConventions conventions) => new(conventions.LedgerSchema, "reject");
@@ -56,10 +54,10 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
     public SqlStatement PlaceRejects => Statement("place-rejects", "Rejected rows are named by their own file and line.", Rules.Sql($"""
         UPDATE {schema}.reject AS tgt
         SET file = src.path,
-            line = tgt.line & {LinesOfFile - 1}
+            line = tgt.line & {SourcePartPlan.LinesOfPart - 1}
         FROM {schema}.load_file AS src
         WHERE tgt.load_id = $load_id
-          AND tgt.line >= {LinesOfFile}
+          AND tgt.line >= {SourcePartPlan.LinesOfPart}
           AND src.load_id = $load_id
           AND src.number = tgt.line >> {SourcePartPlan.LineBits}
         """));
@@ -96,9 +94,9 @@ internal sealed class DuckDbLedgerSql(Identifier schema) : ILedgerSql
             line = src.line
         FROM {schema}.reject AS src
         WHERE tgt.load_id = $load_id
-          AND tgt.line >= {LinesOfFile}
+          AND tgt.line >= {SourcePartPlan.LinesOfPart}
           AND src.replayed_by = $load_id
-          AND src.replay_line = tgt.line - {LinesOfFile}
+          AND src.replay_line = tgt.line - {SourcePartPlan.LinesOfPart}
         """));
 
     public SqlStatement FindLoad => Statement("find-load", "Whether the load was committed.", Rules.Sql($"SELECT load_id FROM {schema}.load WHERE load_id = $load_id"));

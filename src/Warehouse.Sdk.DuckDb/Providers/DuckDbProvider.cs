@@ -61,7 +61,6 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         _opening.Dispose();
     }
 
-    // DuckDB opens a data file, such as a CSV, as a view in a database in memory: everything loaded would be gone in the end.
     // DuckDB 1.5.6: over columns that are known to hold no NULL it may fail with an internal error where the first row of each group is taken.
     // The setting is one of the whole database, so what the host has disabled stays so.
     private static void DisableFailingOptimizer(DuckDBCommand command)
@@ -75,6 +74,7 @@ internal sealed class DuckDbProvider : IWarehouseProvider
         command.ExecuteNonQuery();
     }
 
+    // DuckDB opens a data file, such as a CSV, as a view in a database in memory: everything loaded would be gone in the end.
     private void ExpectDatabase(DuckDBCommand command)
     {
         command.CommandText = "SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()";

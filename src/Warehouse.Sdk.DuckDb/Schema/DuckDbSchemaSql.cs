@@ -96,10 +96,13 @@ internal static class DuckDbSchemaSql
         }
 
         var wider = new QualifiedName(name.Schema, name.Name.Value + "_wider");
-        Column[] columns = [.. table.Present.Select(present => table.Table.Columns.First(column => column.Name == present))];
+        Column[] columns = [.. table.Table.Columns.Where(column => table.Present.Contains(column.Name))];
+        IEnumerable<SqlText> definitions = table.Present.Select(present => table.Gained.TryGetValue(present, out string? type)
+            ? Rules.Sql($"{present} {new SqlText(type)}")
+            : Definition(columns.First(column => column.Name == present)));
         yield return Statement("create-wider-table", "The table with the types that have grown.", Rules.Sql($"""
             CREATE TABLE {wider} (
-                {Lines(columns.Select(Definition))}
+                {Lines(definitions)}
             )
             """));
         yield return Statement("copy-rows", "Every stored value stays as it is.", Rules.Sql($"""

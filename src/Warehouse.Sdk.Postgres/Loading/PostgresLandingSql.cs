@@ -11,17 +11,16 @@ internal static class PostgresLandingSql
     {
         IReadOnlyList<Identifier> columns = [.. plan.Target.SourceColumns.Select(column => column.Name)];
         Identifier ledger = plan.Target.Conventions.LedgerSchema;
-        const long LinesOfFile = 1L << SourcePartPlan.LineBits;
         var (file, line, place) = plan.Places switch
         {
             RowPlaces.ManyFiles => (
                 new SqlText("place.path"),
-                Rules.Sql($"src.{LandingColumns.SourceLine} & {LinesOfFile - 1}"),
+                Rules.Sql($"src.{LandingColumns.SourceLine} & {SourcePartPlan.LinesOfPart - 1}"),
                 Rules.Sql($"\nJOIN {ledger}.load_file AS place ON place.load_id = $load_id AND place.number = src.{LandingColumns.SourceLine} >> {SourcePartPlan.LineBits}")),
             RowPlaces.Rejects => (
                 new SqlText("place.file"),
                 new SqlText("place.line"),
-                Rules.Sql($"\nJOIN {ledger}.reject AS place ON place.replayed_by = $load_id AND place.replay_line = src.{LandingColumns.SourceLine} - {LinesOfFile}")),
+                Rules.Sql($"\nJOIN {ledger}.reject AS place ON place.replayed_by = $load_id AND place.replay_line = src.{LandingColumns.SourceLine} - {SourcePartPlan.LinesOfPart}")),
             _ => (new SqlText("CAST($path AS text)"), Column("src", LandingColumns.SourceLine), SqlText.Empty),
         };
         return new SqlScript($"land {plan.Target.Name}",

@@ -7,11 +7,9 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>Puts the parts of a source aside one by one, and then together. Lines carry the number of their part, so that rejects find back.</summary>
 internal static class PostgresCombineSql
 {
-    private static readonly long LinesOfPart = 1L << SourcePartPlan.LineBits;
-
     public static SqlScript SetAside(SourcePartPlan plan)
     {
-        SqlText line = plan.IsPlaced ? Column("src", StagePlan.SourceLine) : Rules.Sql($"{plan.Number * LinesOfPart} + src.{StagePlan.SourceLine}");
+        SqlText line = plan.IsPlaced ? Column("src", StagePlan.SourceLine) : Rules.Sql($"{plan.Number * SourcePartPlan.LinesOfPart} + src.{StagePlan.SourceLine}");
         return new SqlScript($"set part {plan.Number} aside",
         [
             Statement("set-part-aside", "One of the sources of the load.", Rules.Sql($"""
@@ -36,9 +34,9 @@ internal static class PostgresCombineSql
     public static SqlStatement PlaceRejects(Identifier schema, IReadOnlyList<int> parts) => Statement("place-rejects", "Rejected rows are named by the file and line of their own source.", Rules.Sql($"""
         UPDATE {schema}.reject
         SET file = CASE line >> {SourcePartPlan.LineBits} {SqlText.Join(" ", parts.Select(part => Rules.Sql($"WHEN {part} THEN ${new SqlText(CombinePlan.NameParameter(part))}")))} END,
-            line = line & {LinesOfPart - 1}
+            line = line & {SourcePartPlan.LinesOfPart - 1}
         WHERE load_id = $load_id
-          AND line >= {LinesOfPart}
+          AND line >= {SourcePartPlan.LinesOfPart}
         """));
 
     private static SqlStatement Union(CombinePlan plan, UnionLoadSource union)

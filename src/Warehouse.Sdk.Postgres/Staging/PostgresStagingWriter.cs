@@ -52,7 +52,7 @@ internal sealed class PostgresStagingWriter<TRow> : IDisposable
     {
         if (_feed.RowProblem is { } problem)
         {
-            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()) { RawHeader = _feed.RawHeader });
+            _rejects!.Add(_feed.Reject(null, problem));
             return false;
         }
 
@@ -69,7 +69,7 @@ internal sealed class PostgresStagingWriter<TRow> : IDisposable
         catch (Exception error) when (_rejects is not null && (error is FormatException or OverflowException or InvalidCastException))
         {
             string name = _buffer.Column < _firstColumn ? "(row)" : _feed.Columns[_buffer.Column - _firstColumn].Column.Name.Value;
-            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()) { RawHeader = _feed.RawHeader });
+            _rejects.Add(_feed.Reject(name, error.Message));
             return false;
         }
     }

@@ -66,7 +66,8 @@ public sealed class S3EventLoader
             LoadReport report = await _warehouse.LoadAsync(route.Target, route.Source, route.Options, cancellationToken).ConfigureAwait(false);
             return new S3EventLoad(file, S3EventOutcome.Loaded) { Report = report };
         }
-        catch (WarehouseStageException error) when (error.Failure == StageFailure.NotFound)
+        // Another file that is missing, such as one the object is a mark of, may be on its way.
+        catch (WarehouseStageException error) when (error.Failure == StageFailure.NotFound && error.Path == path)
         {
             return new S3EventLoad(file, S3EventOutcome.Gone) { Error = error };
         }

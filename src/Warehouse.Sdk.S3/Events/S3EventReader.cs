@@ -39,7 +39,7 @@ internal static class S3EventReader
         }
         else if (root.TryGetProperty("Message", out JsonElement message))
         {
-            Read(message.GetString()!, messageId, depth + 1, files);
+            Read(Text(message), messageId, depth + 1, files);
         }
         else if (!IsTest(root))
         {
@@ -51,23 +51,25 @@ internal static class S3EventReader
     {
         if (record.TryGetProperty("s3", out JsonElement s3))
         {
-            string key = s3.GetProperty("object").GetProperty("key").GetString()!;
+            string key = Text(s3.GetProperty("object").GetProperty("key"));
             // A space is a plus sign there, and a plus sign %2B.
-            files.Add(new S3EventFile(s3.GetProperty("bucket").GetProperty("name").GetString()!, WebUtility.UrlDecode(key), record.GetProperty("eventName").GetString()!) { MessageId = messageId });
+            files.Add(new S3EventFile(Text(s3.GetProperty("bucket").GetProperty("name")), WebUtility.UrlDecode(key), Text(record.GetProperty("eventName"))) { MessageId = messageId });
         }
         else if (record.TryGetProperty("Sns", out JsonElement sns))
         {
-            Read(sns.GetProperty("Message").GetString()!, messageId, depth + 1, files);
+            Read(Text(sns.GetProperty("Message")), messageId, depth + 1, files);
         }
         else if (record.TryGetProperty("body", out JsonElement body))
         {
-            Read(body.GetString()!, record.TryGetProperty("messageId", out JsonElement id) ? id.GetString() : messageId, depth + 1, files);
+            Read(Text(body), record.TryGetProperty("messageId", out JsonElement id) ? id.GetString() : messageId, depth + 1, files);
         }
         else
         {
             throw NoEvent("a record is none of S3, SNS or SQS");
         }
     }
+
+    private static string Text(JsonElement element) => element.GetString() ?? throw NoEvent("a text of it is null");
 
     // What S3 sends when notifications are set up.
     private static bool IsTest(JsonElement root) => root.TryGetProperty("Event", out JsonElement name) && name.GetString() == "s3:TestEvent";

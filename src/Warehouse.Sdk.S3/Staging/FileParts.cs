@@ -64,13 +64,9 @@ internal sealed class FileParts : S3PartSource
     /// <summary>A part of a file as bytes for a request.</summary>
     internal sealed class FilePart(SafeFileHandle file, long from, long length) : S3Part(length)
     {
-        private Exception? _fault;
+        public override Stream Open() => new PartStream(file, from, Length);
 
-        public override Exception? Fault => _fault;
-
-        public override Stream Open() => new PartStream(this, file, from);
-
-        private sealed class PartStream(FilePart part, SafeFileHandle file, long from) : Stream
+        private sealed class PartStream(SafeFileHandle file, long from, long length) : Stream
         {
             public override bool CanRead => true;
 
@@ -78,7 +74,7 @@ internal sealed class FileParts : S3PartSource
 
             public override bool CanWrite => false;
 
-            public override long Length => part.Length;
+            public override long Length => length;
 
             public override long Position { get; set; }
 
@@ -90,8 +86,7 @@ internal sealed class FileParts : S3PartSource
                 }
                 catch (Exception error) when (error is IOException or ObjectDisposedException)
                 {
-                    part._fault = error;
-                    throw;
+                    throw new UnreadablePartException(error);
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -74,8 +75,13 @@ internal sealed class S3Bucket : IDisposable
             {
                 return await call(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (S3Errors.IsOfTheStore(error) && !cancellationToken.IsCancellationRequested)
+            catch (UnreadablePartException error)
             {
+                ExceptionDispatchInfo.Throw(error.Met);
+            }
+            catch (Exception error) when (S3Errors.IsOfTheStore(error))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (once || !await MayRepeatAsync(S3Errors.Classify(error), attempt, started, cancellationToken).ConfigureAwait(false))
                     throw S3Errors.Explain(this, request, error);
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.Runtime;
+using Amazon.S3;
 
 namespace Warehouse.Sdk.S3;
 
@@ -14,6 +15,8 @@ internal static class S3Errors
 
     public static StageFailure Classify(Exception error) => error switch
     {
+        // It tells of each file.
+        DeleteObjectsException => StageFailure.Other,
         AmazonServiceException service => Classify(service.ErrorCode ?? string.Empty, service.StatusCode),
         AmazonClientException client when client.Message.Contains("hash", StringComparison.OrdinalIgnoreCase) || client.Message.Contains("checksum", StringComparison.OrdinalIgnoreCase) => StageFailure.ChecksumMismatch,
         AmazonClientException client when client.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) => StageFailure.AccessDenied,
@@ -30,7 +33,7 @@ internal static class S3Errors
         ("BadDigest" or "InvalidDigest" or "XAmzContentSHA256Mismatch" or "XAmzContentChecksumMismatch", _) => StageFailure.ChecksumMismatch,
         ("QuotaExceeded", _) or (_, 507) => StageFailure.Full,
         ("NotImplemented", _) or (_, 501) => StageFailure.NotSupported,
-        ("SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "TooManyRequests" or "InternalError" or "ServiceUnavailable" or "RequestTimeout", _) or (_, 429 or >= 500) => StageFailure.Throttled,
+        ("SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "TooManyRequests" or "InternalError" or "ServiceUnavailable" or "RequestTimeout" or "ConditionalRequestConflict" or "OperationAborted", _) or (_, 429 or >= 500) => StageFailure.Throttled,
         (_, 404) => StageFailure.NotFound,
         (_, 401 or 403) => StageFailure.AccessDenied,
         ("", 0) => StageFailure.Unreachable,

@@ -20,10 +20,8 @@ internal abstract class S3Part(long length) : IDisposable
 {
     public long Length => length;
 
+    /// <summary>Its bytes, from the first on; reading them may meet an <see cref="UnreadablePartException"/>.</summary>
     public abstract Stream Open();
-
-    /// <summary>What went wrong in reading the bytes themselves, which is not the store's fault.</summary>
-    public virtual Exception? Fault => null;
 
     public virtual void Dispose()
     {

@@ -33,6 +33,12 @@ internal sealed class S3Range : IDisposable
         // Such as "bytes 0-99/1234"; without it the server has sent the file from its beginning.
         long? whole = response.ContentRange is { } range && long.TryParse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long told) ? told : null;
         string? found = S3Put.Unquoted(response.ETag);
+        if (version is not null && found is not null && found != version)
+        {
+            response.Dispose();
+            throw StageErrors.Replaced(bucket.Location, request.Path!, version, found);
+        }
+
         if (found is not null && (whole is not null || from == 0))
             return new S3Range(bucket, response, found, whole ?? response.ContentLength, response.ContentLength);
         response.Dispose();

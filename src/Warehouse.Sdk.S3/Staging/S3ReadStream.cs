@@ -58,8 +58,8 @@ internal sealed class S3ReadStream : Stream
             if (value == _position)
                 return;
             Drop();
-            _position = _asked = value;
-            _directEnd = Math.Min(Length, value + _partSize);
+            _position = value;
+            _directEnd = _asked = Math.Min(Length, value + _partSize);
         }
     }
 

@@ -9,6 +9,8 @@ internal sealed record S3Request(string Done, string? Path, string State, string
 {
     public static S3Request Put(string path) => new("written", path, "The stage is as it was.");
 
+    public static S3Request Copy(StagedFile from) => new("copied", from.Path, "The stage is as it was.", from.Version);
+
     public static S3Request Read(string path, string? version = null) => new("read", path, "Nothing was loaded.", version);
 
     public static S3Request Find(string path) => new("looked up", path, "Nothing was changed.");

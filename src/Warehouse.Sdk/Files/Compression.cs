@@ -3,7 +3,7 @@ namespace Warehouse.Sdk;
 /// <summary>How the bytes of a file are packed.</summary>
 public enum Compression
 {
-    /// <summary>Whatever the first bytes of the file say. The default for reading; files are written without.</summary>
+    /// <summary>Whatever the first bytes of the file say. The default for reading; of rows that are staged it means gzip, see <see cref="StageWriteOptions.Compression"/>.</summary>
     Detect,
 
     /// <summary>Not at all.</summary>

@@ -2,55 +2,22 @@ using Sylvan.Data.Csv;
 
 namespace Warehouse.Sdk;
 
-/// <summary>The line a CSV reader stands on, read field by field as the target's types.</summary>
-internal sealed class CsvRow(CsvDataReader reader, CsvFormat format) : FileRecord
+/// <summary>The line a CSV reader stands on.</summary>
+internal sealed class CsvRow(CsvDataReader reader, CsvFormat format) : TextRecord(new FieldParser(format.Culture, format.DateFormats, format.TimestampFormats))
 {
-    private readonly FieldParser _parser = new(format.Culture, format.DateFormats, format.TimestampFormats);
     private bool _mayHaveQuotedNulls;
 
     public void MoveTo() => _mayHaveQuotedNulls = reader.GetRawRecordSpan().Contains(format.Quote);
 
-    public override bool IsNull(int ordinal)
+    public override bool IsNull(int field)
     {
-        ReadOnlySpan<char> field = reader.GetFieldSpan(ordinal);
-        if (field.IsEmpty && format.EmptyIsNull)
+        ReadOnlySpan<char> text = reader.GetFieldSpan(field);
+        if (text.IsEmpty && format.EmptyIsNull)
             return true;
-        if (!field.SequenceEqual(format.NullText))
+        if (!text.SequenceEqual(format.NullText))
             return false;
-        return !_mayHaveQuotedNulls || !CsvQuotes.IsQuoted(reader.GetRawRecordSpan(), ordinal, format.Delimiter, format.Quote);
+        return !_mayHaveQuotedNulls || !CsvQuotes.IsQuoted(reader.GetRawRecordSpan(), field, format.Delimiter, format.Quote);
     }
 
-    public bool GetBoolean(int ordinal) => FieldParser.Boolean(reader.GetFieldSpan(ordinal));
-
-    public short GetSmallInt(int ordinal) => _parser.SmallInt(reader.GetFieldSpan(ordinal));
-
-    public int GetInteger(int ordinal) => _parser.Integer(reader.GetFieldSpan(ordinal));
-
-    public long GetBigInt(int ordinal) => _parser.BigInt(reader.GetFieldSpan(ordinal));
-
-    public Numeric GetDecimal(int ordinal) => _parser.Decimal(reader.GetFieldSpan(ordinal));
-
-    public float GetReal(int ordinal) => _parser.Real(reader.GetFieldSpan(ordinal));
-
-    public double GetDouble(int ordinal) => _parser.Double(reader.GetFieldSpan(ordinal));
-
-    public ReadOnlySpan<char> GetText(int ordinal) => reader.GetFieldSpan(ordinal);
-
-    public ReadOnlySpan<char> GetChar(int ordinal) => reader.GetFieldSpan(ordinal);
-
-    public ReadOnlySpan<char> GetJson(int ordinal) => reader.GetFieldSpan(ordinal);
-
-    public DateOnly GetDate(int ordinal) => _parser.Date(reader.GetFieldSpan(ordinal));
-
-    public TimeOnly GetTime(int ordinal) => FieldParser.Time(reader.GetFieldSpan(ordinal));
-
-    public DateTime GetTimestamp(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
-
-    public DateTime GetTimestampTz(int ordinal) => _parser.Timestamp(reader.GetFieldSpan(ordinal));
-
-    public TimeSpan GetInterval(int ordinal) => FieldParser.Interval(reader.GetFieldSpan(ordinal));
-
-    public Guid GetUuid(int ordinal) => FieldParser.Uuid(reader.GetFieldSpan(ordinal));
-
-    public byte[] GetBytes(int ordinal) => FieldParser.Bytes(reader.GetFieldSpan(ordinal));
+    public override ReadOnlySpan<char> GetText(int field) => reader.GetFieldSpan(field);
 }

@@ -12,13 +12,13 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     private readonly FileReading _file;
     private readonly long _firstLine;
     private readonly int[] _unexpected = [];
-    private readonly string? _missing;
+    private readonly string? _problem;
     private int _read = -1;
 
     public FileFeed(RecordReader<TRecord> reader, FileReading file, LoadTarget target, bool allowExtra)
     {
         (_reader, _file) = (reader, file);
-        _firstLine = (long)file.File.Number << SourcePartPlan.LineBits;
+        _firstLine = file.File.Number * SourcePartPlan.LinesOfPart;
         IReadOnlyDictionary<Identifier, string?> path = file.PathValues;
         Identifier[] fields = [.. reader.Fields ?? [.. target.SourceColumns.Select(column => column.Name)]];
         Identifier? line = file.Options.LineColumn is { } name ? new Identifier(name) : default(Identifier?);
@@ -28,11 +28,19 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
         Identifier[] unexpected = [.. seen.Where(column => !wanted.Contains(column))];
         Absent = SourceHeader.Check(target, file.File.Path, seen, allowExtra || contract.NewColumn != OnSchemaChange.Freeze, contract.MissingColumn != OnSchemaChange.Freeze, ofFilesOnly: target is ZoneTable ? [.. target.SourceColumns.Where(column => column.Property is null).Select(column => column.Name)] : []);
         if (contract.NewColumn == OnSchemaChange.RejectRow && !allowExtra)
+        {
             _unexpected = [.. unexpected.Select(column => Array.IndexOf(fields, column)).Where(field => field >= 0)];
+            // What the file's place gives, it gives to all of its rows.
+            if (unexpected.Except(fields).Where(column => path.GetValueOrDefault(column, string.Empty) is not null).ToArray() is { Length: > 0 } further)
+                _problem = NotExpected(further[0]);
+        }
         else
+        {
             Ignored = unexpected;
+        }
+
         if (contract.MissingColumn == OnSchemaChange.RejectRow && target.SourceColumns.Where(column => column.Property is not null).Select(column => column.Name).Except(seen).ToArray() is { Length: > 0 } missing)
-            _missing = $"column '{missing[0]}' is missing";
+            _problem = $"column '{missing[0]}' is missing";
 
         List<string?> place = [];
         List<FeedColumn> columns = [];
@@ -68,7 +76,7 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     /// <summary>Columns of the file that were left out.</summary>
     public IReadOnlyList<Identifier> Ignored { get; } = [];
 
-    public override string? RowProblem => _reader.RecordProblem ?? _missing ?? Unexpected();
+    public override string? RowProblem => _reader.RecordProblem ?? _problem ?? Unexpected();
 
     public override string? RawRow() => _reader.RawRecord();
 
@@ -103,11 +111,13 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
         foreach (int field in _unexpected)
         {
             if (!_reader.Record.IsNull(field))
-                return $"column '{_reader.Fields![field]}' is not expected";
+                return NotExpected(_reader.Fields![field]);
         }
 
         return null;
     }
+
+    private static string NotExpected(Identifier column) => $"column '{column}' is not expected";
 
     private static int AddTo(List<string?> place, string? value)
     {

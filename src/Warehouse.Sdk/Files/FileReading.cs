@@ -12,7 +12,7 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
     private DigestStream? _digest;
     private Stream? _raw;
     private Compression _packing;
-    private (long Length, string Sha256)? _whole;
+    private bool _isRewound;
 
     public SourceFile File { get; } = file;
 
@@ -55,8 +55,8 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
         Stream content = await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (_packing == Compression.None && _raw!.CanSeek)
         {
-            _whole = await _digest!.CompleteAsync(cancellationToken).ConfigureAwait(false);
             _raw.Position = 0;
+            _isRewound = true;
             return _raw;
         }
 
@@ -105,7 +105,7 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
     /// <exception cref="WarehouseLoadException">It was not the file that was listed, or that its manifest describes.</exception>
     public async Task<FileFingerprint> CompleteAsync(long rows, CancellationToken cancellationToken)
     {
-        var (length, sha256) = _whole ?? await _digest!.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        var (length, sha256) = await DigestAsync(cancellationToken).ConfigureAwait(false);
         if (File.Length is { } listed && listed != length)
             throw Changed(FormattableString.Invariant($"it had {listed} bytes when it was listed and {length} when it was read"));
         if (File.Sha256 is { } written && written != sha256)
@@ -148,6 +148,18 @@ internal sealed class FileReading(SourceFile file, FileFormat format, FileReadOp
         if (format.Name is "parquet" or "avro" && FileMagic.FormatOf(content.Peeked) is null)
             throw new WarehouseLoadException($"{File.Path} was declared to be {format.Name}, but does not begin as one; it may be of another format, empty or cut off. Nothing was loaded.") { File = File.Path };
         return content;
+    }
+
+    // What was read here and there is read once more, in order.
+    private async Task<(long Length, string Sha256)> DigestAsync(CancellationToken cancellationToken)
+    {
+        if (_isRewound)
+        {
+            _raw!.Position = 0;
+            _digest = Keep(new DigestStream(_raw));
+        }
+
+        return await _digest!.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private WarehouseLoadException Changed(string what)

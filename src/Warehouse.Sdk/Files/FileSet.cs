@@ -23,7 +23,7 @@ internal sealed class PlainFiles(string name, bool isLiteral) : FileSet(name)
 {
     public override bool IsSingle => isLiteral || base.IsSingle;
 
-    public override string Prefix => IsSingle ? Path.GetFullPath(Name) : FilePattern.Prefix(FullPattern);
+    public override string Prefix => IsSingle ? Path.GetFullPath(Name) : FilePattern.Prefix(FullPattern).Replace('/', Path.DirectorySeparatorChar);
 
     private string FullPattern => FilePattern.Slashes(Path.GetFullPath(Name)) + (Name.EndsWith('/') && !Path.GetFullPath(Name).EndsWith('/') ? "/" : string.Empty);
 
@@ -37,7 +37,7 @@ internal sealed class PlainFiles(string name, bool isLiteral) : FileSet(name)
         }
 
         var pattern = new FilePattern(FullPattern);
-        string root = Prefix[..(Prefix.LastIndexOf('/') + 1)];
+        string root = Prefix[..(Prefix.LastIndexOf(Path.DirectorySeparatorChar) + 1)];
         if (!Directory.Exists(root))
             yield break;
         foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(FilePattern.Slashes).Where(pattern.Fits).Order(StringComparer.Ordinal))

@@ -10,7 +10,7 @@ internal static class JsonKeys
     public static async Task<IReadOnlyList<Identifier>> OfAsync(Stream content, FileReading file, LoadTarget target, CancellationToken cancellationToken)
     {
         List<Identifier> keys = [.. target.SourceColumns.Select(column => column.Name)];
-        HashSet<string> known = new(target.SourceColumns.Select(column => column.Path is { } path ? JsonPaths.First(path) : column.Name.Value), StringComparer.OrdinalIgnoreCase);
+        HashSet<string> known = new(target.SourceColumns.Select(column => column.Path is { } path ? ColumnPath.First(path) : column.Name.Value), StringComparer.OrdinalIgnoreCase);
         using var lines = new Utf8LineReader(content);
         try
         {

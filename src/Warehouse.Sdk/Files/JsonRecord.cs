@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace Warehouse.Sdk;
 
 /// <summary>One object of a JSON file: where the value of each column begins and ends, read as a value only when it is asked for.</summary>
-internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(FieldParser.Invariant)
+/// <param name="paths">Where they stand.</param>
+/// <param name="columns">How many columns there are.</param>
+/// <param name="newKeys">Takes every key at the top that no column takes; null when nobody asks for them.</param>
+internal sealed class JsonRecord(JsonPaths paths, int columns, HashSet<string>? newKeys) : TextRecord(FieldParser.Invariant)
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 512 };
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -17,7 +20,7 @@ internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(Fiel
     /// <summary>What is wrong with the line as a whole.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The first key at the top that no column takes.</summary>
+    /// <summary>The first key at the top that no column takes, where they are not all asked for.</summary>
     public string? NewKey { get; private set; }
 
     public void Read(ReadOnlyMemory<byte> line)
@@ -70,9 +73,9 @@ internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(Fiel
     {
         ReadOnlySpan<char> text = GetText(field);
         // JSON may write a power of ten, which a decimal in text has not.
-        return _fields[field].Kind == JsonTokenType.Number && text.ContainsAny('e', 'E') && decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out decimal value)
-            ? Numeric.FromDecimal(value)
-            : base.GetDecimal(field);
+        if (_fields[field].Kind != JsonTokenType.Number || !text.ContainsAny('e', 'E'))
+            return base.GetDecimal(field);
+        return Numeric.TryParseScientific(text, out Numeric value) ? value : throw FieldParser.TooManyDigits();
     }
 
     private int Unescape(ref Utf8JsonReader reader)
@@ -110,10 +113,18 @@ internal sealed class JsonRecord(JsonPaths paths, int columns) : TextRecord(Fiel
         {
             JsonPaths? step = Find(ref reader, at, ref expected);
             if (step is null && at == paths)
-                NewKey ??= reader.GetString();
+                TakeNote(ref reader);
             reader.Read();
             ReadValue(ref reader, step);
         }
+    }
+
+    private void TakeNote(ref Utf8JsonReader reader)
+    {
+        if (newKeys is not null)
+            newKeys.Add(reader.GetString()!);
+        else
+            NewKey ??= reader.GetString();
     }
 
     // Objects of one file mostly have their keys in one order.

@@ -3,15 +3,24 @@ using Warehouse.Sdk.Sql;
 namespace Warehouse.Sdk;
 
 /// <summary>Lines of a JSON file.</summary>
-internal sealed class JsonRecordReader(Stream content, LoadTarget target, FileReading file, bool ignoreExtraKeys) : RecordReader<JsonRecord>
+internal sealed class JsonRecordReader : RecordReader<JsonRecord>
 {
-    private readonly Utf8LineReader _lines = new(content);
-    private readonly OnSchemaChange _newKeys = ignoreExtraKeys ? OnSchemaChange.Ignore : target.Contract.NewColumn;
+    private readonly LoadTarget _target;
+    private readonly FileReading _file;
+    private readonly Utf8LineReader _lines;
+    private readonly OnSchemaChange _newKeys;
     private readonly HashSet<string> _ignored = [];
+
+    public JsonRecordReader(Stream content, LoadTarget target, FileReading file, bool ignoreExtraKeys)
+    {
+        (_target, _file, _lines) = (target, file, new Utf8LineReader(content));
+        _newKeys = ignoreExtraKeys ? OnSchemaChange.Ignore : target.Contract.NewColumn;
+        Record = new JsonRecord(JsonPaths.Of(target, alsoByName: file.Claimed is not null), target.SourceColumns.Count, _newKeys == OnSchemaChange.Ignore ? _ignored : null);
+    }
 
     public override IReadOnlyList<Identifier>? Fields => null;
 
-    public override JsonRecord Record { get; } = new(JsonPaths.Of(target, alsoByName: file.Claimed is not null), target.SourceColumns.Count);
+    public override JsonRecord Record { get; }
 
     public override long Line => _lines.Line;
 
@@ -26,25 +35,17 @@ internal sealed class JsonRecordReader(Stream content, LoadTarget target, FileRe
         if (!_lines.TryNext() && !await _lines.NextAsync(cancellationToken).ConfigureAwait(false))
             return false;
         Record.Read(_lines.Current);
-        if (Record.NewKey is { } key)
-            TakeNote(key);
-        return true;
+        return _newKeys == OnSchemaChange.Freeze && Record is { Problem: null, NewKey: { } key } ? throw NotExpected(key) : true;
     }
 
-    private void TakeNote(string key)
-    {
-        if (_newKeys == OnSchemaChange.Ignore)
-            _ignored.Add(key);
-        if (_newKeys != OnSchemaChange.Freeze || Record.Problem is not null)
-            return;
-        throw new WarehouseSchemaException(
-            FormattableString.Invariant($"{file.File.Path}, line {Line} does not fit {target.Name}: the key '{key}' is not expected. Expected: {string.Join(", ", target.SourceColumns.Select(column => column.Path ?? column.Name.Value))}. ")
+    private WarehouseSchemaException NotExpected(string key)
+        => new(
+            FormattableString.Invariant($"{_file.File.Path}, line {Line} does not fit {_target.Name}: the key '{key}' is not expected. Expected: {string.Join(", ", _target.SourceColumns.Select(column => column.Path ?? column.Name.Value))}. ")
             + "Nothing was loaded. Correct the source, leave it out by the table's contract or JsonLinesFormat.IgnoreExtraKeys, or extend the row type in the model.",
             [$"the key '{key}' is not expected"])
         {
-            Target = target.Name.ToString(),
+            Target = _target.Name.ToString(),
         };
-    }
 
     public override ValueTask DisposeAsync()
     {

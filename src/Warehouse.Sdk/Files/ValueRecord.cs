@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
@@ -8,8 +9,6 @@ internal abstract class ValueRecord : FileRecord
 {
     /// <summary>The value of a field, or null.</summary>
     protected abstract object? Value(int field);
-
-    public override bool IsNull(int field) => Value(field) is null;
 
     public bool GetBoolean(int field) => Value(field) is bool value ? value : FieldParser.Boolean(Text(field));
 
@@ -28,9 +27,8 @@ internal abstract class ValueRecord : FileRecord
     {
         Numeric value => value,
         decimal value => Numeric.FromDecimal(value),
-        // Its shortest decimal digits, as a file of text would have them.
-        double value when double.IsFinite(value) => Numeric.FromDecimal((decimal)value),
-        float value when float.IsFinite(value) => Numeric.FromDecimal((decimal)value),
+        double value when double.IsFinite(value) => Shortest(value),
+        float value when float.IsFinite(value) => Shortest(value),
         _ => FieldParser.Invariant.Decimal(Text(field)),
     };
 
@@ -79,6 +77,18 @@ internal abstract class ValueRecord : FileRecord
     public Guid GetUuid(int field) => Value(field) is Guid value ? value : FieldParser.Uuid(Text(field));
 
     public byte[] GetBytes(int field) => Value(field) is byte[] value ? value : FieldParser.Bytes(Text(field));
+
+    // Its shortest decimal digits, as a file of text would have them.
+    private static Numeric Shortest<T>(T value)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        Span<char> text = stackalloc char[32];
+        value.TryFormat(text, out int length, "R", CultureInfo.InvariantCulture);
+        if (Numeric.TryParseScientific(text[..length], out Numeric number))
+            return number;
+        // Next to zero it has more places than any column.
+        return T.Abs(value) < T.One ? FieldParser.Invariant.Decimal(value.ToString("F38", CultureInfo.InvariantCulture)) : throw FieldParser.TooManyDigits();
+    }
 
     private string Text(int field) => Value(field) switch
     {

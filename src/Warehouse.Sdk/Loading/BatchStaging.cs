@@ -40,7 +40,7 @@ internal sealed class BatchStaging(ISqlDialect dialect, DimensionalModel model, 
 
         if (load.Source is RejectLoadSource rejected)
         {
-            var request = new StagingRequest(load.Target, load.Session, load.Rejects, stage, token => _rejects.KeepAsync(load, token)) { Absent = load.Absent };
+            StagingRequest request = Request(load, load.Target, load.Absent);
             runner.Count(Counters.Read, await runner.MeasureAsync("stage-rows", () => rejected.StageAsync(request, runner, _ledger, cancellationToken)).ConfigureAwait(false));
             runner.Count(Counters.Rejected, load.Rejects.Count);
         }
@@ -61,10 +61,13 @@ internal sealed class BatchStaging(ISqlDialect dialect, DimensionalModel model, 
         return SourceHeader.Check(target, query.Description, [.. columns.Select(row => new Identifier((string)row["column_name"]!))], allowExtra: true);
     }
 
+    private StagingRequest Request(RunningLoad load, LoadTarget target, HashSet<Identifier> absent)
+        => new(target, load.Session, load.Rejects, stage, token => _rejects.KeepAsync(load, token)) { Absent = absent, Ignored = load.Ignored };
+
     private async Task StageRowsAsync(RunningLoad load, RowLoadSource rows, LoadTarget target, HashSet<Identifier> absent, CancellationToken cancellationToken)
     {
         long rejected = load.Rejects.Count;
-        var request = new StagingRequest(target, load.Session, load.Rejects, stage, token => _rejects.KeepAsync(load, token)) { Absent = absent, Ignored = load.Ignored };
+        StagingRequest request = Request(load, target, absent);
         load.Runner.Count(Counters.Read, await load.Runner.MeasureAsync("stage-rows", () => load.Files is { } files ? StageFilesAsync(load, files, request, cancellationToken) : rows.StageAsync(request, cancellationToken)).ConfigureAwait(false));
         load.Runner.Count(Counters.Rejected, load.Rejects.Count - rejected);
     }

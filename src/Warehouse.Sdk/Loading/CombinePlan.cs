@@ -22,6 +22,9 @@ public sealed record SourcePartPlan
 
     /// <summary>A line carries the number of its part above this many bits.</summary>
     public const int LineBits = 40;
+
+    /// <summary>Lines that fit below the number of a part, or of a file.</summary>
+    internal const long LinesOfPart = 1L << LineBits;
 }
 
 /// <summary>The parts of a source, to be put together in the staging table.</summary>

@@ -32,7 +32,7 @@ internal static class FactOptions
         if (target is not Fact { Definition.Growth: { } growth })
             yield break;
         if (growth.Watermark is not null)
-            yield return ("watermark_name", WatermarkName(growth, options.Within));
+            yield return ("watermark_name", WatermarkName(target, growth, options.Within));
         if (options.Within is not null)
             yield return ("scope", Fitting(target, growth.Scope!, options.Within));
         for (int i = 0; i < options.EmptyPartitions.Count; i++)
@@ -44,8 +44,9 @@ internal static class FactOptions
     }
 
     /// <summary>The ledger's name of a watermark: one for each part of the table that is loaded by itself.</summary>
-    public static string WatermarkName(Growth growth, object? scope)
-        => scope is null ? growth.Watermark!.Name.Value : $"{growth.Watermark!.Name.Value} ({growth.Scope!.Name.Value} = {InvariantText.Of(scope)})";
+    /// <exception cref="ArgumentException">The scope is no value of its column.</exception>
+    public static string WatermarkName(LoadTarget target, Growth growth, object? scope)
+        => scope is null ? growth.Watermark!.Name.Value : $"{growth.Watermark!.Name.Value} ({growth.Scope!.Name.Value} = {InvariantText.Of(Fitting(target, growth.Scope, scope))})";
 
     public static object Bound(LoadTarget target, Growth growth, object value) => growth.IsTime
         ? value switch

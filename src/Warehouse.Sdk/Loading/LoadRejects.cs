@@ -1,5 +1,6 @@
 using System.Globalization;
 using Warehouse.Sdk.Providers;
+using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
@@ -38,11 +39,16 @@ internal sealed class LoadRejects(ISqlDialect dialect, DimensionalModel model)
     /// <summary>Gives them their own files and lines. Until the batch is taken in, statements find them by the numbers they have among all parts of their source.</summary>
     public async Task PlaceAsync(RunningLoad load, CancellationToken cancellationToken)
     {
-        if (load.Source is ComposedLoadSource composed && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers), load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is FileLoadSource { Files.IsSingle: false } && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceRejects, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
-        if (load.Source is RejectLoadSource && load.Runner.Counters.GetValueOrDefault(Counters.Rejected) > 0)
-            await load.Session.ExecuteAsync(_ledger.PlaceReplayed, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
+        if (load.Runner.Counters.GetValueOrDefault(Counters.Rejected) == 0)
+            return;
+        SqlStatement? place = load.Source switch
+        {
+            ComposedLoadSource composed => dialect.PlaceRejects(model.Conventions.LedgerSchema, composed.PartNumbers),
+            FileLoadSource { Files.IsSingle: false } => _ledger.PlaceRejects,
+            RejectLoadSource => _ledger.PlaceReplayed,
+            _ => null,
+        };
+        if (place is not null)
+            await load.Session.ExecuteAsync(place, load.Runner.Parameters, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class LoadWatermarks(ILedgerSql ledger)
         }
 
         if (load.Target is Fact { Definition.Growth: { Watermark: not null } growth } && !load.Options.IsBackfill)
-            await MoveWatermarkAsync(load, FactOptions.WatermarkName(growth, load.Options.Within), load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
+            await MoveWatermarkAsync(load, FactOptions.WatermarkName(load.Target, growth, load.Options.Within), load.Runner.Parameters["upper_bound"], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarkAsync(RunningLoad load, string column, object? value, CancellationToken cancellationToken)

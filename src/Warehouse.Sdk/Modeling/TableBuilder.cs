@@ -88,7 +88,7 @@ public abstract class TableBuilder<TRow, TSelf>
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         PropertyInfo info = PropertyExpression.Property(property);
         _paths[info.Name] = path;
-        Problems.Expect(JsonPaths.IsPath(path), Name, $"FromPath({info.Name}) has '{path}', which is no path; write it as customer.addresses[0].city");
+        Problems.Expect(ColumnPath.IsPath(path), Name, $"FromPath({info.Name}) has '{path}', which is no path; write it as customer.addresses[0].city");
         return (TSelf)this;
     }
 

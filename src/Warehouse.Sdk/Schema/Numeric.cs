@@ -101,6 +101,41 @@ public readonly struct Numeric : IEquatable<Numeric>
         return true;
     }
 
+    /// <summary>Reads digits as <see cref="TryParse"/> does, with a point and a power of ten after them where there is one, as JSON and floating point numbers are written.</summary>
+    /// <returns>False when the text is no such number, or has more digits or places than a <see cref="Numeric"/> holds.</returns>
+    internal static bool TryParseScientific(ReadOnlySpan<char> text, out Numeric value)
+    {
+        int exponent = text.IndexOfAny('e', 'E');
+        if (exponent < 0)
+            return TryParse(text, NumberFormatInfo.InvariantInfo, out value);
+        value = default;
+        if (!TryParse(text[..exponent], NumberFormatInfo.InvariantInfo, out Numeric digits) || digits.IsNaN
+            || !int.TryParse(text[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int power))
+            return false;
+        if (digits.Unscaled == 0)
+            return true;
+        (Int128 unscaled, long scale) = (digits.Unscaled, (long)digits.Scale - power);
+        for (; scale > MaximumDigits && unscaled % 10 == 0; scale--)
+            unscaled /= 10;
+        long zeros = Math.Max(0, -scale);
+        if (scale > MaximumDigits || zeros > MaximumDigits || Int128.Abs(unscaled) >= PowerOfTen(MaximumDigits - (int)zeros))
+            return false;
+        value = new Numeric(unscaled * PowerOfTen((int)zeros), (int)Math.Max(0, scale));
+        return true;
+    }
+
+    /// <returns>False when a <see cref="decimal"/> does not hold all of its digits, or it is NaN.</returns>
+    internal bool TryToDecimal(out decimal value)
+    {
+        value = 0;
+        (Int128 unscaled, int scale) = IsExactDecimal(Unscaled, Scale) ? (Unscaled, Scale) : Normalised();
+        if (IsNaN || !IsExactDecimal(unscaled, scale))
+            return false;
+        var magnitude = (UInt128)Int128.Abs(unscaled);
+        value = new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), (int)(uint)(magnitude >> 64), unscaled < 0, (byte)scale);
+        return true;
+    }
+
     /// <inheritdoc/>
     public bool Equals(Numeric other)
     {
@@ -156,6 +191,8 @@ public readonly struct Numeric : IEquatable<Numeric>
             (unscaled, scale) = (unscaled / 10, scale - 1);
         return (unscaled, scale);
     }
+
+    private static bool IsExactDecimal(Int128 unscaled, int scale) => scale <= 28 && Int128.Abs(unscaled) >> 96 == 0;
 
     private static bool TryCut(ref ReadOnlySpan<char> text, string sign)
     {

@@ -52,7 +52,13 @@ internal static class SchemaComparison
             }
 
             if (widened.Count > 0)
-                widenedTables.Add(new WidenedTable(table, widened, [.. actual.Where(column => column.Table == table.Name).Select(column => column.Name)]));
+            {
+                widenedTables.Add(new WidenedTable(table, widened, [.. actual.Where(column => column.Table == table.Name).Select(column => column.Name)])
+                {
+                    Gained = found.Where(there => table.Columns.All(column => column.Name != there.Key)).ToDictionary(there => there.Key, there => there.Value.Type),
+                });
+            }
+
             if (evolving.Contains(table.Name))
                 continue;
             refused.AddRange(found.Keys.Except(table.Columns.Select(column => column.Name))

@@ -57,9 +57,11 @@ internal sealed class FieldParser(CultureInfo culture, IReadOnlyList<string> dat
         if (Numeric.TryParse(text, _numbers, out Numeric value))
             return value;
         throw SignificantDigits(text) > Numeric.MaximumDigits
-            ? Expected("a decimal number of at most 38 digits")
+            ? TooManyDigits()
             : Expected($"a decimal number with the point '{_numbers.NumberDecimalSeparator}'");
     }
+
+    public static FormatException TooManyDigits() => Expected("a decimal number of at most 38 digits");
 
     public float Real(ReadOnlySpan<char> text) => float.TryParse(text, ExactNumber | NumberStyles.AllowExponent, culture, out float value) && (!float.IsInfinity(value) || !HasDigit(text)) ? value : throw Expected("a number");
 

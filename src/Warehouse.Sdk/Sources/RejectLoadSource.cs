@@ -38,9 +38,8 @@ internal sealed class RejectLoadSource(RejectReplay replay) : LoadSource(replay.
         {
             Claimed = rows,
         };
-        // A row that was written as JSON when it was rejected has more than its columns.
         await using (file.ConfigureAwait(false))
-            return await format.StageAsync(file, rows[0].RawHeader is null ? request with { Ignored = [] } : request, cancellationToken).ConfigureAwait(false);
+            return await format.StageAsync(file, request, cancellationToken).ConfigureAwait(false);
     }
 
     // Rows of one file, with one header, that follow one another.
@@ -64,7 +63,7 @@ internal sealed class RejectLoadSource(RejectReplay replay) : LoadSource(replay.
 internal sealed record ClaimedReject(long Number, string? File, long? Line, string RawRow, string? RawHeader)
 {
     /// <summary>Lines of replayed rows are told from lines of files by this.</summary>
-    public const long FirstLine = 1L << SourcePartPlan.LineBits;
+    public const long FirstLine = SourcePartPlan.LinesOfPart;
 
     public static ClaimedReject Of(IReadOnlyDictionary<string, object?> row) => new(
         Convert.ToInt64(row["replay_line"], CultureInfo.InvariantCulture),

@@ -31,6 +31,9 @@ public abstract class RowFeed<TRow> : IAsyncDisposable
     /// <summary>The names of the fields, where <see cref="RawRow"/> means nothing without them, as in CSV.</summary>
     public virtual string? RawHeader => null;
 
+    /// <summary>The current row as one that cannot be loaded.</summary>
+    internal RejectedRow Reject(string? column, string reason) => new(File, Line, column, reason, RawRow()) { RawHeader = RawHeader };
+
     /// <summary>Goes to the next row.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public abstract ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken);

@@ -66,16 +66,16 @@ public static class StageRowsExtensions
         }
     }
 
-    private static async Task<StagedLoad> WriteAsync<TRow>(IStageClient stage, string target, Func<RowFeed<TRow>> open, StageWriteOptions? given, CancellationToken cancellationToken)
+    private static async Task<StagedLoad> WriteAsync<TRow>(IStageClient stage, string target, Func<RowFeed<TRow>> open, StageWriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stage);
-        StageWriteOptions options = given ?? StageWriteOptions.Default;
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFileBytes, 1, nameof(given));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFileRows, 1, nameof(given));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.FilesInFlight, 1, nameof(given));
+        options ??= StageWriteOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFileBytes, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFileRows, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.FilesInFlight, 1, nameof(options));
         string loadId = options.LoadId ?? string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid().ToString("N")[..8]}");
         if (loadId.Contains('/', StringComparison.Ordinal) || target.Contains('/', StringComparison.Ordinal))
-            throw new ArgumentException($"'{target}' and '{loadId}' are each one part of a path; they must not hold a '/'.", nameof(given));
+            throw new ArgumentException($"'{target}' and '{loadId}' are each one part of a path; they must not hold a '/'.", target.Contains('/', StringComparison.Ordinal) ? nameof(target) : nameof(options));
         string folder = $"{(options.Prefix.Length > 0 ? options.Prefix + "/" : string.Empty)}{target}/{loadId}/";
         if (options.LoadId is not null)
         {

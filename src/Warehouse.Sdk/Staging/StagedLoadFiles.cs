@@ -39,11 +39,14 @@ internal sealed class StagedLoadFiles(string manifest) : FileSet(manifest)
         if (await stage.FindAsync(Name, cancellationToken).ConfigureAwait(false) is null)
             throw new WarehouseLoadException($"There is no manifest '{Name}' on the stage '{stage.Location}': the load was not staged, or its staging did not end. Nothing was loaded. Stage it again.") { File = Name };
         StagedLoad load = await ReadManifestAsync(stage, Name, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, StagedFile> there = [];
+        await foreach (StagedFile file in stage.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
+            there[file.Path] = file;
         foreach (StagedPart part in load.Files)
         {
-            if (await stage.FindAsync(part.Path, cancellationToken).ConfigureAwait(false) is null)
+            if (!there.TryGetValue(part.Path, out StagedFile? file))
                 throw new WarehouseLoadException($"The manifest '{Name}' names the file '{part.Path}', but it is not on the stage '{stage.Location}'. Nothing was loaded. Bring the file back, or delete the folder and stage again.") { File = part.Path };
-            yield return StagedFiles.Of(stage, part.Path) with { Length = part.Length, Sha256 = part.Sha256, Rows = part.Rows, Format = FormatOf(load) };
+            yield return StagedFiles.Of(stage, file) with { Length = part.Length, Sha256 = part.Sha256, Rows = part.Rows, Format = FormatOf(load) };
         }
     }
 }

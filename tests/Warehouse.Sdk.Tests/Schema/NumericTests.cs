@@ -48,6 +48,57 @@ public sealed class NumericTests
     public void What_is_no_such_number_is_not_read(string text) => Numeric.TryParse(text, Invariant, out _).Should().BeFalse();
 
     [Theory]
+    [InlineData("1.25e2", "125")]
+    [InlineData("-1E-30", "-0.000000000000000000000000000001")]
+    [InlineData("1e-38", "0.00000000000000000000000000000000000001")]
+    [InlineData("12300e-40", "0.00000000000000000000000000000000000123")]
+    [InlineData("1.2345678901234567E+16", "12345678901234567")]
+    [InlineData("99999999999999999999999999999.999999999e+9", "99999999999999999999999999999999999999")]
+    [InlineData("12345678901234567890123456789.5e-3", "12345678901234567890123456.7895")]
+    [InlineData("0e999999999", "0")]
+    [InlineData("0.0e-2147483648", "0")]
+    [InlineData("1.5", "1.5")]
+    public void A_power_of_ten_is_read_exactly(string text, string expected)
+    {
+        Numeric.TryParseScientific(text, out Numeric value).Should().BeTrue();
+        value.ToString().Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData("1e38")]
+    [InlineData("99e37")]
+    [InlineData("1e-39")]
+    [InlineData("1e2147483647")]
+    [InlineData("1e-2147483648")]
+    [InlineData("1e")]
+    [InlineData("e5")]
+    [InlineData("1e5.0")]
+    [InlineData("1e5e5")]
+    [InlineData("NaNe5")]
+    public void A_power_of_ten_that_is_none_or_too_great_is_not_read(string text) => Numeric.TryParseScientific(text, out _).Should().BeFalse();
+
+    [Theory]
+    [InlineData("79228162514264337593543950335", true)]
+    [InlineData("-79228162514264337593543950335", true)]
+    [InlineData("79228162514264337593543950336", false)]
+    [InlineData("-0.0000000000000000000000000001", true)]
+    [InlineData("0.00000000000000000000000000001", false)]
+    [InlineData("0.123456789012345678901234567890", false)]
+    [InlineData("NaN", false)]
+    public void A_decimal_holds_it_whole_or_not_at_all(string text, bool holds)
+    {
+        Parse(text).TryToDecimal(out decimal value).Should().Be(holds);
+        value.ToString(CultureInfo.InvariantCulture).Should().Be(holds ? text : "0");
+    }
+
+    [Fact]
+    public void Zeros_at_the_end_keep_no_decimal_from_holding_it()
+    {
+        new Numeric(15 * Numeric.PowerOfTen(29), 30).TryToDecimal(out decimal value).Should().BeTrue();
+        value.Should().Be(1.5m);
+    }
+
+    [Theory]
     [InlineData("de-DE", "-1234,56", true)]
     [InlineData("de-DE", "1234.56", false)]
     [InlineData("de-DE", "1.234,56", false)]
