@@ -5,11 +5,13 @@ using Warehouse.Sdk.Benchmarks.Curves;
 using Warehouse.Sdk.Benchmarks.DuckDb;
 using Warehouse.Sdk.Benchmarks.Facts;
 using Warehouse.Sdk.Benchmarks.History;
+using Warehouse.Sdk.Benchmarks.Ledger;
 using Warehouse.Sdk.Benchmarks.Memory;
 using Warehouse.Sdk.Benchmarks.Postgres;
 using Warehouse.Sdk.Benchmarks.S3;
 using Warehouse.Sdk.Benchmarks.Staging;
 using Warehouse.Sdk.Benchmarks.Steps;
+using Warehouse.Sdk.Benchmarks.Workloads;
 
 if (args is ["compare", .. string[] options])
     return await new CompareCommand([.. DuckDbComparisons.All, .. PostgresComparisons.All, .. HistoryComparisons.All, .. FactComparisons.All, .. S3Comparisons.All, () => new RowsOntoStage(CompressionLevel.Optimal), () => new RowsOntoStage(CompressionLevel.Fastest)]).RunAsync(options);
@@ -19,6 +21,10 @@ if (args is ["curve", .. string[] curves])
     return await CurveCommand.RunAsync(curves);
 if (args is ["memory", .. string[] sizes])
     return await MemoryCommand.RunAsync(sizes);
+if (args is ["workload", .. string[] workload])
+    return await WorkloadCommand.RunAsync(workload);
+if (args is ["ledger", .. string[] ledger])
+    return await LedgerCommand.RunAsync(ledger);
 if (args is ["s3", .. string[] counts])
     return await S3Command.RunAsync(counts);
 

@@ -9,3 +9,7 @@ public sealed class PostgresWalmartSalesTests : WalmartSalesTests<PostgresEngine
 public sealed class DuckDbRetailInventoryTests : RetailInventoryTests<DuckDbEngine>;
 
 public sealed class PostgresRetailInventoryTests : RetailInventoryTests<PostgresEngine>;
+
+public sealed class DuckDbWorkloadTests : WorkloadTests<DuckDbEngine>;
+
+public sealed class PostgresWorkloadTests : WorkloadTests<PostgresEngine>;
