@@ -1,0 +1,2 @@
+-- warehouse-sdk: clean up
+

@@ -1,0 +1,1727 @@
+-- warehouse-sdk: merge business.dim_subscriber
+
+-- read-last-key: Members with a key up to here may have facts.
+SELECT last_key AS keys_before
+FROM "WAREHOUSE"."SURROGATE_KEY"
+WHERE target = $target;
+
+-- insert-combinations: Combinations of business.dim_usage that were not seen before.
+INSERT INTO "BUSINESS"."DIM_USAGE" ("USAGE_KEY", "MINUTES_BAND", "IS_PREPAID", "REGION", "LEVEL", "LOAD_ID")
+SELECT surrogate_key.last_key + row_number() OVER (ORDER BY src."MINUTES_BAND" NULLS FIRST, src."IS_PREPAID" NULLS FIRST, src."REGION" NULLS FIRST, src."LEVEL" NULLS FIRST),
+       src."MINUTES_BAND",
+       src."IS_PREPAID",
+       src."REGION",
+       src."LEVEL",
+       $load_id
+FROM (
+    SELECT DISTINCT CASE WHEN src."MINUTES" IS NULL THEN 'Unknown'
+                         WHEN src."MINUTES" = 'NaN' THEN 'Out of range'
+                         WHEN src."MINUTES" < 10 THEN 'few'
+                         WHEN src."MINUTES" >= 10 AND src."MINUTES" < 100 THEN 'some'
+                         WHEN src."MINUTES" >= 100 THEN 'many'
+                         ELSE 'Out of range'
+                    END AS "MINUTES_BAND",
+                    CASE WHEN src."IS_PREPAID" THEN 'Yes' WHEN NOT src."IS_PREPAID" THEN 'No' ELSE 'Unknown' END AS "IS_PREPAID",
+                    coalesce(src."REGION", 'Unknown') AS "REGION",
+                    CAST(src."LEVEL" AS NUMBER(10,0)) AS "LEVEL"
+    FROM "WAREHOUSE_WORK"."STAGED" AS src
+    WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL AND NOT coalesce(upper(src."OP") = 'D', FALSE)
+) AS src
+CROSS JOIN (SELECT last_key FROM "WAREHOUSE"."SURROGATE_KEY" WHERE target = 'business.dim_usage') AS surrogate_key
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM "BUSINESS"."DIM_USAGE" AS tgt
+    WHERE tgt."USAGE_KEY" > 0
+      AND tgt."MINUTES_BAND" IS NOT DISTINCT FROM src."MINUTES_BAND"
+      AND tgt."IS_PREPAID" IS NOT DISTINCT FROM src."IS_PREPAID"
+      AND tgt."REGION" IS NOT DISTINCT FROM src."REGION"
+      AND tgt."LEVEL" IS NOT DISTINCT FROM src."LEVEL"
+);
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: new_combinations > 0
+UPDATE "WAREHOUSE"."SURROGATE_KEY"
+SET last_key = greatest_ignore_nulls(last_key, (SELECT max("USAGE_KEY") FROM "BUSINESS"."DIM_USAGE"))
+WHERE target = 'business.dim_usage';
+
+-- find-combinations: The combination of business.dim_usage that each row gives its member.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."PROFILED_1" AS
+SELECT src."SOURCE_LINE",
+       src."SUBSCRIBER_ID",
+       src."CHANGED_AT",
+       src."OP",
+       src."MINUTES",
+       src."IS_PREPAID",
+       src."REGION",
+       src."LEVEL",
+       CASE WHEN NOT coalesce(upper(src."OP") = 'D', FALSE) THEN combination."USAGE_KEY" END AS "USAGE_KEY"
+FROM "WAREHOUSE_WORK"."STAGED" AS src
+LEFT JOIN "BUSINESS"."DIM_USAGE" AS "COMBINATION" ON "COMBINATION"."USAGE_KEY" > 0
+    AND "COMBINATION"."MINUTES_BAND" IS NOT DISTINCT FROM CASE WHEN src."MINUTES" IS NULL THEN 'Unknown'
+                                                               WHEN src."MINUTES" = 'NaN' THEN 'Out of range'
+                                                               WHEN src."MINUTES" < 10 THEN 'few'
+                                                               WHEN src."MINUTES" >= 10 AND src."MINUTES" < 100 THEN 'some'
+                                                               WHEN src."MINUTES" >= 100 THEN 'many'
+                                                               ELSE 'Out of range'
+                                                          END
+    AND "COMBINATION"."IS_PREPAID" IS NOT DISTINCT FROM CASE WHEN src."IS_PREPAID" THEN 'Yes' WHEN NOT src."IS_PREPAID" THEN 'No' ELSE 'Unknown' END
+    AND "COMBINATION"."REGION" IS NOT DISTINCT FROM coalesce(src."REGION", 'Unknown')
+    AND "COMBINATION"."LEVEL" IS NOT DISTINCT FROM CAST(src."LEVEL" AS NUMBER(10,0))
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL;
+
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."KNOWN" AS
+WITH members AS (
+    SELECT DISTINCT src."SUBSCRIBER_ID"
+    FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+)
+SELECT tgt.*
+FROM "BUSINESS"."DIM_USAGE_ASSIGNMENT" AS tgt
+JOIN members ON tgt."SUBSCRIBER_ID" = members."SUBSCRIBER_ID";
+
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."NEWS" AS
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+LEFT JOIN "WAREHOUSE_WORK"."KNOWN" AS tgt ON tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND tgt."IS_CURRENT"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL
+  AND (tgt."USAGE_ASSIGNMENT_KEY" IS NULL
+       OR tgt."IS_INFERRED"
+       OR coalesce(upper(src."OP") = 'D', FALSE)
+       OR CAST(src."CHANGED_AT" AS TIMESTAMP) < tgt."VALID_FROM"
+       OR tgt."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY");
+
+-- normalise-rows: Brings every value to the form it is compared and stored in.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."EVENTS" AS
+SELECT src."SUBSCRIBER_ID",
+       CAST(src."CHANGED_AT" AS TIMESTAMP) AS effective_at,
+       coalesce(upper(src."OP") = 'D', FALSE) AS is_delete,
+       src."USAGE_KEY" AS "USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+JOIN "WAREHOUSE_WORK"."NEWS" AS news ON news."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+-- within: business.dim_usage_assignment
+SELECT count_if(src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL) - (SELECT count(*) FROM "WAREHOUSE_WORK"."EVENTS") AS "ACCEPTED"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src;
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."REPEATED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       count(*) AS copies
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS repeated_keys FROM "WAREHOUSE_WORK"."REPEATED";
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."DECIDED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       min(src."SOURCE_LINE") AS "SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT",
+         src."IS_DELETE",
+         src."USAGE_KEY";
+
+-- find-conflicts: Keys that are still there with different values.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN min(src."USAGE_KEY") IS DISTINCT FROM max(src."USAGE_KEY") OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT src.is_delete
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT"
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       conflicts.differing_columns,
+       'several rows of one member have one effective time and different values (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ', ' || 'effective_at = ' || CAST(src."EFFECTIVE_AT" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."CONFLICTS" AS conflicts ON conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT";
+
+-- take-incoming: The rows whose key stands in the batch once.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."INCOMING" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+LEFT JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+WHERE repeated.copies IS NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE_WORK"."INCOMING"
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT");
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM "WAREHOUSE_WORK"."REPEATED" AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = repeated."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = repeated."EFFECTIVE_AT"))
+     - (SELECT count(*)
+        FROM "WAREHOUSE_WORK"."DECIDED" AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = decided."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = decided."EFFECTIVE_AT")) AS duplicates;
+
+-- leave-undone-deletes: Deleted and back at the same instant: nothing ended.
+-- within: business.dim_usage_assignment
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE src.is_delete
+      AND EXISTS (
+          SELECT 1
+          FROM "WAREHOUSE_WORK"."INCOMING" AS back
+          WHERE back."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+            AND back.effective_at = src.effective_at
+            AND NOT back.is_delete
+      )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- find-late-rows: Rows at the very instant of what is stored that say something else.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."LATE" AS
+SELECT src.*,
+       FALSE AS is_known
+FROM "WAREHOUSE_WORK"."INCOMING" AS src
+WHERE EXISTS (
+    SELECT 1
+    FROM "WAREHOUSE_WORK"."KNOWN" AS tgt
+    WHERE tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+      AND NOT tgt."IS_INFERRED"
+      AND tgt."VALID_FROM" <= src.effective_at AND coalesce(tgt."VALID_TO", TIMESTAMP '9999-12-31') > src.effective_at
+      AND src.effective_at IN (tgt."VALID_FROM", coalesce(tgt."CHANGED_AT", tgt."VALID_FROM"))
+      AND NOT src.is_delete AND (tgt."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY")
+);
+
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS late_rows,
+       count_if(is_known) AS accepted
+FROM "WAREHOUSE_WORK"."LATE";
+
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
+-- within: business.dim_usage_assignment
+-- only if: late_rows > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       NULL,
+       'another event of the member at this instant is stored and differs (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."LATE" AS src
+WHERE NOT src.is_known;
+
+-- leave-late-rows: They take no further part.
+-- within: business.dim_usage_assignment
+-- only if: late_rows > 0
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE EXISTS (
+        SELECT 1
+        FROM "WAREHOUSE_WORK"."LATE" AS late
+        WHERE late."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+          AND late.effective_at = src.effective_at
+          AND late.is_delete = src.is_delete
+    )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- count-incoming: The rows that will be compared.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS accepted FROM "WAREHOUSE_WORK"."INCOMING";
+
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
+-- only if: rejected > 0
+DELETE FROM "WAREHOUSE_WORK"."STAGED"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."STAGED" AS src
+    WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE"."REJECT" AS kept WHERE kept.load_id = $load_id AND kept.line = src."SOURCE_LINE")
+      AND EXISTS (
+          SELECT 1
+          FROM "WAREHOUSE_WORK"."STAGED" AS rejected
+          JOIN "WAREHOUSE"."REJECT" AS kept ON kept.load_id = $load_id AND kept.line = rejected."SOURCE_LINE"
+          WHERE rejected."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+            AND rejected."CHANGED_AT" = src."CHANGED_AT"
+      )
+) AS gone
+WHERE "WAREHOUSE_WORK"."STAGED"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM "WAREHOUSE_WORK"."STAGED"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."STAGED" AS src
+    WHERE EXISTS (SELECT 1 FROM "WAREHOUSE"."REJECT" AS kept WHERE kept.load_id = $load_id AND kept.line = src."SOURCE_LINE")
+) AS gone
+WHERE "WAREHOUSE_WORK"."STAGED"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- reject-incomplete-rows: A row without a key or a time belongs to no member.
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       array_to_string(array_construct_compact(CASE WHEN src."SUBSCRIBER_ID" IS NULL THEN 'subscriber_id' END, CASE WHEN src."CHANGED_AT" IS NULL THEN 'changed_at' END), ', '),
+       'natural key or effective time is NULL',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."STAGED" AS src
+WHERE src."SUBSCRIBER_ID" IS NULL OR src."CHANGED_AT" IS NULL;
+
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."KNOWN" AS
+WITH members AS (
+    SELECT DISTINCT src."SUBSCRIBER_ID"
+    FROM "WAREHOUSE_WORK"."STAGED" AS src
+)
+SELECT tgt.*
+FROM "BUSINESS"."DIM_SUBSCRIBER" AS tgt
+JOIN members ON tgt."SUBSCRIBER_ID" = members."SUBSCRIBER_ID";
+
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."NEWS" AS
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."STAGED" AS src
+LEFT JOIN "WAREHOUSE_WORK"."KNOWN" AS tgt ON tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND tgt."IS_CURRENT"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL
+  AND (tgt."SUBSCRIBER_KEY" IS NULL
+       OR tgt."IS_INFERRED"
+       OR coalesce(upper(src."OP") = 'D', FALSE)
+       OR CAST(src."CHANGED_AT" AS TIMESTAMP) < tgt."VALID_FROM"
+       OR tgt."CITY" IS DISTINCT FROM src."CITY");
+
+-- normalise-rows: Brings every value to the form it is compared and stored in.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."EVENTS" AS
+SELECT src."SUBSCRIBER_ID",
+       CAST(src."CHANGED_AT" AS TIMESTAMP) AS effective_at,
+       coalesce(upper(src."OP") = 'D', FALSE) AS is_delete,
+       src."CITY" AS "CITY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."STAGED" AS src
+JOIN "WAREHOUSE_WORK"."NEWS" AS news ON news."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+SELECT count_if(src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL) - (SELECT count(*) FROM "WAREHOUSE_WORK"."EVENTS") AS "ACCEPTED"
+FROM "WAREHOUSE_WORK"."STAGED" AS src;
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."REPEATED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       count(*) AS copies
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+SELECT count(*) AS repeated_keys FROM "WAREHOUSE_WORK"."REPEATED";
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."DECIDED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."CITY",
+       min(src."SOURCE_LINE") AS "SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT",
+         src."IS_DELETE",
+         src."CITY";
+
+-- find-conflicts: Keys that are still there with different values.
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN min(src."CITY") IS DISTINCT FROM max(src."CITY") OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END), ', ') AS differing_columns
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT src.is_delete
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT"
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       conflicts.differing_columns,
+       'several rows of one member have one effective time and different values (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ', ' || 'effective_at = ' || CAST(src."EFFECTIVE_AT" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."CONFLICTS" AS conflicts ON conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT";
+
+-- take-incoming: The rows whose key stands in the batch once.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."INCOMING" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."CITY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+LEFT JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+WHERE repeated.copies IS NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE_WORK"."INCOMING"
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."CITY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT");
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM "WAREHOUSE_WORK"."REPEATED" AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = repeated."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = repeated."EFFECTIVE_AT"))
+     - (SELECT count(*)
+        FROM "WAREHOUSE_WORK"."DECIDED" AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = decided."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = decided."EFFECTIVE_AT")) AS duplicates;
+
+-- leave-undone-deletes: Deleted and back at the same instant: nothing ended.
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE src.is_delete
+      AND EXISTS (
+          SELECT 1
+          FROM "WAREHOUSE_WORK"."INCOMING" AS back
+          WHERE back."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+            AND back.effective_at = src.effective_at
+            AND NOT back.is_delete
+      )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- find-inferred-members: The first real event of each placeholder.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."RESOLVING" AS
+SELECT incoming.*
+FROM "WAREHOUSE_WORK"."INCOMING" AS incoming
+JOIN "WAREHOUSE_WORK"."KNOWN" AS placeholder ON placeholder."SUBSCRIBER_ID" = incoming."SUBSCRIBER_ID" AND placeholder."IS_INFERRED"
+WHERE NOT incoming.is_delete
+QUALIFY row_number() OVER (PARTITION BY incoming."SUBSCRIBER_ID" ORDER BY incoming.effective_at) = 1;
+
+-- count-placeholders: Usually none.
+SELECT count(*) AS "PLACEHOLDERS" FROM "WAREHOUSE_WORK"."RESOLVING";
+
+-- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- only if: placeholders > 0
+UPDATE "BUSINESS"."DIM_SUBSCRIBER"
+SET "CITY" = src."CITY",
+    "VALID_FROM" = least_ignore_nulls("BUSINESS"."DIM_SUBSCRIBER"."VALID_FROM", src.effective_at),
+    "CHANGED_AT" = src.effective_at,
+    "IS_INFERRED" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."RESOLVING" AS src
+WHERE "BUSINESS"."DIM_SUBSCRIBER"."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+  AND "BUSINESS"."DIM_SUBSCRIBER"."IS_INFERRED";
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- only if: placeholders > 0
+UPDATE "WAREHOUSE_WORK"."KNOWN"
+SET "CITY" = src."CITY",
+    "VALID_FROM" = least_ignore_nulls("WAREHOUSE_WORK"."KNOWN"."VALID_FROM", src.effective_at),
+    "CHANGED_AT" = src.effective_at,
+    "IS_INFERRED" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."RESOLVING" AS src
+WHERE "WAREHOUSE_WORK"."KNOWN"."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+  AND "WAREHOUSE_WORK"."KNOWN"."IS_INFERRED";
+
+-- find-late-rows: Rows at the very instant of what is stored that say something else.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."LATE" AS
+SELECT src.*,
+       FALSE AS is_known
+FROM "WAREHOUSE_WORK"."INCOMING" AS src
+WHERE EXISTS (
+    SELECT 1
+    FROM "WAREHOUSE_WORK"."KNOWN" AS tgt
+    WHERE tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+      AND NOT tgt."IS_INFERRED"
+      AND tgt."VALID_FROM" <= src.effective_at AND coalesce(tgt."VALID_TO", TIMESTAMP '9999-12-31') > src.effective_at
+      AND src.effective_at IN (tgt."VALID_FROM", coalesce(tgt."CHANGED_AT", tgt."VALID_FROM"))
+      AND NOT src.is_delete AND (tgt."CITY" IS DISTINCT FROM src."CITY")
+);
+
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
+SELECT count(*) AS late_rows,
+       count_if(is_known) AS accepted
+FROM "WAREHOUSE_WORK"."LATE";
+
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
+-- only if: late_rows > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       NULL,
+       'another event of the member at this instant is stored and differs (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."LATE" AS src
+WHERE NOT src.is_known;
+
+-- leave-late-rows: They take no further part.
+-- only if: late_rows > 0
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE EXISTS (
+        SELECT 1
+        FROM "WAREHOUSE_WORK"."LATE" AS late
+        WHERE late."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+          AND late.effective_at = src.effective_at
+          AND late.is_delete = src.is_delete
+    )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- count-incoming: The rows that will be compared.
+SELECT count(*) AS accepted FROM "WAREHOUSE_WORK"."INCOMING";
+
+-- find-touched-members: Members with an event that their history does not already tell.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."TOUCHED" AS
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."INCOMING" AS src
+LEFT JOIN "WAREHOUSE_WORK"."KNOWN" AS tgt ON tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+    AND tgt."VALID_FROM" <= src.effective_at AND coalesce(tgt."VALID_TO", TIMESTAMP '9999-12-31') > src.effective_at
+WHERE CASE WHEN tgt."SUBSCRIBER_KEY" IS NULL THEN NOT src.is_delete
+           ELSE src.is_delete
+                OR tgt."CITY" IS DISTINCT FROM src."CITY"
+      END;
+
+-- count-touched-members: Without any the merge ends here.
+SELECT count(*) AS "TOUCHED_MEMBERS" FROM "WAREHOUSE_WORK"."TOUCHED";
+
+-- read-stored-versions: The history of the touched members as it was before.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."STORED" AS
+SELECT tgt."SUBSCRIBER_KEY",
+       tgt."SUBSCRIBER_ID",
+       tgt."CITY",
+       tgt."VALID_FROM" AS held_from,
+       tgt."VALID_TO" AS ends_at,
+       lead(tgt."VALID_FROM") OVER (PARTITION BY tgt."SUBSCRIBER_ID" ORDER BY tgt."VALID_FROM") AS next_held_from,
+       tgt."VERSION" AS version_number,
+       coalesce(tgt."CHANGED_AT", tgt."VALID_FROM") AS stored_change,
+       FALSE AS is_delete
+FROM "WAREHOUSE_WORK"."KNOWN" AS tgt
+JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON tgt."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID";
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- only if: touched_members > 0
+SELECT stored."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."STORED" AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored."SUBSCRIBER_ID"
+HAVING count(*) > 1
+LIMIT 20;
+
+-- build-timeline: What is known of each touched member and what the batch says, in order.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."TIMELINE" AS
+WITH
+happenings AS (
+    SELECT stored.held_from AS happens_at,
+           0 AS precedence,
+           'stored' AS kind,
+           FALSE AS is_delete,
+           stored.version_number AS stored_version,
+           stored.stored_change,
+           stored."SUBSCRIBER_ID",
+           stored."CITY"
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE NOT stored.is_delete
+    UNION ALL
+    SELECT stored.stored_change, 1, 'seen', FALSE, NULL, NULL, stored."SUBSCRIBER_ID", stored."CITY"
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE NOT stored.is_delete AND stored.stored_change > stored.held_from AND (stored.ends_at IS NULL OR stored.stored_change < stored.ends_at)
+    UNION ALL
+    SELECT stored.held_from, 0, 'ended', TRUE, NULL, NULL, stored."SUBSCRIBER_ID", NULL
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE stored.is_delete
+    UNION ALL
+    SELECT stored.ends_at, 0, 'ended', TRUE, NULL, NULL, stored."SUBSCRIBER_ID", NULL
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE stored.ends_at IS NOT NULL AND stored.next_held_from IS DISTINCT FROM stored.ends_at
+    UNION ALL
+    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, src."SUBSCRIBER_ID", src."CITY"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON src."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID"
+),
+-- Ended and begun at the same instant: nothing ended.
+without_undone_ends AS (
+    SELECT src.*,
+           kind = 'event' AND NOT is_delete AND boolor_agg(is_delete AND kind IN ('ended', 'known')) OVER (PARTITION BY src."SUBSCRIBER_ID", happens_at) AS undoes_end
+    FROM happenings AS src
+    QUALIFY NOT (is_delete AND boolor_agg(NOT is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID", happens_at))
+),
+-- A second end, or the end of someone never seen, says nothing.
+without_idle_ends AS (
+    SELECT src.*
+    FROM without_undone_ends AS src
+    QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence), TRUE))
+),
+-- An end carries on the values it found.
+carried AS (
+    SELECT src.* REPLACE (
+        CASE WHEN is_delete THEN lag("CITY") OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) ELSE "CITY" END AS "CITY"
+    )
+    FROM without_idle_ends AS src
+)
+SELECT src.*,
+       lag(kind) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) IS NULL AS is_first,
+       NOT is_delete AND (
+           coalesce(lag(is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence), TRUE)
+           OR (kind = 'stored' AND lag(kind) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) IN ('stored', 'seen'))
+           OR "CITY" IS DISTINCT FROM lag("CITY") OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence)
+       ) AS begins_version,
+       is_delete AS ends_member,
+       FALSE AS overwrites
+FROM carried AS src;
+
+-- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."VERSIONS" AS
+WITH boundaries AS (
+    SELECT src.*,
+           lead(happens_at) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS ends_at
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS src
+    WHERE begins_version OR ends_member
+),
+numbered AS (
+    SELECT src.*,
+           row_number() OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at) AS version_number
+    FROM boundaries AS src
+    WHERE begins_version
+),
+begun AS (
+    SELECT src.*,
+           src.happens_at AS held_from
+    FROM numbered AS src
+),
+same_beginning AS (
+    SELECT src.*,
+           stored."SUBSCRIBER_KEY" AS stored_key
+    FROM begun AS src
+    LEFT JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND stored.held_from = src.held_from
+),
+begins_earlier AS (
+    SELECT src."SUBSCRIBER_ID",
+           src.version_number,
+           min_by(stored."SUBSCRIBER_KEY", stored.held_from) AS stored_key
+    FROM same_beginning AS src
+    JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+        AND stored.held_from > src.held_from
+        AND (src.ends_at IS NULL OR stored.held_from < src.ends_at)
+    WHERE src.stored_key IS NULL
+      AND NOT (stored."CITY" IS DISTINCT FROM src."CITY")
+          AND stored.is_delete = src.is_delete
+    GROUP BY src."SUBSCRIBER_ID", src.version_number
+),
+matched AS (
+    SELECT src.* REPLACE (coalesce(src.stored_key, earlier.stored_key) AS stored_key)
+    FROM same_beginning AS src
+    LEFT JOIN begins_earlier AS earlier ON earlier."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND earlier.version_number = src.version_number
+)
+SELECT src.*,
+       coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, src."SUBSCRIBER_ID")) AS given_key
+FROM matched AS src
+CROSS JOIN (SELECT last_key FROM "WAREHOUSE"."SURROGATE_KEY" WHERE target = $target) AS surrogate_key;
+
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."MEMBER_STATE" AS
+SELECT "SUBSCRIBER_ID",
+       max(CASE WHEN kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member) THEN happens_at END) AS changed_at,
+       boolor_agg(overwrites) AS is_overwritten
+FROM (
+    SELECT happening.*,
+           row_number() OVER (PARTITION BY "SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS place
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS happening
+) AS placed
+GROUP BY "SUBSCRIBER_ID";
+
+-- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."VANISHED" AS
+SELECT stored."SUBSCRIBER_KEY" AS old_key,
+       coalesce(latest.given_key, -1) AS new_key
+FROM "WAREHOUSE_WORK"."STORED" AS stored
+LEFT JOIN (
+    SELECT src."SUBSCRIBER_ID",
+           max_by(src.given_key, src.version_number) AS given_key
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+    GROUP BY src."SUBSCRIBER_ID"
+) AS latest ON latest."SUBSCRIBER_ID" = stored."SUBSCRIBER_ID"
+WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."VERSIONS" AS src WHERE src.stored_key = stored."SUBSCRIBER_KEY");
+
+-- count-vanished-versions: Usually none.
+-- only if: touched_members > 0
+SELECT count(*) AS "VANISHED_VERSIONS" FROM "WAREHOUSE_WORK"."VANISHED";
+
+-- find-moved-spans: The times at which another version is met than before.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."MOVED" AS
+WITH met_before AS (
+    SELECT stored."SUBSCRIBER_ID",
+           stored."SUBSCRIBER_KEY" AS given_key,
+           CASE WHEN row_number() OVER (PARTITION BY stored."SUBSCRIBER_ID" ORDER BY stored."HELD_FROM") = 1 THEN TIMESTAMP '0001-01-01' ELSE CAST(stored.held_from AS TIMESTAMP_NTZ(6)) END AS met_from,
+           coalesce(CAST(lead(stored.held_from) OVER (PARTITION BY stored."SUBSCRIBER_ID" ORDER BY stored."HELD_FROM") AS TIMESTAMP_NTZ(6)), TIMESTAMP '9999-12-31') AS met_until
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+),
+met_after AS (
+    SELECT src."SUBSCRIBER_ID",
+           src.given_key AS given_key,
+           CASE WHEN row_number() OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY src."HELD_FROM") = 1 THEN TIMESTAMP '0001-01-01' ELSE CAST(src.held_from AS TIMESTAMP_NTZ(6)) END AS met_from,
+           coalesce(CAST(lead(src.held_from) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY src."HELD_FROM") AS TIMESTAMP_NTZ(6)), TIMESTAMP '9999-12-31') AS met_until
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+)
+SELECT before.given_key AS old_key,
+       after.given_key AS new_key,
+       greatest_ignore_nulls(before.met_from, after.met_from) AS met_from,
+       least_ignore_nulls(before.met_until, after.met_until) AS met_until
+FROM met_before AS before
+JOIN met_after AS after ON after."SUBSCRIBER_ID" = before."SUBSCRIBER_ID"
+    AND after.met_from < before.met_until
+    AND before.met_from < after.met_until
+    AND after.given_key <> before.given_key;
+
+-- count-moved-spans: Without any no fact is looked at.
+-- only if: touched_members > 0
+SELECT count(*) AS "MOVED_SPANS" FROM "WAREHOUSE_WORK"."MOVED";
+
+-- read-earliest-move: No fact before it is looked at; unbounded when a first version moved.
+-- only if: moved_spans > 0
+SELECT nullif(min(met_from), TIMESTAMP '0001-01-01') AS moved_from
+FROM "WAREHOUSE_WORK"."MOVED";
+
+-- repoint-facts: Rows of business.fact_call whose subscriber_key is now another version's at called_at.
+-- only if: moved_spans > 0
+UPDATE "BUSINESS"."FACT_CALL"
+SET "SUBSCRIBER_KEY" = src.new_key,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."MOVED" AS src
+WHERE "BUSINESS"."FACT_CALL"."SUBSCRIBER_KEY" = src.old_key
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" >= src.met_from
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" < src.met_until
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01');
+
+-- repoint-vanished: Rows of business.fact_call whose subscriber_key would be nobody's: the member's latest version, or unknown when it has none.
+-- only if: vanished_versions > 0
+UPDATE "BUSINESS"."FACT_CALL"
+SET "SUBSCRIBER_KEY" = src.new_key,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."VANISHED" AS src
+WHERE "BUSINESS"."FACT_CALL"."SUBSCRIBER_KEY" = src.old_key;
+
+-- delete-vanished-versions: Versions that the history no longer has; nothing holds their keys any more.
+-- only if: vanished_versions > 0
+DELETE FROM "BUSINESS"."DIM_SUBSCRIBER"
+WHERE "BUSINESS"."DIM_SUBSCRIBER"."SUBSCRIBER_KEY" IN (SELECT old_key FROM "WAREHOUSE_WORK"."VANISHED");
+
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CHANGED" AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored."CITY" IS DISTINCT FROM src."CITY"
+           ) AS is_other
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+    JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."SUBSCRIBER_KEY" = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- only if: touched_members > 0
+SELECT count_if(only_ends) AS "ENDED_VERSIONS",
+       count_if(NOT only_ends) AS "MOVED_VERSIONS"
+FROM "WAREHOUSE_WORK"."CHANGED";
+
+-- end-versions: Open versions that end now.
+-- only if: ended_versions > 0
+UPDATE "BUSINESS"."DIM_SUBSCRIBER"
+SET "VALID_TO" = src.ends_at,
+    "IS_CURRENT" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."CHANGED" AS src
+WHERE "BUSINESS"."DIM_SUBSCRIBER"."SUBSCRIBER_KEY" = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- only if: moved_versions > 0
+UPDATE "BUSINESS"."DIM_SUBSCRIBER"
+SET "VALID_FROM" = src.held_from,
+    "VALID_TO" = src.ends_at,
+    "IS_CURRENT" = src.ends_at IS NULL,
+    "VERSION" = src.version_number,
+    "CITY" = src."CITY",
+    "CHANGED_AT" = CASE WHEN "BUSINESS"."DIM_SUBSCRIBER"."VALID_TO" < coalesce(src.ends_at, TIMESTAMP '9999-12-31') THEN greatest_ignore_nulls("BUSINESS"."DIM_SUBSCRIBER"."CHANGED_AT", "BUSINESS"."DIM_SUBSCRIBER"."VALID_TO") ELSE "BUSINESS"."DIM_SUBSCRIBER"."CHANGED_AT" END,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."CHANGED" AS src
+WHERE "BUSINESS"."DIM_SUBSCRIBER"."SUBSCRIBER_KEY" = src.stored_key
+  AND NOT src.only_ends;
+
+-- insert-versions: New versions, keyed in the order of effective time and natural key.
+-- only if: touched_members > 0
+INSERT INTO "BUSINESS"."DIM_SUBSCRIBER" ("SUBSCRIBER_KEY", "SUBSCRIBER_ID", "CITY", "VALID_FROM", "VALID_TO", "IS_CURRENT", "VERSION", "CHANGED_AT", "IS_INFERRED", "LOAD_ID")
+SELECT src.given_key,
+       src."SUBSCRIBER_ID",
+       src."CITY",
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest_ignore_nulls(member_state."CHANGED_AT", src.happens_at),
+       FALSE,
+       $load_id
+FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+JOIN "WAREHOUSE_WORK"."MEMBER_STATE" AS member_state ON member_state."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+WHERE src.stored_key IS NULL;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- only if: inserted_versions > 0
+UPDATE "WAREHOUSE"."SURROGATE_KEY"
+SET last_key = last_key + (SELECT count(*) FROM "WAREHOUSE_WORK"."VERSIONS" WHERE stored_key IS NULL)
+WHERE target = $target;
+
+-- count-outcomes: What became of each row.
+-- only if: touched_members > 0
+WITH lives AS (
+    SELECT src.*,
+           count_if(begins_version OR ends_member) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS life_number
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS src
+),
+happenings AS (
+    SELECT src.*,
+           max(CASE WHEN kind NOT IN ('event', 'absent') THEN happens_at END) OVER (PARTITION BY src."SUBSCRIBER_ID") > happens_at AS comes_late,
+           coalesce(max(CASE WHEN kind = 'known' AND NOT is_delete THEN happens_at END) OVER (PARTITION BY src."SUBSCRIBER_ID") > happens_at, FALSE) AS is_outdone,
+           EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."RESOLVING" AS resolving WHERE resolving."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND resolving.effective_at = happens_at) AS fills_in,
+           EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."STORED" AS stored WHERE stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID") AS was_stored
+    FROM lives AS src
+),
+outcomes AS (
+    SELECT src.kind,
+           CASE WHEN src.kind = 'absent' THEN 'expired'
+                WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND (CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR (covering."CITY" IS DISTINCT FROM src."CITY") END OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                WHEN src.is_delete THEN 'expired'
+                WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                WHEN (src.overwrites AND NOT src.is_outdone)  THEN 'overwritten'
+           END AS row_outcome
+    FROM happenings AS src
+    LEFT JOIN "WAREHOUSE_WORK"."STORED" AS covering ON covering."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+        AND NOT covering.is_delete
+        AND covering.held_from <= src.happens_at
+        AND coalesce(covering.ends_at, TIMESTAMP '9999-12-31') > src.happens_at
+    WHERE src.kind IN ('event', 'absent')
+)
+SELECT count_if(row_outcome = 'new member') AS new_members,
+       count_if(row_outcome = 'new version') AS new_versions,
+       count_if(row_outcome = 'reopened') AS reopened,
+       count_if(row_outcome = 'overwritten') AS overwritten,
+       count_if(row_outcome = 'split') AS split,
+       count_if(row_outcome = 'expired') AS expired,
+       count_if(row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+FROM outcomes;
+
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."WRITTEN" AS
+SELECT tgt."SUBSCRIBER_KEY",
+       tgt."SUBSCRIBER_ID",
+       tgt."IS_CURRENT",
+       tgt."VERSION",
+       tgt."VALID_FROM" AS held_from,
+       tgt."VALID_TO" AS ends_at
+FROM "BUSINESS"."DIM_SUBSCRIBER" AS tgt
+JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON tgt."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID";
+
+-- check-current-versions: members would have more than one current version, or one that is not open
+-- only if: touched_members > 0
+SELECT tgt."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."WRITTEN" AS tgt
+GROUP BY tgt."SUBSCRIBER_ID"
+HAVING count_if(tgt."IS_CURRENT") > 1
+    OR count_if(tgt."IS_CURRENT" <> (tgt.ends_at IS NULL)) > 0
+LIMIT 20;
+
+-- check-intervals: members would have versions that overlap, are empty or end before they begin
+-- only if: touched_members > 0
+SELECT DISTINCT "SUBSCRIBER_ID"
+FROM (
+    SELECT tgt."SUBSCRIBER_ID",
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt."SUBSCRIBER_ID" ORDER BY tgt.held_from, tgt."VERSION") AS next_held_from
+    FROM "WAREHOUSE_WORK"."WRITTEN" AS tgt
+) AS version
+WHERE held_from >= ends_at
+   OR next_held_from < ends_at
+   OR (next_held_from IS NOT NULL AND ends_at IS NULL)
+LIMIT 20;
+
+-- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
+-- only if: touched_members > 0
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+JOIN "WAREHOUSE_WORK"."VERSIONS" AS next_version ON next_version."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND next_version.held_from = src.ends_at
+WHERE NOT (src."CITY" IS DISTINCT FROM next_version."CITY")
+LIMIT 20;
+
+-- check-surrogate-keys: surrogate keys would be given twice
+-- only if: inserted_versions > 0
+SELECT tgt."SUBSCRIBER_KEY"
+FROM "BUSINESS"."DIM_SUBSCRIBER" AS tgt
+WHERE tgt."SUBSCRIBER_KEY" > (SELECT last_key FROM "WAREHOUSE"."SURROGATE_KEY" WHERE target = $target)
+   OR tgt."SUBSCRIBER_KEY" IN (
+       SELECT repeated."SUBSCRIBER_KEY"
+       FROM "WAREHOUSE_WORK"."WRITTEN" AS repeated
+       GROUP BY repeated."SUBSCRIBER_KEY"
+       HAVING count(*) > 1
+   )
+LIMIT 20;
+
+-- keep-touched-members: New versions of theirs have no current combination yet.
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."MERGED_MEMBERS" AS
+SELECT * FROM "WAREHOUSE_WORK"."TOUCHED";
+
+-- leave-copies-of-rejected-rows: What one history cannot take in, no other takes in either.
+-- only if: rejected > 0
+DELETE FROM "WAREHOUSE_WORK"."PROFILED_1"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+    WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE"."REJECT" AS kept WHERE kept.load_id = $load_id AND kept.line = src."SOURCE_LINE")
+      AND EXISTS (
+          SELECT 1
+          FROM "WAREHOUSE_WORK"."PROFILED_1" AS rejected
+          JOIN "WAREHOUSE"."REJECT" AS kept ON kept.load_id = $load_id AND kept.line = rejected."SOURCE_LINE"
+          WHERE rejected."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+            AND rejected."CHANGED_AT" = src."CHANGED_AT"
+      )
+) AS gone
+WHERE "WAREHOUSE_WORK"."PROFILED_1"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- leave-rejected-rows: They are kept in the reject table.
+-- only if: rejected > 0
+DELETE FROM "WAREHOUSE_WORK"."PROFILED_1"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+    WHERE EXISTS (SELECT 1 FROM "WAREHOUSE"."REJECT" AS kept WHERE kept.load_id = $load_id AND kept.line = src."SOURCE_LINE")
+) AS gone
+WHERE "WAREHOUSE_WORK"."PROFILED_1"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- reject-incomplete-rows: A row without a key or a time belongs to no member.
+-- within: business.dim_usage_assignment
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       array_to_string(array_construct_compact(CASE WHEN src."SUBSCRIBER_ID" IS NULL THEN 'subscriber_id' END, CASE WHEN src."CHANGED_AT" IS NULL THEN 'changed_at' END), ', '),
+       'natural key or effective time is NULL',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+WHERE src."SUBSCRIBER_ID" IS NULL OR src."CHANGED_AT" IS NULL;
+
+-- read-known-versions: All stored versions of the members at hand: the table is read once and left alone until it is written.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."KNOWN" AS
+WITH members AS (
+    SELECT DISTINCT src."SUBSCRIBER_ID"
+    FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+)
+SELECT tgt.*
+FROM "BUSINESS"."DIM_USAGE_ASSIGNMENT" AS tgt
+JOIN members ON tgt."SUBSCRIBER_ID" = members."SUBSCRIBER_ID";
+
+-- find-news: Members of whom a row says something that their open version does not; of all others nothing has to be known.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."NEWS" AS
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+LEFT JOIN "WAREHOUSE_WORK"."KNOWN" AS tgt ON tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND tgt."IS_CURRENT"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL
+  AND (tgt."USAGE_ASSIGNMENT_KEY" IS NULL
+       OR tgt."IS_INFERRED"
+       OR coalesce(upper(src."OP") = 'D', FALSE)
+       OR CAST(src."CHANGED_AT" AS TIMESTAMP) < tgt."VALID_FROM"
+       OR tgt."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY");
+
+-- normalise-rows: Brings every value to the form it is compared and stored in.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."EVENTS" AS
+SELECT src."SUBSCRIBER_ID",
+       CAST(src."CHANGED_AT" AS TIMESTAMP) AS effective_at,
+       coalesce(upper(src."OP") = 'D', FALSE) AS is_delete,
+       src."USAGE_KEY" AS "USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src
+JOIN "WAREHOUSE_WORK"."NEWS" AS news ON news."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+WHERE src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL;
+
+-- count-set-aside: The rows of all other members agree with what is stored.
+-- within: business.dim_usage_assignment
+SELECT count_if(src."SUBSCRIBER_ID" IS NOT NULL AND src."CHANGED_AT" IS NOT NULL) - (SELECT count(*) FROM "WAREHOUSE_WORK"."EVENTS") AS "ACCEPTED"
+FROM "WAREHOUSE_WORK"."PROFILED_1" AS src;
+
+-- find-repeated-keys: Keys that stand in the batch more than once; usually none.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."REPEATED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       count(*) AS copies
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+GROUP BY ALL
+HAVING count(*) > 1;
+
+-- count-repeated-keys: Whether anything has to be decided at all.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS repeated_keys FROM "WAREHOUSE_WORK"."REPEATED";
+
+-- decide-repeated-rows: Exact copies collapse into one.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."DECIDED" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       min(src."SOURCE_LINE") AS "SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT",
+         src."IS_DELETE",
+         src."USAGE_KEY";
+
+-- find-conflicts: Keys that are still there with different values.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN min(src."USAGE_KEY") IS DISTINCT FROM max(src."USAGE_KEY") OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT src.is_delete
+GROUP BY src."SUBSCRIBER_ID",
+         src."EFFECTIVE_AT"
+HAVING count(*) > 1;
+
+-- reject-conflicting-rows: None of them can be chosen, so all are kept aside.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       conflicts.differing_columns,
+       'several rows of one member have one effective time and different values (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ', ' || 'effective_at = ' || CAST(src."EFFECTIVE_AT" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+JOIN "WAREHOUSE_WORK"."CONFLICTS" AS conflicts ON conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT";
+
+-- take-incoming: The rows whose key stands in the batch once.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."INCOMING" AS
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."EVENTS" AS src
+LEFT JOIN "WAREHOUSE_WORK"."REPEATED" AS repeated ON repeated."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND repeated."EFFECTIVE_AT" = src."EFFECTIVE_AT"
+WHERE repeated.copies IS NULL;
+
+-- take-decided-rows: And the one row that was chosen for a repeated key.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+INSERT INTO "WAREHOUSE_WORK"."INCOMING"
+SELECT src."SUBSCRIBER_ID",
+       src."EFFECTIVE_AT",
+       src."IS_DELETE",
+       src."USAGE_KEY",
+       src."SOURCE_LINE"
+FROM "WAREHOUSE_WORK"."DECIDED" AS src
+WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = src."EFFECTIVE_AT");
+
+-- count-duplicates: Copies that collapsed and rows that were superseded.
+-- within: business.dim_usage_assignment
+-- only if: repeated_keys > 0
+SELECT (SELECT CAST(coalesce(sum(repeated.copies), 0) AS BIGINT)
+        FROM "WAREHOUSE_WORK"."REPEATED" AS repeated
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = repeated."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = repeated."EFFECTIVE_AT"))
+     - (SELECT count(*)
+        FROM "WAREHOUSE_WORK"."DECIDED" AS decided
+        WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."CONFLICTS" AS conflicts WHERE conflicts."SUBSCRIBER_ID" = decided."SUBSCRIBER_ID" AND conflicts."EFFECTIVE_AT" = decided."EFFECTIVE_AT")) AS duplicates;
+
+-- leave-undone-deletes: Deleted and back at the same instant: nothing ended.
+-- within: business.dim_usage_assignment
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE src.is_delete
+      AND EXISTS (
+          SELECT 1
+          FROM "WAREHOUSE_WORK"."INCOMING" AS back
+          WHERE back."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+            AND back.effective_at = src.effective_at
+            AND NOT back.is_delete
+      )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- find-inferred-members: The first real event of each placeholder.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."RESOLVING" AS
+SELECT incoming.*
+FROM "WAREHOUSE_WORK"."INCOMING" AS incoming
+JOIN "WAREHOUSE_WORK"."KNOWN" AS placeholder ON placeholder."SUBSCRIBER_ID" = incoming."SUBSCRIBER_ID" AND placeholder."IS_INFERRED"
+WHERE NOT incoming.is_delete
+QUALIFY row_number() OVER (PARTITION BY incoming."SUBSCRIBER_ID" ORDER BY incoming.effective_at) = 1;
+
+-- count-placeholders: Usually none.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS "PLACEHOLDERS" FROM "WAREHOUSE_WORK"."RESOLVING";
+
+-- resolve-inferred-members: The first real event overwrites a placeholder in place and keeps its surrogate key.
+-- within: business.dim_usage_assignment
+-- only if: placeholders > 0
+UPDATE "BUSINESS"."DIM_USAGE_ASSIGNMENT"
+SET "USAGE_KEY" = src."USAGE_KEY",
+    "VALID_FROM" = least_ignore_nulls("BUSINESS"."DIM_USAGE_ASSIGNMENT"."VALID_FROM", src.effective_at),
+    "CHANGED_AT" = src.effective_at,
+    "IS_INFERRED" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."RESOLVING" AS src
+WHERE "BUSINESS"."DIM_USAGE_ASSIGNMENT"."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+  AND "BUSINESS"."DIM_USAGE_ASSIGNMENT"."IS_INFERRED";
+
+-- resolve-known-members: What is known of them is no placeholder any more.
+-- within: business.dim_usage_assignment
+-- only if: placeholders > 0
+UPDATE "WAREHOUSE_WORK"."KNOWN"
+SET "USAGE_KEY" = src."USAGE_KEY",
+    "VALID_FROM" = least_ignore_nulls("WAREHOUSE_WORK"."KNOWN"."VALID_FROM", src.effective_at),
+    "CHANGED_AT" = src.effective_at,
+    "IS_INFERRED" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."RESOLVING" AS src
+WHERE "WAREHOUSE_WORK"."KNOWN"."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+  AND "WAREHOUSE_WORK"."KNOWN"."IS_INFERRED";
+
+-- find-late-rows: Rows at the very instant of what is stored that say something else.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."LATE" AS
+SELECT src.*,
+       FALSE AS is_known
+FROM "WAREHOUSE_WORK"."INCOMING" AS src
+WHERE EXISTS (
+    SELECT 1
+    FROM "WAREHOUSE_WORK"."KNOWN" AS tgt
+    WHERE tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+      AND NOT tgt."IS_INFERRED"
+      AND tgt."VALID_FROM" <= src.effective_at AND coalesce(tgt."VALID_TO", TIMESTAMP '9999-12-31') > src.effective_at
+      AND src.effective_at IN (tgt."VALID_FROM", coalesce(tgt."CHANGED_AT", tgt."VALID_FROM"))
+      AND NOT src.is_delete AND (tgt."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY")
+);
+
+-- count-late-rows: Rows that the stored history tells already change nothing; the others here cannot be taken in.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS late_rows,
+       count_if(is_known) AS accepted
+FROM "WAREHOUSE_WORK"."LATE";
+
+-- reject-late-rows: What contradicts what is stored and cannot be decided is kept aside, never silently dropped.
+-- within: business.dim_usage_assignment
+-- only if: late_rows > 0
+INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)
+SELECT $load_id,
+       $target,
+       $path,
+       src."SOURCE_LINE",
+       NULL,
+       'another event of the member at this instant is stored and differs (' || 'subscriber_id = ' || CAST(src."SUBSCRIBER_ID" AS VARCHAR) || ')',
+       to_json(object_construct_keep_null(src.*))
+FROM "WAREHOUSE_WORK"."LATE" AS src
+WHERE NOT src.is_known;
+
+-- leave-late-rows: They take no further part.
+-- within: business.dim_usage_assignment
+-- only if: late_rows > 0
+DELETE FROM "WAREHOUSE_WORK"."INCOMING"
+USING (
+    SELECT src."SOURCE_LINE"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    WHERE EXISTS (
+        SELECT 1
+        FROM "WAREHOUSE_WORK"."LATE" AS late
+        WHERE late."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+          AND late.effective_at = src.effective_at
+          AND late.is_delete = src.is_delete
+    )
+) AS gone
+WHERE "WAREHOUSE_WORK"."INCOMING"."SOURCE_LINE" = gone."SOURCE_LINE";
+
+-- count-incoming: The rows that will be compared.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS accepted FROM "WAREHOUSE_WORK"."INCOMING";
+
+-- find-touched-members: Members with an event that their history does not already tell.
+-- within: business.dim_usage_assignment
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."TOUCHED" AS
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."INCOMING" AS src
+LEFT JOIN "WAREHOUSE_WORK"."KNOWN" AS tgt ON tgt."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+    AND tgt."VALID_FROM" <= src.effective_at AND coalesce(tgt."VALID_TO", TIMESTAMP '9999-12-31') > src.effective_at
+WHERE CASE WHEN tgt."USAGE_ASSIGNMENT_KEY" IS NULL THEN NOT src.is_delete
+           ELSE src.is_delete
+                OR tgt."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY"
+      END;
+
+-- count-touched-members: Without any the merge ends here.
+-- within: business.dim_usage_assignment
+SELECT count(*) AS "TOUCHED_MEMBERS" FROM "WAREHOUSE_WORK"."TOUCHED";
+
+-- read-stored-versions: The history of the touched members as it was before.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."STORED" AS
+SELECT tgt."USAGE_ASSIGNMENT_KEY",
+       tgt."SUBSCRIBER_ID",
+       tgt."USAGE_KEY",
+       tgt."VALID_FROM" AS held_from,
+       tgt."VALID_TO" AS ends_at,
+       lead(tgt."VALID_FROM") OVER (PARTITION BY tgt."SUBSCRIBER_ID" ORDER BY tgt."VALID_FROM") AS next_held_from,
+       tgt."VERSION" AS version_number,
+       coalesce(tgt."CHANGED_AT", tgt."VALID_FROM") AS stored_change,
+       FALSE AS is_delete
+FROM "WAREHOUSE_WORK"."KNOWN" AS tgt
+JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON tgt."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID";
+
+-- guard-stored-versions: members have several open versions in the table already, so nobody can tell which of them is true; VerifyAsync lists them, correct the table first
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT stored."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."STORED" AS stored
+WHERE stored.ends_at IS NULL
+GROUP BY stored."SUBSCRIBER_ID"
+HAVING count(*) > 1
+LIMIT 20;
+
+-- build-timeline: What is known of each touched member and what the batch says, in order.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."TIMELINE" AS
+WITH
+happenings AS (
+    SELECT stored.held_from AS happens_at,
+           0 AS precedence,
+           'stored' AS kind,
+           FALSE AS is_delete,
+           stored.version_number AS stored_version,
+           stored.stored_change,
+           stored."SUBSCRIBER_ID",
+           stored."USAGE_KEY"
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE NOT stored.is_delete
+    UNION ALL
+    SELECT stored.stored_change, 1, 'seen', FALSE, NULL, NULL, stored."SUBSCRIBER_ID", stored."USAGE_KEY"
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE NOT stored.is_delete AND stored.stored_change > stored.held_from AND (stored.ends_at IS NULL OR stored.stored_change < stored.ends_at)
+    UNION ALL
+    SELECT stored.held_from, 0, 'ended', TRUE, NULL, NULL, stored."SUBSCRIBER_ID", NULL
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE stored.is_delete
+    UNION ALL
+    SELECT stored.ends_at, 0, 'ended', TRUE, NULL, NULL, stored."SUBSCRIBER_ID", NULL
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    WHERE stored.ends_at IS NOT NULL AND stored.next_held_from IS DISTINCT FROM stored.ends_at
+    UNION ALL
+    SELECT src.effective_at, 2, 'event', src.is_delete, NULL, NULL, src."SUBSCRIBER_ID", src."USAGE_KEY"
+    FROM "WAREHOUSE_WORK"."INCOMING" AS src
+    JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON src."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID"
+),
+-- Ended and begun at the same instant: nothing ended.
+without_undone_ends AS (
+    SELECT src.*,
+           kind = 'event' AND NOT is_delete AND boolor_agg(is_delete AND kind IN ('ended', 'known')) OVER (PARTITION BY src."SUBSCRIBER_ID", happens_at) AS undoes_end
+    FROM happenings AS src
+    QUALIFY NOT (is_delete AND boolor_agg(NOT is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID", happens_at))
+),
+-- A second end, or the end of someone never seen, says nothing.
+without_idle_ends AS (
+    SELECT src.*
+    FROM without_undone_ends AS src
+    QUALIFY NOT (is_delete AND coalesce(lag(is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence), TRUE))
+),
+-- An end carries on the values it found.
+carried AS (
+    SELECT src.* REPLACE (
+        CASE WHEN is_delete THEN lag("USAGE_KEY") OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) ELSE "USAGE_KEY" END AS "USAGE_KEY"
+    )
+    FROM without_idle_ends AS src
+)
+SELECT src.*,
+       lag(kind) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) IS NULL AS is_first,
+       NOT is_delete AND (
+           coalesce(lag(is_delete) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence), TRUE)
+           OR (kind = 'stored' AND lag(kind) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) IN ('stored', 'seen'))
+           OR "USAGE_KEY" IS DISTINCT FROM lag("USAGE_KEY") OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence)
+       ) AS begins_version,
+       is_delete AS ends_member,
+       FALSE AS overwrites
+FROM carried AS src;
+
+-- number-versions: Each version with its end and its key: that of the stored version which begins where it does or, saying the same, inside it.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."VERSIONS" AS
+WITH boundaries AS (
+    SELECT src.*,
+           lead(happens_at) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS ends_at
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS src
+    WHERE begins_version OR ends_member
+),
+numbered AS (
+    SELECT src.*,
+           row_number() OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at) AS version_number
+    FROM boundaries AS src
+    WHERE begins_version
+),
+begun AS (
+    SELECT src.*,
+           src.happens_at AS held_from
+    FROM numbered AS src
+),
+same_beginning AS (
+    SELECT src.*,
+           stored."USAGE_ASSIGNMENT_KEY" AS stored_key
+    FROM begun AS src
+    LEFT JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND stored.held_from = src.held_from
+),
+begins_earlier AS (
+    SELECT src."SUBSCRIBER_ID",
+           src.version_number,
+           min_by(stored."USAGE_ASSIGNMENT_KEY", stored.held_from) AS stored_key
+    FROM same_beginning AS src
+    JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+        AND stored.held_from > src.held_from
+        AND (src.ends_at IS NULL OR stored.held_from < src.ends_at)
+    WHERE src.stored_key IS NULL
+      AND NOT (stored."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY")
+          AND stored.is_delete = src.is_delete
+    GROUP BY src."SUBSCRIBER_ID", src.version_number
+),
+matched AS (
+    SELECT src.* REPLACE (coalesce(src.stored_key, earlier.stored_key) AS stored_key)
+    FROM same_beginning AS src
+    LEFT JOIN begins_earlier AS earlier ON earlier."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND earlier.version_number = src.version_number
+)
+SELECT src.*,
+       coalesce(src.stored_key, surrogate_key.last_key + row_number() OVER (PARTITION BY src.stored_key IS NULL ORDER BY src.happens_at, src."SUBSCRIBER_ID")) AS given_key
+FROM matched AS src
+CROSS JOIN (SELECT last_key FROM "WAREHOUSE"."SURROGATE_KEY" WHERE target = $target) AS surrogate_key;
+
+-- find-member-state: Type 0 the earliest value, types 1 and 3 the latest: of the member, or of the version where only the current one is overwritten.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."MEMBER_STATE" AS
+SELECT "SUBSCRIBER_ID",
+       max(CASE WHEN kind IN ('event', 'absent') AND (begins_version OR overwrites OR ends_member) THEN happens_at END) AS changed_at,
+       boolor_agg(overwrites) AS is_overwritten
+FROM (
+    SELECT happening.*,
+           row_number() OVER (PARTITION BY "SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS place
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS happening
+) AS placed
+GROUP BY "SUBSCRIBER_ID";
+
+-- find-vanished-versions: Stored versions that the history no longer has, with the member's latest.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."VANISHED" AS
+SELECT stored."USAGE_ASSIGNMENT_KEY" AS old_key,
+       coalesce(latest.given_key, -1) AS new_key
+FROM "WAREHOUSE_WORK"."STORED" AS stored
+LEFT JOIN (
+    SELECT src."SUBSCRIBER_ID",
+           max_by(src.given_key, src.version_number) AS given_key
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+    GROUP BY src."SUBSCRIBER_ID"
+) AS latest ON latest."SUBSCRIBER_ID" = stored."SUBSCRIBER_ID"
+WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."VERSIONS" AS src WHERE src.stored_key = stored."USAGE_ASSIGNMENT_KEY");
+
+-- count-vanished-versions: Usually none.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT count(*) AS "VANISHED_VERSIONS" FROM "WAREHOUSE_WORK"."VANISHED";
+
+-- delete-vanished-versions: Versions that the history no longer has; nothing holds their keys any more.
+-- within: business.dim_usage_assignment
+-- only if: vanished_versions > 0
+DELETE FROM "BUSINESS"."DIM_USAGE_ASSIGNMENT"
+WHERE "BUSINESS"."DIM_USAGE_ASSIGNMENT"."USAGE_ASSIGNMENT_KEY" IN (SELECT old_key FROM "WAREHOUSE_WORK"."VANISHED");
+
+-- find-changed-versions: Stored versions that begin, end or number otherwise now, or were corrected; most only end.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CHANGED" AS
+SELECT compared.*,
+       was_open AND NOT is_other AS only_ends
+FROM (
+    SELECT src.*,
+           stored.ends_at IS NULL AS was_open,
+           stored.ends_at IS DISTINCT FROM src.ends_at AS ends_otherwise,
+           (
+               stored.held_from IS DISTINCT FROM src.held_from
+               OR stored.version_number IS DISTINCT FROM src.version_number
+               OR stored.is_delete IS DISTINCT FROM src.is_delete
+               OR stored."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY"
+           ) AS is_other
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+    JOIN "WAREHOUSE_WORK"."STORED" AS stored ON stored."USAGE_ASSIGNMENT_KEY" = src.stored_key
+) AS compared
+WHERE ends_otherwise
+   OR is_other;
+
+-- count-changed-versions: Of most nothing changes but that they end.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT count_if(only_ends) AS "ENDED_VERSIONS",
+       count_if(NOT only_ends) AS "MOVED_VERSIONS"
+FROM "WAREHOUSE_WORK"."CHANGED";
+
+-- end-versions: Open versions that end now.
+-- within: business.dim_usage_assignment
+-- only if: ended_versions > 0
+UPDATE "BUSINESS"."DIM_USAGE_ASSIGNMENT"
+SET "VALID_TO" = src.ends_at,
+    "IS_CURRENT" = FALSE,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."CHANGED" AS src
+WHERE "BUSINESS"."DIM_USAGE_ASSIGNMENT"."USAGE_ASSIGNMENT_KEY" = src.stored_key
+  AND src.only_ends;
+
+-- move-versions: Versions of which more has changed than that they end.
+-- within: business.dim_usage_assignment
+-- only if: moved_versions > 0
+UPDATE "BUSINESS"."DIM_USAGE_ASSIGNMENT"
+SET "VALID_FROM" = src.held_from,
+    "VALID_TO" = src.ends_at,
+    "IS_CURRENT" = src.ends_at IS NULL,
+    "VERSION" = src.version_number,
+    "USAGE_KEY" = src."USAGE_KEY",
+    "CHANGED_AT" = CASE WHEN "BUSINESS"."DIM_USAGE_ASSIGNMENT"."VALID_TO" < coalesce(src.ends_at, TIMESTAMP '9999-12-31') THEN greatest_ignore_nulls("BUSINESS"."DIM_USAGE_ASSIGNMENT"."CHANGED_AT", "BUSINESS"."DIM_USAGE_ASSIGNMENT"."VALID_TO") ELSE "BUSINESS"."DIM_USAGE_ASSIGNMENT"."CHANGED_AT" END,
+    "LOAD_ID" = $load_id
+FROM "WAREHOUSE_WORK"."CHANGED" AS src
+WHERE "BUSINESS"."DIM_USAGE_ASSIGNMENT"."USAGE_ASSIGNMENT_KEY" = src.stored_key
+  AND NOT src.only_ends;
+
+-- insert-versions: New versions, keyed in the order of effective time and natural key.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+INSERT INTO "BUSINESS"."DIM_USAGE_ASSIGNMENT" ("USAGE_ASSIGNMENT_KEY", "SUBSCRIBER_ID", "USAGE_KEY", "VALID_FROM", "VALID_TO", "IS_CURRENT", "VERSION", "CHANGED_AT", "IS_INFERRED", "LOAD_ID")
+SELECT src.given_key,
+       src."SUBSCRIBER_ID",
+       src."USAGE_KEY",
+       src.held_from,
+       src.ends_at,
+       src.ends_at IS NULL,
+       src.version_number,
+       greatest_ignore_nulls(member_state."CHANGED_AT", src.happens_at),
+       FALSE,
+       $load_id
+FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+JOIN "WAREHOUSE_WORK"."MEMBER_STATE" AS member_state ON member_state."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+WHERE src.stored_key IS NULL;
+
+-- advance-surrogate-keys: Keys given are never given again.
+-- within: business.dim_usage_assignment
+-- only if: inserted_versions > 0
+UPDATE "WAREHOUSE"."SURROGATE_KEY"
+SET last_key = last_key + (SELECT count(*) FROM "WAREHOUSE_WORK"."VERSIONS" WHERE stored_key IS NULL)
+WHERE target = $target;
+
+-- count-outcomes: What became of each row.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+WITH lives AS (
+    SELECT src.*,
+           count_if(begins_version OR ends_member) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY happens_at, precedence) AS life_number
+    FROM "WAREHOUSE_WORK"."TIMELINE" AS src
+),
+happenings AS (
+    SELECT src.*,
+           max(CASE WHEN kind NOT IN ('event', 'absent') THEN happens_at END) OVER (PARTITION BY src."SUBSCRIBER_ID") > happens_at AS comes_late,
+           coalesce(max(CASE WHEN kind = 'known' AND NOT is_delete THEN happens_at END) OVER (PARTITION BY src."SUBSCRIBER_ID") > happens_at, FALSE) AS is_outdone,
+           EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."RESOLVING" AS resolving WHERE resolving."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND resolving.effective_at = happens_at) AS fills_in,
+           EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."STORED" AS stored WHERE stored."SUBSCRIBER_ID" = src."SUBSCRIBER_ID") AS was_stored
+    FROM lives AS src
+),
+outcomes AS (
+    SELECT src.kind,
+           CASE WHEN src.kind = 'absent' THEN 'expired'
+                WHEN src.fills_in AND NOT src.is_delete THEN 'resolved'
+                WHEN src.undoes_end AND NOT src.begins_version AND NOT coalesce(src.comes_late, FALSE) THEN 'reopened'
+                WHEN src.was_stored AND (src.comes_late OR covering.held_from = src.happens_at) AND (CASE WHEN src.is_delete THEN covering.held_from IS NOT NULL ELSE covering.held_from IS NULL OR (covering."USAGE_KEY" IS DISTINCT FROM src."USAGE_KEY") END OR (src.begins_version AND NOT src.is_first)) THEN 'split'
+                WHEN src.is_delete THEN 'expired'
+                WHEN src.begins_version AND NOT src.was_stored AND src.is_first THEN 'new member'
+                WHEN src.begins_version AND NOT (src.was_stored AND coalesce(src.comes_late, FALSE)) THEN 'new version'
+                WHEN (src.overwrites AND NOT src.is_outdone)  THEN 'overwritten'
+           END AS row_outcome
+    FROM happenings AS src
+    LEFT JOIN "WAREHOUSE_WORK"."STORED" AS covering ON covering."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+        AND NOT covering.is_delete
+        AND covering.held_from <= src.happens_at
+        AND coalesce(covering.ends_at, TIMESTAMP '9999-12-31') > src.happens_at
+    WHERE src.kind IN ('event', 'absent')
+)
+SELECT count_if(row_outcome = 'new member') AS new_members,
+       count_if(row_outcome = 'new version') AS new_versions,
+       count_if(row_outcome = 'reopened') AS reopened,
+       count_if(row_outcome = 'overwritten') AS overwritten,
+       count_if(row_outcome = 'split') AS split,
+       count_if(row_outcome = 'expired') AS expired,
+       count_if(row_outcome = 'expired' AND kind = 'absent') AS expired_by_absence
+FROM outcomes;
+
+-- read-written-versions: The history of the touched members as it now stands in the table.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."WRITTEN" AS
+SELECT tgt."USAGE_ASSIGNMENT_KEY",
+       tgt."SUBSCRIBER_ID",
+       tgt."IS_CURRENT",
+       tgt."VERSION",
+       tgt."VALID_FROM" AS held_from,
+       tgt."VALID_TO" AS ends_at
+FROM "BUSINESS"."DIM_USAGE_ASSIGNMENT" AS tgt
+JOIN "WAREHOUSE_WORK"."TOUCHED" AS touched ON tgt."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID";
+
+-- check-current-versions: members would have more than one current version, or one that is not open
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT tgt."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."WRITTEN" AS tgt
+GROUP BY tgt."SUBSCRIBER_ID"
+HAVING count_if(tgt."IS_CURRENT") > 1
+    OR count_if(tgt."IS_CURRENT" <> (tgt.ends_at IS NULL)) > 0
+LIMIT 20;
+
+-- check-intervals: members would have versions that overlap, are empty or end before they begin
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT DISTINCT "SUBSCRIBER_ID"
+FROM (
+    SELECT tgt."SUBSCRIBER_ID",
+           tgt.held_from,
+           tgt.ends_at,
+           lead(tgt.held_from) OVER (PARTITION BY tgt."SUBSCRIBER_ID" ORDER BY tgt.held_from, tgt."VERSION") AS next_held_from
+    FROM "WAREHOUSE_WORK"."WRITTEN" AS tgt
+) AS version
+WHERE held_from >= ends_at
+   OR next_held_from < ends_at
+   OR (next_held_from IS NOT NULL AND ends_at IS NULL)
+LIMIT 20;
+
+-- check-neighbours: members would have two versions that say the same and follow each other without a gap; if an attribute was of type 2 before, merge its versions first
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT DISTINCT src."SUBSCRIBER_ID"
+FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+JOIN "WAREHOUSE_WORK"."VERSIONS" AS next_version ON next_version."SUBSCRIBER_ID" = src."SUBSCRIBER_ID" AND next_version.held_from = src.ends_at
+WHERE NOT (src."USAGE_KEY" IS DISTINCT FROM next_version."USAGE_KEY")
+LIMIT 20;
+
+-- check-surrogate-keys: surrogate keys would be given twice
+-- within: business.dim_usage_assignment
+-- only if: inserted_versions > 0
+SELECT tgt."USAGE_ASSIGNMENT_KEY"
+FROM "BUSINESS"."DIM_USAGE_ASSIGNMENT" AS tgt
+WHERE tgt."USAGE_ASSIGNMENT_KEY" > (SELECT last_key FROM "WAREHOUSE"."SURROGATE_KEY" WHERE target = $target)
+   OR tgt."USAGE_ASSIGNMENT_KEY" IN (
+       SELECT repeated."USAGE_ASSIGNMENT_KEY"
+       FROM "WAREHOUSE_WORK"."WRITTEN" AS repeated
+       GROUP BY repeated."USAGE_ASSIGNMENT_KEY"
+       HAVING count(*) > 1
+   )
+LIMIT 20;
+
+-- count-new-profiles: The times from which a member has another combination than before.
+-- only if: business.dim_usage_assignment: touched_members > 0
+SELECT count_if(stored_key IS NULL AND NOT is_delete) AS "NEW_PROFILES"
+FROM "WAREHOUSE_WORK"."VERSIONS";
+
+-- find-moved-combinations: The times at which a member has another combination than before.
+-- only if: business.dim_usage_assignment: touched_members > 0
+CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."MOVED_COMBINATION" AS
+WITH met_before AS (
+    SELECT stored."SUBSCRIBER_ID",
+           stored."USAGE_KEY" AS combination_key,
+           CASE WHEN row_number() OVER (PARTITION BY stored."SUBSCRIBER_ID" ORDER BY stored."HELD_FROM") = 1 THEN TIMESTAMP '0001-01-01' ELSE CAST(stored.held_from AS TIMESTAMP_NTZ(6)) END AS met_from,
+           coalesce(CAST(lead(stored.held_from) OVER (PARTITION BY stored."SUBSCRIBER_ID" ORDER BY stored."HELD_FROM") AS TIMESTAMP_NTZ(6)), TIMESTAMP '9999-12-31') AS met_until
+    FROM "WAREHOUSE_WORK"."STORED" AS stored
+    UNION ALL
+    SELECT touched."SUBSCRIBER_ID",
+           -1,
+           TIMESTAMP '0001-01-01',
+           TIMESTAMP '9999-12-31'
+    FROM "WAREHOUSE_WORK"."TOUCHED" AS touched
+    WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."STORED" AS stored WHERE stored."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID")
+      AND EXISTS (SELECT 1 FROM "BUSINESS"."DIM_SUBSCRIBER" AS tgt WHERE tgt."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID" AND tgt."SUBSCRIBER_KEY" <= $keys_before)
+),
+met_after AS (
+    SELECT src."SUBSCRIBER_ID",
+           src."USAGE_KEY" AS combination_key,
+           CASE WHEN row_number() OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY src."HELD_FROM") = 1 THEN TIMESTAMP '0001-01-01' ELSE CAST(src.held_from AS TIMESTAMP_NTZ(6)) END AS met_from,
+           coalesce(CAST(lead(src.held_from) OVER (PARTITION BY src."SUBSCRIBER_ID" ORDER BY src."HELD_FROM") AS TIMESTAMP_NTZ(6)), TIMESTAMP '9999-12-31') AS met_until
+    FROM "WAREHOUSE_WORK"."VERSIONS" AS src
+    UNION ALL
+    SELECT touched."SUBSCRIBER_ID",
+           -1,
+           TIMESTAMP '0001-01-01',
+           TIMESTAMP '9999-12-31'
+    FROM "WAREHOUSE_WORK"."TOUCHED" AS touched
+    WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."VERSIONS" AS src WHERE src."SUBSCRIBER_ID" = touched."SUBSCRIBER_ID")
+)
+SELECT after."SUBSCRIBER_ID",
+       after.combination_key,
+       greatest_ignore_nulls(before.met_from, after.met_from) AS met_from,
+       least_ignore_nulls(before.met_until, after.met_until) AS met_until
+FROM met_before AS before
+JOIN met_after AS after ON after."SUBSCRIBER_ID" = before."SUBSCRIBER_ID"
+    AND after.met_from < before.met_until
+    AND before.met_from < after.met_until
+    AND after.combination_key <> before.combination_key;
+
+-- count-moved-combinations: Without any no fact is looked at.
+-- within: business.dim_usage_assignment
+-- only if: touched_members > 0
+SELECT count(*) AS "MOVED_COMBINATIONS" FROM "WAREHOUSE_WORK"."MOVED_COMBINATION";
+
+-- read-earliest-move: No fact before it is looked at; unbounded when a first combination moved.
+-- only if: business.dim_usage_assignment: moved_combinations > 0
+SELECT nullif(min(met_from), TIMESTAMP '0001-01-01') AS moved_from
+FROM "WAREHOUSE_WORK"."MOVED_COMBINATION";
+
+-- repoint-combinations: Rows of business.fact_call whose member had another combination at called_at, as is known now.
+-- only if: business.dim_usage_assignment: moved_combinations > 0
+UPDATE "BUSINESS"."FACT_CALL"
+SET "USAGE_KEY" = src.combination_key,
+    "LOAD_ID" = $load_id
+FROM (
+    SELECT version."SUBSCRIBER_KEY" AS member_key,
+           moved.combination_key,
+           moved.met_from,
+           moved.met_until
+    FROM "WAREHOUSE_WORK"."MOVED_COMBINATION" AS moved
+    JOIN "BUSINESS"."DIM_SUBSCRIBER" AS version ON version."SUBSCRIBER_ID" = moved."SUBSCRIBER_ID"
+) AS src
+WHERE "BUSINESS"."FACT_CALL"."SUBSCRIBER_KEY" = src.member_key
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" >= src.met_from
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" < src.met_until
+  AND "BUSINESS"."FACT_CALL"."CALLED_AT" >= coalesce(CAST($moved_from AS TIMESTAMP_NTZ(6)), TIMESTAMP '0001-01-01')
+  AND "BUSINESS"."FACT_CALL"."USAGE_KEY" <> src.combination_key;
+
+-- repoint-vanished-members: Rows of business.fact_call whose member is nobody any more have nobody's combination.
+-- only if: vanished_versions > 0
+UPDATE "BUSINESS"."FACT_CALL"
+SET "USAGE_KEY" = -1,
+    "LOAD_ID" = $load_id
+WHERE "BUSINESS"."FACT_CALL"."SUBSCRIBER_KEY" = -1
+  AND "BUSINESS"."FACT_CALL"."USAGE_KEY" <> -1;
+
+-- overwrite-current-key: Every version of a member leads to its latest combination.
+UPDATE "BUSINESS"."DIM_SUBSCRIBER"
+SET "CURRENT_USAGE_KEY" = src.combination_key,
+    "LOAD_ID" = $load_id
+FROM (
+    SELECT members."SUBSCRIBER_ID",
+           coalesce(max_by(history."USAGE_KEY", history."VERSION"), -1) AS combination_key
+    FROM (
+        SELECT * FROM "WAREHOUSE_WORK"."MERGED_MEMBERS"
+        UNION
+        SELECT * FROM "WAREHOUSE_WORK"."TOUCHED"
+    ) AS members
+    LEFT JOIN "BUSINESS"."DIM_USAGE_ASSIGNMENT" AS history ON history."SUBSCRIBER_ID" = members."SUBSCRIBER_ID"
+    GROUP BY members."SUBSCRIBER_ID"
+) AS src
+WHERE "BUSINESS"."DIM_SUBSCRIBER"."SUBSCRIBER_ID" = src."SUBSCRIBER_ID"
+  AND "BUSINESS"."DIM_SUBSCRIBER"."CURRENT_USAGE_KEY" IS DISTINCT FROM src.combination_key;
