@@ -140,7 +140,7 @@ public abstract class ComposedSourceTests<TStore>(TStore store) : IClassFixture<
         (await Assert.ThrowsAsync<ArgumentException>(() => Join<NumberedRow, StockRow>(row => row.ProductId))).Message.Should().StartWith("NumberedRow.TimeId is no column that business.fact_day takes; it takes product_id, day, units_sold, on_hand.");
         (await Assert.ThrowsAsync<ArgumentException>(() => warehouse.LoadAsync(retail.Sale, Source.Union("origin", ("a", Source.Rows<SaleRow>([])))))).Message.Should().StartWith("business.fact_sale takes no text column origin");
         Assert.Throws<ArgumentException>(() => Source.Union(Source.Derived)).Message.Should().StartWith("Rows its source fact move on with their own target");
-        (await warehouse.PlanAsync(retail.Day, Source.FullOuterJoin<SoldRow, StockRow>(Source.Rows<SoldRow>([]), Source.Rows<StockRow>([]), row => new { row.ProductId, row.Day }))).ToString().Should().Contain("join-sources").And.Contain("part_2");
+        (await warehouse.PlanAsync(retail.Day, Source.FullOuterJoin<SoldRow, StockRow>(Source.Rows<SoldRow>([]), Source.Rows<StockRow>([]), row => new { row.ProductId, row.Day }))).ToString().Should().Contain("join-sources").And.ContainEquivalentOf("part_2");
     }
 
     private sealed record SaleRow(int? SaleId, DateTime Day, int Units, string? Channel);
