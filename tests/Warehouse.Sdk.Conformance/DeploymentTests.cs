@@ -238,7 +238,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
         await warehouse.LoadAsync(bridge, [new(1, 1)]);
 
         (await warehouse.DeployAsync()).IsUnchanged.Should().BeTrue();
-        await warehouse.ExpectAsync("""SELECT "Id", "select", "a""b", "Load Id" FROM "select"."table" ORDER BY "Id" """, """
+        await warehouse.ExpectAsync($"""SELECT "Id", {ScdInvariants.Quoted("select")}, "a""b", "Load Id" FROM {ScdInvariants.Quoted("select")}.{ScdInvariants.Quoted("table")} ORDER BY "Id" """, """
             Id | select | a"b | Load Id
             1  | a      | 1   | 2
             2  | a      | 2   | 2

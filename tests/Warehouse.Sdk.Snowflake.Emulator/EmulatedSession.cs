@@ -65,7 +65,16 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
             Commit();
         try
         {
-            return Dispatch(sql, tokens, values);
+            try
+            {
+                return Dispatch(sql, tokens, values);
+            }
+            catch (DuckDBException error) when (InTransaction && error.Message.Contains("onflict", StringComparison.Ordinal))
+            {
+                // READ COMMITTED: the statement sees what others have committed since the transaction began.
+                _mustReplay = true;
+                return Dispatch(sql, tokens, values);
+            }
         }
         catch (DuckDBException error)
         {

@@ -151,7 +151,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
     }
 
     // INSERT INTO t (a, b), WITH t (a, b) AS
-    private bool IsNameOfColumns(int position) => position > 0 && (tokens[position - 1].Is("INTO") || tokens[position - 1].Is("WITH") || tokens[position - 1].Is("RECURSIVE"));
+    private bool IsNameOfColumns(int position) => position > 0 && (tokens[position - 1].Is("INTO") || tokens[position - 1].Is("WITH") || tokens[position - 1].Is("RECURSIVE") || tokens[position - 1].Is("AS"));
 
     private void Refuse(int position)
     {

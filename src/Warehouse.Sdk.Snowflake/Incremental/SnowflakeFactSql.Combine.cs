@@ -20,7 +20,7 @@ internal sealed partial class SnowflakeFactSql
         yield return Statement("combine-rows", "One row per grain; each measure by its own rule.", Rules.Sql($"""
             CREATE OR REPLACE TEMPORARY TABLE {WorkSchema}.{new Identifier("combined")} AS
             SELECT {Columns("src", _grain)},
-                   {Lines([.. _plan.Agreeing.Select(name => Rules.Sql($"any_value(src.{name}) AS {name}")), .. _plan.Measures.Select(measure => Rules.Sql($"{Combined(measure)} AS {measure.Column.Name}"))])},
+                   {Lines([.. _plan.Agreeing.Select(name => Rules.Sql($"min_by(src.{name}, src.{StagePlan.SourceLine}) AS {name}")), .. _plan.Measures.Select(measure => Rules.Sql($"{Combined(measure)} AS {measure.Column.Name}"))])},
                    min(src.{StagePlan.SourceLine}) AS {StagePlan.SourceLine}
             FROM {SnowflakeBatchSql.Incoming} AS src
             GROUP BY {Inline("src", _grain)}

@@ -92,7 +92,7 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
     {
         if (_feed.RowProblem is { } problem)
         {
-            _rejects!.Add(new RejectedRow(_feed.File, _feed.Line, null, problem, _feed.RawRow()) { RawHeader = _feed.RawHeader });
+            _rejects!.Add(_feed.Reject(null, problem));
             return false;
         }
 
@@ -111,7 +111,7 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
             int column = _lines.Column;
             _lines.DropRow();
             string name = column < _firstColumn ? "(row)" : _feed.Columns[column - _firstColumn].Column.Name.Value;
-            _rejects.Add(new RejectedRow(_feed.File, _feed.Line, name, error.Message, _feed.RawRow()) { RawHeader = _feed.RawHeader });
+            _rejects.Add(_feed.Reject(name, error.Message));
             return false;
         }
     }

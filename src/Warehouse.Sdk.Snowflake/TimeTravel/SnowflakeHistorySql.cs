@@ -76,7 +76,7 @@ internal static class SnowflakeHistorySql
         yield return Forget(known, made, kind);
         yield return Statement("note-pending", "A deployment that ends here makes it again the next time.", Rules.Sql($"""
             INSERT INTO {known} (schema_name, name, kind, target, definition)
-            VALUES ({Constant(made.Schema.Value)}, {Constant(made.Name.Value)}, {Constant(kind)}, {Constant(plan.Dimension.Name.ToString())}, '')
+            VALUES ({Constant(made.Schema.Value)}, {Constant(made.Name.Value)}, {Constant(kind)}, {Constant(plan.Dimension.Name.ToString())}, 'pending')
             """));
     }
 
