@@ -293,6 +293,13 @@ internal sealed partial class EmulatedSession
         {
             cursor.Accept("COLUMN");
             string column = cursor.Name().Single();
+            if (cursor.Accept("DROP", "NOT", "NULL"))
+            {
+                cursor.ExpectEnd();
+                Raw($"ALTER TABLE {Stored(name)} ALTER COLUMN {StoredNames.Quoted(column)} DROP NOT NULL");
+                return "Statement executed successfully.";
+            }
+
             cursor.Expect("SET");
             cursor.Expect("DATA");
             cursor.Expect("TYPE");

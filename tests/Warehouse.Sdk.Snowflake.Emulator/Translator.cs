@@ -163,7 +163,8 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             "WINDOW" => position + 2 < tokens.Count && tokens[position + 1].IsName && tokens[position + 2].Is("AS"),
             "ANTI" or "SEMI" or "POSITIONAL" => At(position + 1, "JOIN"),
             "CONFLICT" => position > 0 && tokens[position - 1].Is("ON"),
-            "INTERVAL" => position + 1 < tokens.Count && tokens[position + 1].Kind == TokenKind.Number,
+            // The unit stands in the text.
+            "INTERVAL" => position + 1 < tokens.Count && (tokens[position + 1].Kind == TokenKind.Number || At(position + 2, "DAY") || At(position + 2, "HOUR") || At(position + 2, "MONTH") || At(position + 2, "YEAR") || At(position + 2, "SECOND") || At(position + 2, "MINUTE")),
             "ALL" => position > 0 && (tokens[position - 1].Is("EXCEPT") || tokens[position - 1].Is("INTERSECT") || tokens[position - 1].Is("MINUS")),
             "STRUCT" or "UNNEST" => AtSymbol(position + 1, "("),
             "NAME" => position > 1 && tokens[position - 1].Is("BY") && tokens[0].Is("INSERT") && !tokens[position - 2].Is("GROUP") && !tokens[position - 2].Is("ORDER") && !tokens[position - 2].Is("PARTITION"),

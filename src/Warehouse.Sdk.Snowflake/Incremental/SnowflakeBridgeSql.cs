@@ -99,14 +99,14 @@ internal sealed partial class SnowflakeBridgeSql
 
     private SqlText GivenWeight => _definition.Weight is { } weight ? Rules.Sql($"src.{weight.Name}") : SqlText.Empty;
 
-    // The shares of thirds do not sum to 1 in decimals: the first member takes what the others leave.
+    // The shares of thirds do not sum to 1 in decimals: the first member takes what the others leave. Times, as a quotient of whole numbers has six places.
     private SqlText EqualShare
     {
         get
         {
             SqlText group = Inline("src", _groupKey);
             SqlText members = Rules.Sql($"count(*) OVER (PARTITION BY {group})");
-            SqlText share = Rules.Sql($"CAST(trunc(1000000000 / {members}) / 1000000000 AS {Type(BridgeDefinition.WeightType)})");
+            SqlText share = Rules.Sql($"CAST(trunc(1000000000 / {members}) * 0.000000001 AS {Type(BridgeDefinition.WeightType)})");
             return Rules.Sql($"""
                 CASE WHEN row_number() OVER (PARTITION BY {group} ORDER BY src.{_definition.MemberKeyColumn}) = 1
                      THEN 1 - ({members} - 1) * {share}

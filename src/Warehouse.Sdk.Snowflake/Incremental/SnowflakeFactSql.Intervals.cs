@@ -15,7 +15,7 @@ internal sealed partial class SnowflakeFactSql
             : _plan.CoversPartitions
                 ? Rules.Sql($"""
                     SELECT partition_value AS covered_from,
-                           partition_value + INTERVAL '1' {PartitionUnit} AS covered_until
+                           partition_value + INTERVAL '1 {PartitionUnit}' AS covered_until
                     FROM {Partitions}
                     """)
                 : Rules.Sql($"""
@@ -59,7 +59,7 @@ internal sealed partial class SnowflakeFactSql
             if (_plan.HasUpperLimit)
                 return Bound("interval_to");
             SqlText most = Rules.Sql($"CAST(max(src.{_plan.Growth.Watermark!.Name}) AS {BoundType})");
-            return _plan.Growth.IsTime ? Rules.Sql($"date_trunc('day', {most}) + INTERVAL '1' DAY") : Rules.Sql($"{most} + 1");
+            return _plan.Growth.IsTime ? Rules.Sql($"date_trunc('day', {most}) + INTERVAL '1 day'") : Rules.Sql($"{most} + 1");
         }
     }
 

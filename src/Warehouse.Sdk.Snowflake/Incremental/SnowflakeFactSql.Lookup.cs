@@ -19,7 +19,7 @@ internal sealed partial class SnowflakeFactSql
             Dimension dimension = link.Dimension;
             ModelConventions names = dimension.Conventions;
             Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
-            SqlText ends = names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST(member.{names.ValidTo} AS TIMESTAMP_NTZ(6)) + INTERVAL '1' DAY") : Rules.Sql($"CAST(member.{names.ValidTo} AS TIMESTAMP_NTZ(6))");
+            SqlText ends = names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST(member.{names.ValidTo} AS TIMESTAMP_NTZ(6)) + INTERVAL '1 day'") : Rules.Sql($"CAST(member.{names.ValidTo} AS TIMESTAMP_NTZ(6))");
             yield return Statement("take-versions", $"The versions of every {link.Role} that the batch names, and when each is met.", Rules.Sql($"""
                 CREATE OR REPLACE TEMPORARY TABLE {WorkSchema}.{Versions(number).Name} AS
                 SELECT {Columns("member", key)},

@@ -17,7 +17,7 @@ internal sealed partial class SnowflakeFactSql
         yield return ReadLowerBound();
         if (_plan.IsBackfill)
         {
-            SqlText behind = _plan.Growth.IsTime ? Rules.Sql($"date_trunc('day', {Bound("reached")}) + INTERVAL '1' DAY") : Rules.Sql($"{Bound("reached")} + 1");
+            SqlText behind = _plan.Growth.IsTime ? Rules.Sql($"date_trunc('day', {Bound("reached")}) + INTERVAL '1 day'") : Rules.Sql($"{Bound("reached")} + 1");
             yield return Statement("guard-backfill", "the stretch reaches beyond the watermark, up to where everything is loaded; a backfill fills what lies before it, and LoadAsync goes on from it", Rules.Sql($"""
                 SELECT {Bound("reached")} AS watermark
                 WHERE coalesce({Bound("interval_to")} > {behind}, TRUE)
@@ -77,8 +77,13 @@ internal sealed partial class SnowflakeFactSql
 
         yield return Statement("count-below-watermark", "Older rows were loaded before; those that were not, or that left the reloaded days, are told.", Rules.Sql($"""
             SELECT count(*) AS below_watermark,
-                   count_if(NOT EXISTS (SELECT 1 FROM {_table} AS tgt WHERE {SameKey("tgt", "src", _grain)} AND tgt.{watermark} < {Bound("lower_bound")})) AS missed_below_watermark
+                   count_if(stored.is_stored IS NULL) AS missed_below_watermark
             FROM {_incoming} AS src
+            LEFT JOIN (
+                SELECT DISTINCT {Inline("tgt", _grain)}, TRUE AS is_stored
+                FROM {_table} AS tgt
+                WHERE tgt.{watermark} < {Bound("lower_bound")}
+            ) AS stored ON {SameKey("stored", "src", _grain)}
             WHERE src.{watermark} < {Bound("lower_bound")}
             """)) with { Kind = StatementKind.Count };
         yield return Statement("leave-rows-below-watermark", "They take no further part.", Rules.Sql($"""
@@ -116,7 +121,7 @@ internal sealed partial class SnowflakeFactSql
             yield break;
         yield return Statement("read-partition-bounds", "Nothing outside them is looked at.", Rules.Sql($"""
             SELECT min(partition_value) AS partitions_from,
-                   max(partition_value) + INTERVAL '1' {PartitionUnit} AS partitions_until
+                   max(partition_value) + INTERVAL '1 {PartitionUnit}' AS partitions_until
             FROM {Partitions}
             """)) with { Kind = StatementKind.Bind };
     }

@@ -71,10 +71,15 @@ internal sealed class SnowflakeHierarchySql
                    $target,
                    $path,
                    src.{StagePlan.SourceLine},
-                   CASE WHEN NOT {IsMember(_child)} THEN {Constant(_child.Value)} ELSE {Constant(_parent.Value)} END,
-                   {Constant($"no such member of {_hierarchy.Dimension.Name} (")} || CASE WHEN NOT {IsMember(_child)} THEN {SnowflakeBatchSql.KeyText("src", [_child])} ELSE {SnowflakeBatchSql.KeyText("src", [_parent])} END || ')',
+                   CASE WHEN known.member_key IS NULL THEN {Constant(_child.Value)} ELSE {Constant(_parent.Value)} END,
+                   {Constant($"no such member of {_hierarchy.Dimension.Name} (")} || CASE WHEN known.member_key IS NULL THEN {SnowflakeBatchSql.KeyText("src", [_child])} ELSE {SnowflakeBatchSql.KeyText("src", [_parent])} END || ')',
                    to_json(object_construct_keep_null(src.*))
             FROM {Incoming} AS src
+            LEFT JOIN (
+                SELECT DISTINCT member.{_hierarchy.MemberKey} AS member_key
+                FROM {_hierarchy.Dimension.HistoryTable} AS member
+                WHERE member.{_hierarchy.Dimension.SurrogateKey} > 0
+            ) AS known ON known.member_key = src.{_child}
             WHERE {isUnknown}
             """)) with { Counter = Counters.Rejected };
         yield return Statement("leave-unknown-members", "They take no further part.", Rules.Sql($"""
@@ -117,17 +122,20 @@ internal sealed class SnowflakeHierarchySql
                 SELECT src.{_child} AS begun_at,
                        src.{_parent} AS come_to,
                        CAST(src.{_child} AS VARCHAR) || ' -> ' || CAST(src.{_parent} AS VARCHAR) AS path,
-                       1 AS steps
+                       1 AS steps,
+                       size.members
                 FROM {Stuck} AS src
+                CROSS JOIN (SELECT count(*) AS members FROM {Stuck}) AS size
                 UNION ALL
                 SELECT walk.begun_at,
                        src.{_parent},
                        walk.path || ' -> ' || CAST(src.{_parent} AS VARCHAR),
-                       walk.steps + 1
+                       walk.steps + 1,
+                       walk.members
                 FROM walk
                 JOIN {Stuck} AS src ON src.{_child} = walk.come_to
                 WHERE walk.come_to <> walk.begun_at
-                  AND walk.steps < (SELECT count(*) FROM {Stuck})
+                  AND walk.steps < walk.members
             )
             SELECT walk.begun_at AS {_child},
                    walk.path
@@ -175,9 +183,11 @@ internal sealed class SnowflakeHierarchySql
         SELECT tree.{_hierarchy.Ancestor},
                tree.{_hierarchy.Descendant},
                tree.{HierarchyBridge.Depth},
-               NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE src.{_child} = tree.{_hierarchy.Ancestor} AND src.{_parent} IS NOT NULL) AS {HierarchyBridge.IsTop},
-               NOT EXISTS (SELECT 1 FROM {Incoming} AS src WHERE src.{_parent} = tree.{_hierarchy.Descendant}) AS {HierarchyBridge.IsBottom}
+               above.member_key IS NULL AS {HierarchyBridge.IsTop},
+               below.member_key IS NULL AS {HierarchyBridge.IsBottom}
         FROM tree
+        LEFT JOIN (SELECT DISTINCT src.{_child} AS member_key FROM {Incoming} AS src WHERE src.{_parent} IS NOT NULL) AS above ON above.member_key = tree.{_hierarchy.Ancestor}
+        LEFT JOIN (SELECT DISTINCT src.{_parent} AS member_key FROM {Incoming} AS src WHERE src.{_parent} IS NOT NULL) AS below ON below.member_key = tree.{_hierarchy.Descendant}
         """));
 
     private static SqlStatement CountAccepted() => Statement("count-accepted", "The rows of the map, most of which no row of the source is about.", Rules.Sql($"""

@@ -12,7 +12,7 @@ internal sealed partial class SnowflakeScdSql
     {
         if (!_plan.Relooked.Any())
             yield break;
-        SqlText ends = _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST(member.{_names.ValidTo} AS TIMESTAMP_NTZ(6)) + INTERVAL '1' DAY") : Rules.Sql($"CAST(member.{_names.ValidTo} AS TIMESTAMP_NTZ(6))");
+        SqlText ends = _names.Intervals == IntervalStyle.ClosedByDay ? Rules.Sql($"CAST(member.{_names.ValidTo} AS TIMESTAMP_NTZ(6)) + INTERVAL '1 day'") : Rules.Sql($"CAST(member.{_names.ValidTo} AS TIMESTAMP_NTZ(6))");
         yield return Statement("take-met-versions", "The versions that the touched members now have, and when each is met.", Rules.Sql($"""
             CREATE OR REPLACE TEMPORARY TABLE {WorkSchema}.{new Identifier("met_versions")} AS
             SELECT {Columns("member", _key)},

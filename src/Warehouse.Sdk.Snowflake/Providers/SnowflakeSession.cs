@@ -283,12 +283,17 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
         {
             Dictionary<string, object?> row = [];
             for (int ordinal = 0; ordinal < names.Length; ordinal++)
-                row[names[ordinal]] = await reader.IsDBNullAsync(ordinal, cancellationToken).ConfigureAwait(false) ? null : reader.GetValue(ordinal);
+                row[names[ordinal]] = await reader.IsDBNullAsync(ordinal, cancellationToken).ConfigureAwait(false) ? null : ValueOf(reader, ordinal);
             rows.Add(row);
         }
 
         return rows;
     }
+
+    // A day comes as an instant, and only the column's type tells the two apart.
+    private static object ValueOf(DbDataReader reader, int ordinal) => reader.GetValue(ordinal) is DateTime day && string.Equals(reader.GetDataTypeName(ordinal), "DATE", StringComparison.OrdinalIgnoreCase)
+        ? DateOnly.FromDateTime(day)
+        : reader.GetValue(ordinal);
 
     private static IReadOnlyList<IReadOnlyDictionary<string, object?>> Columns(DbDataReader reader)
         => [.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => new Dictionary<string, object?> { ["column_name"] = SnowflakeIdentifierRules.Logical(reader.GetName(ordinal)) })];
