@@ -41,7 +41,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger lo
         string? version;
         try
         {
-            version = await bucket.RunAsync(_request, token => PutObjectAsync(part, mark, ifAbsent, token), cancellationToken).ConfigureAwait(false);
+            version = await bucket.RunAsync(ifAbsent ? _request.Claim : _request.Last, token => PutObjectAsync(part, mark, ifAbsent, token), cancellationToken).ConfigureAwait(false);
         }
         // The answer may have been lost and what is there be ours.
         catch (WarehouseStageException error) when (ifAbsent && error.Failure is StageFailure.Replaced or StageFailure.Other or StageFailure.Throttled or StageFailure.Unreachable)

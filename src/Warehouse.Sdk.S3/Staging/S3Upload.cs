@@ -42,6 +42,11 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
         {
             throw Removed(error);
         }
+        // The same credentials began the upload, so its bytes are what does not fit the signature.
+        catch (WarehouseStageException error) when (error.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" } met)
+        {
+            throw S3Errors.Explain(bucket, request, met, StageFailure.ChecksumMismatch);
+        }
     }
 
     /// <summary>Makes the file visible.</summary>
@@ -52,7 +57,7 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
         CompleteMultipartUploadResponse done;
         try
         {
-            done = await bucket.RunAsync(request, token => bucket.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
+            done = await bucket.RunAsync(request.Last, token => bucket.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
         }
         // The answer may have been lost and the upload be complete; then there is none to complete again.
         catch (WarehouseStageException error) when (error.Failure is StageFailure.NotFound or StageFailure.Throttled or StageFailure.Unreachable or StageFailure.Other)
