@@ -9,6 +9,8 @@ public abstract class CaseValueTests<TStore>(TStore store) : IClassFixture<TStor
 {
     public sealed record JsonEvent(int Id, string? Document, DateTime At);
 
+    public sealed record DatedEvent(int Id, DateOnly? Ended, DateTime? Seen, DateTime At);
+
     public sealed record FileEvent(int Id, bool? Flag, decimal? Price, DateOnly? Born, DateTime At);
 
     [Fact]
@@ -155,6 +157,58 @@ public abstract class CaseValueTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     [Fact]
+    public async Task P08_Days_that_mean_none_are_NULL_where_that_is_declared()
+    {
+        await using var members = await ScdDimension.OpenAsync<DatedEvent>(store, DefineDated);
+        await members.LoadAsync(Dated(1, "9999-12-31", "2024-01-01"), Dated(2, "0001-01-01", "2024-01-01"), Dated(3, null, "2024-01-01"), Dated(4, "2023-05-06", "2024-01-01"));
+        await members.ExpectNothingChangesAsync(Dated(1, null, "2024-01-10"), Dated(2, "9999-12-31", "2024-01-10"), Dated(3, "0001-01-01", "2024-01-10"));
+        (await members.LoadAsync(Source.Query("""
+            SELECT 1 AS id, DATE '1970-01-02' AS ended, TIMESTAMP '9999-12-31 23:59:59' AS seen, TIMESTAMP '2024-01-20' AS at
+            UNION ALL SELECT 2, DATE 'infinity', TIMESTAMP '-infinity', TIMESTAMP '2024-01-20'
+            UNION ALL SELECT 4, DATE '9999-12-31', NULL, TIMESTAMP '2024-01-20'
+            """))).Counts.Should().Be(new LoadCounts { Read = 3, NewVersions = 2, Unchanged = 1 });
+        await members.ExpectAsync("""
+            id | ended      | seen                | valid_from | valid_to
+            1  | NULL       | NULL                | 2024-01-01 | 2024-01-20
+            1  | 1970-01-02 | NULL                | 2024-01-20 | NULL
+            2  | NULL       | NULL                | 2024-01-01 | NULL
+            3  | NULL       | NULL                | 2024-01-01 | NULL
+            4  | 2023-05-06 | 2023-05-06 07:00:00 | 2024-01-01 | 2024-01-20
+            4  | NULL       | NULL                | 2024-01-20 | NULL
+            """);
+    }
+
+    [Theory]
+    [InlineData(LateEvents.Split)]
+    [InlineData(LateEvents.Reconcile)]
+    public async Task P08_An_effective_time_that_means_none_rejects_its_row(LateEvents lateEvents)
+    {
+        await using var members = await ScdDimension.OpenAsync<DatedEvent>(store, d =>
+        {
+            DefineDated(d);
+            d.LateEvents(lateEvents);
+        });
+        (await members.LoadAsync(Source.Query("""
+            SELECT 1 AS id, DATE '2024-01-01' AS ended, TIMESTAMP '2024-01-01' AS seen, TIMESTAMP '9999-12-31 23:59:59' AS at
+            UNION ALL SELECT 2, NULL, NULL, TIMESTAMP 'infinity'
+            UNION ALL SELECT 3, NULL, NULL, TIMESTAMP '0001-01-01'
+            UNION ALL SELECT NULL, NULL, NULL, NULL
+            UNION ALL SELECT 4, NULL, NULL, TIMESTAMP '9999-12-30'
+            """), new LoadOptions { Rejects = RejectPolicy.KeepAll })).Counts.Should().Be(new LoadCounts { Read = 5, NewMembers = 1, Rejected = 4 });
+        await members.ExpectRejectsAsync("""
+            column_name | reason
+            at          | natural key or effective time is NULL or a date that means none
+            at          | natural key or effective time is NULL or a date that means none
+            at          | natural key or effective time is NULL or a date that means none
+            id, at      | natural key or effective time is NULL or a date that means none
+            """);
+        await members.ExpectAsync("""
+            id | valid_from | valid_to
+            4  | 9999-12-30 | NULL
+            """);
+    }
+
+    [Fact]
     public async Task P11_The_sequence_decides_between_two_changes_of_one_second()
     {
         await using var members = await ScdDimension.OpenAsync<ScdEvent>(store, Sequenced);
@@ -168,6 +222,13 @@ public abstract class CaseValueTests<TStore>(TStore store) : IClassFixture<TStor
     }
 
     private static JsonEvent Json(int id, string? document, int day) => new(id, document, Day(day));
+
+    private static DatedEvent Dated(int id, string? ended, string at)
+        => new(id, ended is null ? null : DateOnly.Parse(ended, CultureInfo.InvariantCulture), ended is null ? null : DateTime.Parse($"{ended} 07:00", CultureInfo.InvariantCulture), DateTime.Parse(at, CultureInfo.InvariantCulture));
+
+    private static void DefineDated(DimensionBuilder<DatedEvent> dimension)
+        => dimension.NaturalKey(e => e.Id).Type2(e => e.Ended).Type1(e => e.Seen).EffectiveFrom(e => e.At).Overwrite(OverwriteScope.CurrentVersion)
+            .NullDates(new DateOnly(9999, 12, 31), DateOnly.MinValue);
 
     private static void DefineFile(DimensionBuilder<FileEvent> dimension)
         => dimension.NaturalKey(e => e.Id).Type2(e => e.Flag, e => e.Price, e => e.Born).EffectiveFrom(e => e.At);

@@ -1,13 +1,31 @@
 using System.Text;
 using System.Text.Json;
 using Warehouse.Sdk.Parquet;
+using Warehouse.Sdk.Providers;
 
 namespace Warehouse.Sdk.Conformance;
 
-/// <summary>Rows on a stage: complete with their manifest, loaded as they were, once.</summary>
-public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TStore>
+/// <summary>Rows on a stage, wherever it is: complete with their manifest, loaded as they were, once.</summary>
+public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TStore>, IAsyncDisposable
     where TStore : WarehouseTestStore
 {
+    private readonly ScratchFolder _folder = new();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Opens a stage of the kind under test in an empty place of the test's own; by default a folder.</summary>
+    protected virtual Task<IStageClient> OpenStageAsync() => Task.FromResult<IStageClient>(new LocalStageClient(_folder.Path));
+
+    /// <summary>Leaves on that stage what a process leaves that is killed while it puts a file.</summary>
+    protected virtual Task LeaveUnfinishedAsync(string path) => File.WriteAllTextAsync(_folder.Of(Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.partial")), "half");
+
+    /// <summary>How many such things are there, seen from beside the stage.</summary>
+    protected virtual Task<int> CountUnfinishedAsync() => Task.FromResult(Directory.EnumerateFiles(_folder.Path, "*.partial", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Count());
+
     [Theory]
     [InlineData("csv", Compression.Gzip)]
     [InlineData("csv", Compression.Zstd)]
@@ -40,8 +58,7 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
     [Fact]
     public async Task The_manifest_says_what_is_there_and_comes_last()
     {
-        using var folder = new ScratchFolder();
-        var stage = new HookedStage(new LocalStageClient(folder.Path));
+        var stage = new HookedStage(await OpenStageAsync());
         List<string> puts = [];
         stage.BeforePut = path =>
         {
@@ -55,8 +72,8 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
         StagedLoad again = await stage.StageRowsAsync(pair.Small, Small(7, 9), options);
 
         puts.Should().Equal("in/landing.small/day 1/part-00001.jsonl", "in/landing.small/day 1/part-00002.jsonl", "in/landing.small/day 1/part-00003.jsonl", "in/landing.small/day 1/manifest.json");
-        (await File.ReadAllTextAsync(folder.Of("in/landing.small/day 1/part-00003.jsonl"))).Should().Be("{\"id\":5,\"name\":\"n5\"}\n");
-        using JsonDocument manifest = JsonDocument.Parse(await File.ReadAllTextAsync(folder.Of("in/landing.small/day 1/manifest.json")));
+        Encoding.UTF8.GetString(await ReadAsync(stage, "in/landing.small/day 1/part-00003.jsonl")).Should().Be("{\"id\":5,\"name\":\"n5\"}\n");
+        using JsonDocument manifest = JsonDocument.Parse(await ReadAsync(stage, "in/landing.small/day 1/manifest.json"));
         manifest.RootElement.GetProperty("rows").GetInt64().Should().Be(5);
         manifest.RootElement.GetProperty("files")[2].GetProperty("sha256").GetString().Should().Be(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("{\"id\":5,\"name\":\"n5\"}\n"u8)));
         manifest.RootElement.GetProperty("columns")[1].GetProperty("type").GetString().Should().Be("text");
@@ -89,13 +106,7 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
         string folder = staged.ManifestPath[..(staged.ManifestPath.LastIndexOf('/') + 1)];
         await stage.PutAsync(folder + "part-00003.csv", new MemoryStream("id,name\n99,stray\n"u8.ToArray()));
         string second = staged.Files[1].Path;
-        byte[] content;
-        using (var bytes = new MemoryStream())
-        {
-            await using Stream file = await stage.OpenReadAsync(second);
-            await file.CopyToAsync(bytes);
-            content = bytes.ToArray();
-        }
+        byte[] content = await ReadAsync(stage, second);
 
         await stage.DeleteAsync(second);
         (await RefuseAsync(folder)).Message.Should().Be($"The manifest '{staged.ManifestPath}' names the file '{second}', but it is not on the stage '{stage.Location}'. Nothing was loaded. Bring the file back, or delete the folder and stage again.");
@@ -116,25 +127,49 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
     [Fact]
     public async Task A_stage_that_fails_leaves_no_manifest_and_the_next_run_recovers()
     {
-        using var folder = new ScratchFolder();
-        var stage = new HookedStage(new LocalStageClient(folder.Path)) { BeforePut = path => path.Contains("00003", StringComparison.Ordinal) ? throw new IOException("the disk is full") : Task.CompletedTask };
+        var stage = new HookedStage(await OpenStageAsync()) { BeforePut = path => path.Contains("00003", StringComparison.Ordinal) ? throw new IOException("the disk is full") : Task.CompletedTask };
         Pair pair = new();
         StageWriteOptions options = new() { LoadId = "x", MaxFileRows = 2, Compression = Compression.None };
 
         (await Assert.ThrowsAsync<IOException>(() => stage.StageRowsAsync(pair.Small, Small(1, 100_000), options))).Message.Should().Be("the disk is full");
-        File.Exists(folder.Of("landing.small/x/manifest.json")).Should().BeFalse();
+        (await stage.ExistsAsync("landing.small/x/manifest.json")).Should().BeFalse();
         stage.BeforePut = null;
         StagedLoad staged = await stage.StageRowsAsync(pair.Small, Small(1, 2), options);
 
         staged.Files.Should().HaveCount(1);
-        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Should().BeEquivalentTo("part-00001.csv", "manifest.json");
+        (await ListAsync(stage)).Should().Equal("landing.small/x/manifest.json", "landing.small/x/part-00001.csv");
+        (await CountUnfinishedAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_is_neither_loaded_nor_kept()
+    {
+        IStageClient stage = await OpenStageAsync();
+        Pair pair = new();
+        await using var warehouse = new WarehouseClient(store.OpenProvider(await store.CreateDatabaseAsync()), pair.Model, stage);
+        await warehouse.DeployAsync();
+        for (int part = 1; part <= 2; part++)
+            await stage.PutAsync(FormattableString.Invariant($"landing.small/x/part-{part:00000}.csv"), new MemoryStream("id,name\n99,left\n"u8.ToArray()));
+        await LeaveUnfinishedAsync("landing.small/x/part-00003.csv");
+
+        var error = await Assert.ThrowsAsync<WarehouseLoadException>(() => warehouse.LoadAsync(pair.Small, Source.StagedLoad("landing.small/x/")));
+        await stage.StageRowsAsync(pair.Small, Small(7, 7), new() { LoadId = "x", Compression = Compression.None });
+        LoadReport report = await warehouse.LoadAsync(pair.Small, Source.StagedLoad("landing.small/x/"));
+
+        error.Message.Should().StartWith("There is no manifest 'landing.small/x/manifest.json' on the stage");
+        report.Counts.Inserted.Should().Be(1);
+        await warehouse.ExpectAsync("SELECT id, name FROM landing.small", "id | name\n7 | n7");
+        (await CountUnfinishedAsync()).Should().Be(1, "another run may be in the middle of it");
+        (await stage.SweepAsync(TimeSpan.FromHours(1))).Should().Be(0, "it is young");
+        (await stage.SweepAsync(TimeSpan.Zero)).Should().Be(1);
+        (await CountUnfinishedAsync()).Should().Be(0);
+        (await ListAsync(stage)).Should().Equal("landing.small/x/manifest.json", "landing.small/x/part-00001.csv");
     }
 
     [Fact]
     public async Task A_row_that_cannot_be_written_is_named_and_nothing_is_complete()
     {
-        using var folder = new ScratchFolder();
-        var stage = new LocalStageClient(folder.Path);
+        IStageClient stage = await OpenStageAsync();
         Pair pair = new();
         SmallRow[] rows = [new(1, "a"), new(2, "\ud800"), new(3, "c")];
 
@@ -143,7 +178,7 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
         await Assert.ThrowsAsync<ArgumentException>(() => stage.StageRowsAsync(pair.Staged, rows));
 
         error.Message.Should().Be("Row 2, column name cannot be staged: a text that is not Unicode. The load is not complete on the stage and will not be loaded. Correct the row and stage again.");
-        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Should().NotContain(file => file.EndsWith("manifest.json", StringComparison.Ordinal));
+        (await ListAsync(stage)).Should().NotContain(path => path.EndsWith("manifest.json", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,10 +186,10 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
     {
         ZoneTable<WideRow> wide = null!;
         _ = DimensionalModel.Create("wide", builder => wide = builder.Landing<WideRow>("wide", t => t.Column(row => row.Amount, ColumnType.Decimal(38, 30))));
-        using var folder = new ScratchFolder();
+        IStageClient stage = await OpenStageAsync();
         WideRow[] rows = [new(1, new Numeric(15 * Numeric.PowerOfTen(29), 30)), new(2, new Numeric(123456789012345 * Numeric.PowerOfTen(15) + 678901234567891, 30))];
 
-        var error = await Assert.ThrowsAsync<WarehouseLoadException>(() => new LocalStageClient(folder.Path).StageRowsAsync(wide, rows, new() { Format = ParquetFormat.Default }));
+        var error = await Assert.ThrowsAsync<WarehouseLoadException>(() => stage.StageRowsAsync(wide, rows, new() { Format = ParquetFormat.Default }));
 
         error.Message.Should().Be("Row 2, column amount cannot be staged: a decimal number that Parquet files of .NET do not hold; they have 28 digits. The load is not complete on the stage and will not be loaded. Correct the row and stage again.");
     }
@@ -162,9 +197,8 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
     [Fact]
     public async Task The_files_of_a_manifest_are_looked_up_together()
     {
-        using var folder = new ScratchFolder();
         List<string> asked = [];
-        var stage = new HookedStage(new LocalStageClient(folder.Path))
+        var stage = new HookedStage(await OpenStageAsync())
         {
             BeforeFind = path =>
             {
@@ -181,6 +215,16 @@ public abstract class StageWriterTests<TStore>(TStore store) : IClassFixture<TSt
 
         listed.Should().HaveCount(3).And.Equal(staged.Files.Select(file => file.Path));
         asked.Should().Equal(staged.ManifestPath);
+    }
+
+    private static async Task<List<string>> ListAsync(IStageClient stage) => await stage.ListAsync().Select(file => file.Path).ToListAsync();
+
+    private static async Task<byte[]> ReadAsync(IStageClient stage, string path)
+    {
+        using var bytes = new MemoryStream();
+        await using Stream file = await stage.OpenReadAsync(path);
+        await file.CopyToAsync(bytes);
+        return bytes.ToArray();
     }
 
     private static IEnumerable<SmallRow> Small(int from, int to) => Enumerable.Range(from, to - from + 1).Select(id => new SmallRow(id, FormattableString.Invariant($"n{id}")));

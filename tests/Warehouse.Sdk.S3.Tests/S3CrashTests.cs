@@ -8,7 +8,7 @@ namespace Warehouse.Sdk.S3.Tests;
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
 
-/// <summary>The server is killed in the middle of an upload.</summary>
+/// <summary>The server is killed in the middle of an upload, or of several.</summary>
 [Collection(nameof(Alone))]
 public sealed class S3CrashTests
 {
@@ -61,12 +61,44 @@ public sealed class S3CrashTests
         (await stage.PutAsync("a", new MemoryStream(bytes))).Length.Should().Be(bytes.Length, "the next run is like the first");
     }
 
+    [Fact]
+    public async Task Rows_staged_on_a_server_that_dies_have_no_manifest_and_the_next_run_recovers()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        CephGateway gateway = Killable(place);
+        S3StageClient stage = place.Open(options => options.RetryTimeout = TimeSpan.FromMilliseconds(500));
+        ZoneTable<Row> table = null!;
+        _ = DimensionalModel.Create("crash", builder => table = builder.Landing<Row>("row"));
+        StageWriteOptions options = new() { LoadId = "x", MaxFileRows = 1000, FilesInFlight = 1, Compression = Compression.None };
+
+        var error = await Assert.ThrowsAsync<WarehouseStageException>(() => stage.StageRowsAsync(table, Rows(20_000, at: 15_000, gateway.Kill), options));
+        await Task.Run(gateway.Restart);
+
+        error.Should().BeEquivalentTo(new { Failure = StageFailure.Unreachable, IsTransient = true });
+        (await stage.ExistsAsync("landing.row/x/manifest.json")).Should().BeFalse();
+        (await stage.StageRowsAsync(table, Rows(2500), options)).Rows.Should().Be(2500, "the next run is like the first");
+        (await stage.ListAsync().Select(file => file.Path).ToListAsync()).Should().Equal(
+            "landing.row/x/manifest.json", "landing.row/x/part-00001.csv", "landing.row/x/part-00002.csv", "landing.row/x/part-00003.csv");
+    }
+
+    private static IEnumerable<Row> Rows(int count, int at = 0, Action? interrupt = null)
+    {
+        for (int id = 1; id <= count; id++)
+        {
+            if (id == at)
+                interrupt!();
+            yield return new Row(id, "word");
+        }
+    }
+
     private static CephGateway Killable(S3Place place)
     {
         if (place.Server.Gateway is null)
             Servers.SkipUnlessInCI("A server of the tests' own is needed, which they may kill; Ceph's gateway is not installed, or another server is named.");
         return place.Server.Gateway!;
     }
+
+    private sealed record Row(int Id, string Word);
 
     private sealed class InterruptedStream(byte[] bytes, int at, Action interrupt) : MemoryStream(bytes)
     {

@@ -9,9 +9,19 @@ internal sealed partial class DuckDbScdSql
 {
     private static readonly QualifiedName News = Temp("news");
 
-    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
+    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(Has));
 
-    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
+    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(Lacks));
+
+    private string NoMember => $"natural key or effective time is NULL{(_definition.NullDates.Count > 0 ? " or a date that means none" : string.Empty)}";
+
+    private SqlText Has(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
+        ? Rules.Sql($"src.{required} IS NOT NULL AND {DuckDbEquality.IsDay(Column("src", required), nullDates)}")
+        : Rules.Sql($"src.{required} IS NOT NULL");
+
+    private SqlText Lacks(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
+        ? Rules.Sql($"(src.{required} IS NULL OR NOT ({DuckDbEquality.IsDay(Column("src", required), nullDates)}))")
+        : Rules.Sql($"src.{required} IS NULL");
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
     private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? [NormaliseRows(SqlText.Empty), .. FindAbsentMembers()] : SetAsideWhatIsKnown();
@@ -71,8 +81,8 @@ internal sealed partial class DuckDbScdSql
                $target,
                $path,
                src.{StagePlan.SourceLine},
-               concat_ws(', ', {SqlText.Join(", ", _plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))}),
-               'natural key or effective time is NULL',
+               concat_ws(', ', {SqlText.Join(", ", _plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN {Lacks(name)} THEN {Constant(name.Value)} END")))}),
+               {Constant(NoMember)},
                CAST(to_json(src) AS VARCHAR)
         FROM {Staged} AS src
         WHERE {IsIncomplete}

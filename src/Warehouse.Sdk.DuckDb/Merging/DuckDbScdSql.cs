@@ -140,7 +140,9 @@ internal sealed partial class DuckDbScdSql
         => Rules.Sql($"{Normalised(Column("src", attribute.Column.Name), attribute)} AS {attribute.Column.Name}");
 
     private static SqlText Normalised(SqlText value, DimensionAttribute attribute)
-        => DuckDbEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
+        => attribute.NullDates.Count > 0
+            ? Rules.Sql($"CASE WHEN {DuckDbEquality.IsDay(value, attribute.NullDates)} THEN {value} END")
+            : DuckDbEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
     internal static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)

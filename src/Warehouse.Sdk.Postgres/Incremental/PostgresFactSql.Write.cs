@@ -7,6 +7,7 @@ namespace Warehouse.Sdk.Postgres;
 internal sealed partial class PostgresFactSql
 {
     private const string Differences = "differences";
+    private const string RowsTooMany = "rows_too_many";
 
     private IEnumerable<SqlStatement> Upsert()
     {
@@ -123,14 +124,24 @@ internal sealed partial class PostgresFactSql
 
     private IEnumerable<SqlStatement> Check()
     {
-        SqlText key = Columns("tgt", _plan.Reverses ? [.. _grain, FactColumns.EntryNumber] : _grain);
+        string asked = Counters.Inserted;
+        // Counting is cheap; grains are put together only when there is something to name.
+        if (!_plan.Reverses)
+        {
+            asked = RowsTooMany;
+            yield return Statement("count-rows-too-many", "Each row of the batch stands in the table once.", Rules.Sql($"""
+                SELECT (SELECT count(*) FROM {_table} AS tgt WHERE EXISTS (SELECT 1 FROM {Resolved} AS src WHERE {SameKey("tgt", "src", _grain)}))
+                     - (SELECT count(*) FROM {Resolved}) AS rows_too_many
+                """)) with { Kind = StatementKind.Count, OnlyIf = Counters.Inserted };
+        }
+
         yield return Statement("check-grain", "rows of one grain would stand in the table more than once", Rules.Sql($"""
             SELECT {Columns("tgt", _grain)}
             FROM {_table} AS tgt
             JOIN {Resolved} AS src ON {SameKey("tgt", "src", _grain)}
-            GROUP BY {key}
+            GROUP BY {Columns("tgt", _plan.Reverses ? [.. _grain, FactColumns.EntryNumber] : _grain)}
             HAVING count(*) > 1
             LIMIT 20
-            """)) with { Kind = StatementKind.Guard, OnlyIf = Counters.Inserted };
+            """)) with { Kind = StatementKind.Guard, OnlyIf = asked };
     }
 }

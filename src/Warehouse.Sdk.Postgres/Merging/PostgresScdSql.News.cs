@@ -7,9 +7,19 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>Which members the batch says anything new about, and whom a snapshot no longer holds: of its millions usually a few thousand.</summary>
 internal sealed partial class PostgresScdSql
 {
-    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NOT NULL")));
+    private SqlText IsComplete => SqlText.Join(" AND ", _plan.RequiredColumns.Select(Has));
 
-    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(name => Rules.Sql($"src.{name} IS NULL")));
+    private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(Lacks));
+
+    private string NoMember => $"natural key or effective time is NULL{(_definition.NullDates.Count > 0 ? " or a date that means none" : string.Empty)}";
+
+    private SqlText Has(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
+        ? Rules.Sql($"src.{required} IS NOT NULL AND {PostgresEquality.IsDay(Column("src", required), nullDates)}")
+        : Rules.Sql($"src.{required} IS NOT NULL");
+
+    private SqlText Lacks(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
+        ? Rules.Sql($"(src.{required} IS NULL OR NOT ({PostgresEquality.IsDay(Column("src", required), nullDates)}))")
+        : Rules.Sql($"src.{required} IS NULL");
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
     private IEnumerable<SqlStatement> ReadRows() => _plan.Reconciles ? TakeAllRows() : SetAsideWhatIsKnown();
@@ -183,8 +193,8 @@ internal sealed partial class PostgresScdSql
                $target,
                CAST($path AS text),
                src.{StagePlan.SourceLine},
-               {Listed(_plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN src.{name} IS NULL THEN {Constant(name.Value)} END")))},
-               'natural key or effective time is NULL',
+               {Listed(_plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN {Lacks(name)} THEN {Constant(name.Value)} END")))},
+               {Constant(NoMember)},
                CAST(to_json(src.*) AS text)
         FROM {Staged} AS src
         WHERE {IsIncomplete}

@@ -146,7 +146,9 @@ internal sealed partial class PostgresScdSql
         => Rules.Sql($"{Normalised(Column("src", attribute.Column.Name), attribute)} AS {attribute.Column.Name}");
 
     internal static SqlText Normalised(SqlText value, DimensionAttribute attribute)
-        => PostgresEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
+        => attribute.NullDates.Count > 0
+            ? Rules.Sql($"CASE WHEN {PostgresEquality.IsDay(value, attribute.NullDates)} THEN {value} END")
+            : PostgresEquality.Normalised(value, attribute.Column.Type, attribute.Equality);
 
     // NULL-safe, so that NULL equals NULL and nothing else; NaN equals NaN in this engine.
     internal static SqlText Differs(SqlText left, SqlText right, DimensionAttribute attribute)

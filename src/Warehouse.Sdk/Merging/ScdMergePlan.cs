@@ -67,6 +67,9 @@ public sealed record ScdMergePlan
     /// <summary>What a row must have to be taken in.</summary>
     internal IEnumerable<Identifier> RequiredColumns => Definition.EffectiveFrom is null ? ObligatoryKey : [.. ObligatoryKey, Definition.EffectiveFrom.Name];
 
+    /// <summary>Days on which a required column says no more than NULL.</summary>
+    internal IReadOnlyList<DateOnly> NullDatesOf(Identifier required) => required == Definition.EffectiveFrom?.Name ? Definition.NullDates : [];
+
     internal bool OverwritesCurrentVersionOnly => Definition.OverwriteScope == OverwriteScope.CurrentVersion;
 
     /// <summary>True when a sequence still decides between a row and what was told of its instant before.</summary>

@@ -17,6 +17,9 @@ public sealed record DimensionAttribute(Column Column, ScdType Type, Equality Eq
     /// <summary>True when NULL gives way to the first value that comes; only of type 0.</summary>
     public bool FillsWhenNull { get; init; }
 
+    /// <summary>Days that mean "none" in the source and are NULL here; only of dates and timestamps.</summary>
+    internal IReadOnlyList<DateOnly> NullDates { get; init; } = [];
+
     /// <summary>True when a change makes a version.</summary>
     internal bool IsTracked => Type is ScdType.Type2 or ScdType.Type6;
 

@@ -101,6 +101,20 @@ public sealed partial class DimensionBuilder<TRow>
         return this;
     }
 
+    /// <summary>
+    /// Days that the source writes where it has none, such as 9999-12-31, 1753-01-01 or 0001-01-01. A date or timestamp on one of them, at whatever
+    /// time of the day, or an infinite one, is NULL in an attribute. As an effective time it says nothing, so that its row is rejected as one without.
+    /// By default every day is taken as it is.
+    /// </summary>
+    /// <param name="days">The days. They hold for all attributes that are dates or timestamps without a time zone, and for <see cref="EffectiveFrom"/>.</param>
+    /// <remarks>Stored values are left as they are until a row says something else of their member: its date is then NULL, which is a change.</remarks>
+    public DimensionBuilder<TRow> NullDates(params DateOnly[] days)
+    {
+        ArgumentNullException.ThrowIfNull(days);
+        _nullDates.AddRange(days);
+        return this;
+    }
+
     /// <summary>Which versions a type 1 change overwrites. The default is all of them.</summary>
     /// <param name="scope">The scope.</param>
     public DimensionBuilder<TRow> Overwrite(OverwriteScope scope)

@@ -26,6 +26,7 @@ public sealed partial class DimensionBuilder<TRow>
             LateEvents = _lateEvents,
             KeyEquality = _naturalKey.Where(property => EqualityOf(property) != Equality.Exact).ToDictionary(property => TargetColumn(property).Name, EqualityOf),
             OptionalKey = _naturalKey.Where(property => _optionalKey.Exists(optional => optional.Name == property.Name)).Select(property => TargetColumn(property).Name).ToHashSet(),
+            NullDates = _nullDates,
             LateHorizon = _lateHorizon,
             SnapshotScope = _snapshotScope is null ? null : TargetColumn(_snapshotScope),
             WithoutHistoryViews = _withoutHistoryViews,
@@ -53,6 +54,8 @@ public sealed partial class DimensionBuilder<TRow>
     private static string NameWithoutPrefix(string table)
         => table.StartsWith("dim_", StringComparison.OrdinalIgnoreCase) ? table[4..] : table;
 
+    private static bool IsOfDays(ColumnType type) => type.Kind is ColumnKind.Date or ColumnKind.Timestamp;
+
     private Equality EqualityOf(PropertyInfo property) => _equality.GetValueOrDefault(property.Name);
 
     private DimensionAttribute BuildAttribute(PropertyInfo property, ScdType type)
@@ -62,6 +65,7 @@ public sealed partial class DimensionBuilder<TRow>
         {
             Previous = type == ScdType.Type3 ? column with { Name = $"previous_{column.Name.Value}" } : null,
             Current = type == ScdType.Type6 ? column with { Name = $"current_{column.Name.Value}" } : null,
+            NullDates = IsOfDays(column.Type) ? _nullDates : [],
             FillsWhenNull = type == ScdType.Type0 && _filledWhenNull.Contains(property.Name),
         };
     }

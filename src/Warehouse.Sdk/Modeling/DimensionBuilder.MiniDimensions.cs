@@ -67,6 +67,7 @@ public sealed partial class DimensionBuilder<TRow>
             LateHorizon = owner.LateHorizon,
             KeyEquality = owner.KeyEquality,
             OptionalKey = owner.OptionalKey,
+            NullDates = owner.NullDates,
             WithoutHistoryViews = true,
         };
         TableSchema schema = DimensionTable.OfVersions(new QualifiedName(Conventions.BusinessSchema, table), definition, Conventions) with

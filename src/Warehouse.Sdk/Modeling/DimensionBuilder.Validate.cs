@@ -15,6 +15,7 @@ public sealed partial class DimensionBuilder<TRow>
         if (definition.Operation is { } operation)
             Problems.Expect(operation.Type.IsText, Name, $"Operation({operation.Name}) is {operation.Type}; a text with I, U or D is needed");
         ValidateEquality(definition);
+        ValidateNullDates(definition);
         ValidateKeyAndScope(definition);
         foreach (string name in _filledWhenNull)
             Problems.Expect(_attributes.Exists(attribute => attribute.Property.Name == name && attribute.Type == ScdType.Type0), Name, $"FillWhenNull({name}) names no type 0 attribute of the dimension");
@@ -32,6 +33,18 @@ public sealed partial class DimensionBuilder<TRow>
             Problems.Add(Name, $"the default member key {repeated.Key} is given {repeated.Count()} times");
         foreach (DefaultMember member in _defaultMembers)
             Problems.Expect(member.Key < 0, Name, $"the default member '{member.Label}' has key {member.Key}; default members are below zero");
+    }
+
+    private void ValidateNullDates(DimensionDefinition definition)
+    {
+        if (_nullDates.Count == 0)
+            return;
+        bool hasDays = definition.EffectiveFrom is not null || definition.Attributes.Any(attribute => IsOfDays(attribute.Column.Type));
+        Problems.Expect(hasDays, Name, "NullDates concerns nothing: it has neither EffectiveFrom nor an attribute that is a date or timestamp");
+        foreach (var repeated in _nullDates.GroupBy(day => day).Where(group => group.Count() > 1))
+            Problems.Add(Name, $"NullDates names {InvariantText.Of(repeated.Key)} {repeated.Count()} times");
+        foreach (CombinationAttribute part in _minis.SelectMany(profile => profile.Mini.Parts).Where(part => IsOfDays(part.Column.Type)))
+            Problems.Add(Name, $"NullDates does not reach {part.Column.Name}, which a mini-dimension keeps; give the source NULL there, or keep it as an attribute");
     }
 
     private void ValidateEquality(DimensionDefinition definition)

@@ -14,6 +14,7 @@ public sealed partial class DimensionBuilder<TRow> : TableBuilder<TRow, Dimensio
     private readonly List<(PropertyInfo Property, ScdType Type)> _attributes = [];
     private readonly Dictionary<string, Equality> _equality = [];
     private readonly HashSet<string> _filledWhenNull = [];
+    private readonly List<DateOnly> _nullDates = [];
     private readonly List<DefaultMember> _defaultMembers = [DefaultMember.Unknown, DefaultMember.NotApplicable];
     private string? _surrogateKey;
     private PropertyInfo? _effectiveFrom;

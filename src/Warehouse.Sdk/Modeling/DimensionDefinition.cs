@@ -37,6 +37,9 @@ internal sealed record DimensionDefinition
     /// <summary>Parts of the natural key that may be NULL, which is then a value like any other.</summary>
     public IReadOnlySet<Identifier> OptionalKey { get; init; } = new HashSet<Identifier>();
 
+    /// <summary>Days that mean "none" in the source.</summary>
+    public IReadOnlyList<DateOnly> NullDates { get; init; } = [];
+
     /// <summary>Later than this a late event is not taken in.</summary>
     public TimeSpan? LateHorizon { get; init; }
 

@@ -7,7 +7,7 @@ namespace Warehouse.Sdk.Tests;
 internal static class GoldenTypes
 {
     private static readonly Types Together = new(d => d.DurableKey());
-    private static readonly Types Apart = new(d => d.SeparateHistory().LateEvents(LateEvents.Reconcile));
+    private static readonly Types Apart = new(d => d.SeparateHistory().LateEvents(LateEvents.Reconcile).NullDates(new DateOnly(9999, 12, 31)));
 
     public static IReadOnlyList<DimensionalModel> Models => [Together.Model, Apart.Model];
 

@@ -48,6 +48,22 @@ public sealed class ModelValidationTests
             "dim_tag: FillWhenNull fills all versions, but Overwrite(CurrentVersion) leaves older ones as they were; choose one");
 
     [Fact]
+    public void Days_that_mean_none_are_named_once_and_concern_something()
+        => ProblemsOf(model =>
+        {
+            model.Dimension<TagRow>("dim_tag", d => d.NaturalKey(t => t.TagId).Type1(t => t.Label).NullDates(new DateOnly(9999, 12, 31)));
+            model.Dimension<CustomerRow>("dim_customer", d => d
+                .NaturalKey(c => c.CustomerId).Type2(c => c.City)
+                .EffectiveFrom(c => c.ChangedAt)
+                .NullDates(DateOnly.MinValue, new DateOnly(9999, 12, 31), DateOnly.MinValue)
+                .MiniDimension(model.MiniDimension<CustomerRow>("dim_start", m => m.Attribute(c => c.CreatedOn)))
+                .Ignore(c => new { c.FirstName, c.Email, c.StoreId, c.Segment }));
+        }).Should().Equal(
+            "dim_tag: NullDates concerns nothing: it has neither EffectiveFrom nor an attribute that is a date or timestamp",
+            "dim_customer: NullDates names 0001-01-01 2 times",
+            "dim_customer: NullDates does not reach created_on, which a mini-dimension keeps; give the source NULL there, or keep it as an attribute");
+
+    [Fact]
     public void A_fact_carries_a_durable_key_that_is_there()
         => ProblemsOf(model =>
         {

@@ -174,8 +174,13 @@ SELECT src.customer_id,
 FROM pg_temp.resolved AS src
 WHERE NOT EXISTS (SELECT 1 FROM enterprise.customer AS tgt WHERE tgt.customer_id = src.customer_id);
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM enterprise.customer AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.customer_id = src.customer_id))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.customer_id
 FROM enterprise.customer AS tgt
 JOIN pg_temp.resolved AS src ON tgt.customer_id = src.customer_id

@@ -115,8 +115,13 @@ SELECT src.customer_key,
        $load_id
 FROM pg_temp.resolved AS src;
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_by_line AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.source_batch = src.source_batch AND tgt.source_line = src.source_line))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.source_batch,
        tgt.source_line
 FROM business.fact_by_line AS tgt

@@ -229,8 +229,13 @@ SELECT src.customer_key,
 FROM pg_temp.resolved AS src
 WHERE NOT EXISTS (SELECT 1 FROM business.fact_combined AS tgt WHERE tgt.customer_id = src.customer_id AND tgt.ordered_at = src.ordered_at);
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_combined AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.customer_id = src.customer_id AND tgt.ordered_at = src.ordered_at))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.customer_id,
        tgt.ordered_at
 FROM business.fact_combined AS tgt

@@ -347,8 +347,13 @@ SELECT src.sold_date_key,
        $load_id
 FROM pg_temp.resolved AS src;
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_sale AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.sale_id = src.sale_id))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.sale_id
 FROM business.fact_sale AS tgt
 JOIN pg_temp.resolved AS src ON tgt.sale_id = src.sale_id

@@ -247,8 +247,13 @@ SELECT src.subscriber_key,
 FROM pg_temp.resolved AS src
 WHERE NOT EXISTS (SELECT 1 FROM business.fact_call AS tgt WHERE tgt.call_id = src.call_id);
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_call AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.call_id = src.call_id))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.call_id
 FROM business.fact_call AS tgt
 JOIN pg_temp.resolved AS src ON tgt.call_id = src.call_id

@@ -229,8 +229,13 @@ SELECT src.date_key,
 FROM pg_temp.resolved AS src
 WHERE NOT EXISTS (SELECT 1 FROM business.fact_derived_balance AS tgt WHERE tgt.store_id = src.store_id AND tgt.day = src.day);
 
--- check-grain: rows of one grain would stand in the table more than once
+-- count-rows-too-many: Each row of the batch stands in the table once.
 -- only if: inserted > 0
+SELECT (SELECT count(*) FROM business.fact_derived_balance AS tgt WHERE EXISTS (SELECT 1 FROM pg_temp.resolved AS src WHERE tgt.store_id = src.store_id AND tgt.day = src.day))
+     - (SELECT count(*) FROM pg_temp.resolved) AS rows_too_many;
+
+-- check-grain: rows of one grain would stand in the table more than once
+-- only if: rows_too_many > 0
 SELECT tgt.store_id,
        tgt.day
 FROM business.fact_derived_balance AS tgt
