@@ -14,11 +14,11 @@ internal sealed partial class DuckDbScdSql
     private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(Lacks));
 
     private SqlText Has(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"src.{required} IS NOT NULL AND {DuckDbEquality.IsDay(Column("src", required), nullDates)}")
+        ? DuckDbEquality.IsDay(Column("src", required), nullDates)
         : Rules.Sql($"src.{required} IS NOT NULL");
 
     private SqlText Lacks(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"(src.{required} IS NULL OR NOT ({DuckDbEquality.IsDay(Column("src", required), nullDates)}))")
+        ? Rules.Sql($"NOT {DuckDbEquality.IsDay(Column("src", required), nullDates)}")
         : Rules.Sql($"src.{required} IS NULL");
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
