@@ -8,7 +8,6 @@ internal sealed class WorkloadAudit(IWarehouse warehouse, Manifest manifest)
     /// <summary>More differences than anybody reads are not looked for.</summary>
     public const int Most = 50;
 
-    // Engines mark parameters differently in hand-written SQL; numbers that the audit makes itself stand in the text.
     // Rows of a stretch are held; the rest is not.
     private const long Stretch = 100_000;
 
@@ -94,6 +93,7 @@ internal sealed class WorkloadAudit(IWarehouse warehouse, Manifest manifest)
         return Difference.Between(Depots.Rows(_options.Days), stored, depot => $"depot {depot.DepotId}", Order<DepotRow>(depot => (depot.DepotId, 0)));
     }
 
+    // Engines mark parameters differently in hand-written SQL; numbers that the audit makes itself stand in the text.
     private async Task VersionsAsync(List<Difference> found)
     {
         long last = _options.ClientsThrough(_options.Days);

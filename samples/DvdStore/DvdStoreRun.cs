@@ -14,7 +14,7 @@ internal sealed class DvdStoreRun(DvdStoreArguments arguments, IAnsiConsole cons
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private const int NarrowestTables = 100;
+    private const int NarrowestTables = 110;
 
     public async Task<RunSummary> RunAsync(CancellationToken cancellationToken)
     {

@@ -9,13 +9,13 @@ namespace Warehouse.Sdk.Avro;
 /// <summary>One record of an Avro file.</summary>
 internal sealed class AvroRecord(AvroPath[] paths) : ValueRecord
 {
-    private int _field = -1;
-    private object? _at;
+    private int _lastField = -1;
+    private object? _lastValue;
 
     public GenericRecord Current
     {
         get;
-        set => (field, _field) = (value, -1);
+        set => (field, _lastField) = (value, -1);
     }
         = null!;
 
@@ -35,9 +35,9 @@ internal sealed class AvroRecord(AvroPath[] paths) : ValueRecord
     // Whether it is null is asked right before the value itself.
     private object? At(int field)
     {
-        if (field != _field)
-            (_field, _at) = (field, paths[field].In(Current));
-        return _at;
+        if (field != _lastField)
+            (_lastField, _lastValue) = (field, paths[field].In(Current));
+        return _lastValue;
     }
 
     private static string Json(object? value)

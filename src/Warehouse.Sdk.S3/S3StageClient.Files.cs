@@ -133,7 +133,7 @@ public sealed partial class S3StageClient
     private async Task<StagedFile> CopyWholeAsync(StagedFile file, string source, string to, string target, CancellationToken cancellationToken)
     {
         var request = new CopyObjectRequest { SourceBucket = _bucket.Bucket, SourceKey = source, DestinationBucket = _bucket.Bucket, DestinationKey = target, ETagToMatch = $"\"{file.Version}\"" };
-        CopyObjectResponse copy = await _bucket.RunAsync(S3Request.Copy(file), token => _bucket.Client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+        CopyObjectResponse copy = await _bucket.RunAsync(S3Request.Copy(file).Last, token => _bucket.Client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
         DateTimeOffset? lastModified = DateTimeOffset.TryParse(copy.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset told) ? told.ToUniversalTime() : null;
         return new StagedFile(to, file.Length) { Version = S3Put.Unquoted(copy.ETag), LastModified = lastModified };
     }

@@ -107,6 +107,21 @@ public sealed class PostgresSchemaTests(PostgresTestStore store) : IClassFixture
     }
 
     [Fact]
+    public async Task Known_files_that_begin_alike_are_found_by_the_key_of_the_ledger()
+    {
+        await using IWarehouse warehouse = await store.OpenAsync(new Shop().Model);
+        await warehouse.QueryAsync<int>("INSERT INTO warehouse.load_file (load_id, target, path, length, sha256) SELECT 1, 'landing.thing', concat('days/', number, '.csv'), 1, 'x' FROM generate_series(1, 20000) AS number");
+        await warehouse.QueryAsync<int>("ANALYZE warehouse.load_file");
+        string find = new PostgresLedgerSql("warehouse").FindFiles.Text
+            .Replace("$target", "'landing.thing'", StringComparison.Ordinal)
+            .Replace("$path", "'days/777'", StringComparison.Ordinal);
+
+        string plan = string.Join('\n', await warehouse.QueryAsync<string>($"EXPLAIN {find}"));
+
+        plan.Should().Contain("(path >= 'days/777'::text)").And.Contain("(path < 'days/778'::text)");
+    }
+
+    [Fact]
     public async Task Views_whose_names_differ_in_case_only_are_told_apart()
     {
         var shop = new Shop();

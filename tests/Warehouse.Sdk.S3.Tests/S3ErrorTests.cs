@@ -118,6 +118,39 @@ public sealed class S3ErrorTests
         error.InnerException.Should().BeAssignableTo<AmazonServiceException>();
     }
 
+    [Fact]
+    public async Task A_write_that_nobody_answers_may_have_been_done_and_is_told_so()
+    {
+        await using S3Place place = await S3Place.CreateAsync();
+        await place.Open().PutAsync("a", new MemoryStream([1]));
+        byte[] large = new byte[S3StageOptions.SmallestPartSize + 1];
+        const string Harmless = "is not known; doing it again does no harm. Run it again later.", Claimed = "is not known: look it up before another try, which would only find that it is there. Run it again later.";
+
+        await ExpectAsync("small", stage => stage.PutAsync("small", new MemoryStream([1])), "Whether it was written " + Harmless);
+        await ExpectAsync("large", stage => stage.PutAsync("large", new DribblingStream(large)), "Whether it was written " + Harmless);
+        await ExpectAsync("claim", stage => stage.PutIfAbsentAsync("claim", new MemoryStream([1])), "Whether it was written " + Claimed);
+        await ExpectAsync("copy", stage => stage.CopyAsync("a", "copy"), "Whether it was copied " + Harmless);
+
+        async Task ExpectAsync(string path, Func<S3StageClient, Task> write, string told)
+        {
+            // The request that writes arrives, and from then on nothing is answered.
+            Network network = new Network().LoseAnswers(request => IsPut(request) || IsComplete(request), times: 1);
+            network.On(_ => network.Disturbed > 0, _ => throw new HttpRequestException("The connection was lost.", new IOException("reset")));
+            S3StageClient stage = place.Open(options =>
+            {
+                options.PartSize = S3StageOptions.SmallestPartSize;
+                options.Intercept = network.Between;
+                options.RetryTimeout = TimeSpan.Zero;
+            });
+
+            var error = await Assert.ThrowsAsync<WarehouseStageException>(() => write(stage));
+
+            error.Should().BeEquivalentTo(new { Failure = StageFailure.Unreachable, IsTransient = true });
+            error.Message.Should().Contain(told).And.NotContain("as it was");
+            (await place.Open().ExistsAsync(path)).Should().BeTrue("it was done");
+        }
+    }
+
     [Theory]
     [InlineData("503")]
     [InlineData("500")]

@@ -4,7 +4,7 @@ namespace Warehouse.Sdk.Benchmarks.Workloads;
 internal static class BytesWritten
 {
     /// <summary>
-    /// PostgreSQL: its write-ahead log, full pages after a checkpoint included; an unlogged staging table is not in it. DuckDB: the file and its log, which
+    /// PostgreSQL: its write-ahead log, in which the benchmark's server keeps no full pages; an unlogged staging table is not in it. DuckDB: the file and its log, which
     /// says by how much they grew and not what was written in place.
     /// </summary>
     public static async Task<long> OfAsync(Engine engine) => engine.IsDuckDb

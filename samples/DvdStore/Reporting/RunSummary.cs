@@ -69,14 +69,14 @@ internal sealed class RunSummary
         return table;
     }
 
+    // A count that nothing has is left out, so that the others have room.
     private Table Draw(string title, IReadOnlyList<(string Name, Func<LoadCounts, long>? Value)> columns, Func<LoadReport, bool> belongs)
     {
-        Table table = New(title, [.. columns.Select(column => column.Name)]);
-        foreach (var target in _reports.Where(belongs).GroupBy(report => report.Target))
-        {
-            table.AddRow([Short(target.Key), .. columns.Skip(1).Select(column => Number(target.Sum(report => column.Value!(report.Counts))))]);
-        }
-
+        LoadReport[] reports = [.. _reports.Where(belongs)];
+        var counts = columns.Where(column => column.Value is { } value && Array.Exists(reports, report => value(report.Counts) != 0)).ToArray();
+        Table table = New(title, [columns[0].Name, .. counts.Select(count => count.Name)]);
+        foreach (var target in reports.GroupBy(report => report.Target))
+            table.AddRow([Short(target.Key), .. counts.Select(count => Number(target.Sum(report => count.Value!(report.Counts))))]);
         return table;
     }
 

@@ -7,7 +7,6 @@ namespace Warehouse.Sdk.DuckDb;
 /// <summary>What a batch goes through before its keys are looked up.</summary>
 internal sealed partial class DuckDbFactSql
 {
-
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
         .. RejectIncompleteRows(),

@@ -13,14 +13,12 @@ internal sealed partial class DuckDbScdSql
 
     private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(Lacks));
 
-    private string NoMember => $"natural key or effective time is NULL{(_definition.NullDates.Count > 0 ? " or a date that means none" : string.Empty)}";
-
     private SqlText Has(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"src.{required} IS NOT NULL AND {DuckDbEquality.IsDay(Column("src", required), nullDates)}")
+        ? DuckDbEquality.IsDay(Column("src", required), nullDates)
         : Rules.Sql($"src.{required} IS NOT NULL");
 
     private SqlText Lacks(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"(src.{required} IS NULL OR NOT ({DuckDbEquality.IsDay(Column("src", required), nullDates)}))")
+        ? Rules.Sql($"NOT {DuckDbEquality.IsDay(Column("src", required), nullDates)}")
         : Rules.Sql($"src.{required} IS NULL");
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
@@ -82,7 +80,7 @@ internal sealed partial class DuckDbScdSql
                $path,
                src.{StagePlan.SourceLine},
                concat_ws(', ', {SqlText.Join(", ", _plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN {Lacks(name)} THEN {Constant(name.Value)} END")))}),
-               {Constant(NoMember)},
+               {Constant(_plan.ReasonOfIncomplete)},
                CAST(to_json(src) AS VARCHAR)
         FROM {Staged} AS src
         WHERE {IsIncomplete}

@@ -7,7 +7,6 @@ namespace Warehouse.Sdk.Postgres;
 /// <summary>What a batch goes through before its keys are looked up.</summary>
 internal sealed partial class PostgresFactSql
 {
-
     private IEnumerable<SqlStatement> ReadBatch() =>
     [
         .. RejectIncompleteRows(),

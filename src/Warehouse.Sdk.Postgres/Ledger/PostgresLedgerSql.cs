@@ -177,11 +177,12 @@ internal sealed class PostgresLedgerSql(Identifier schema) : ILedgerSql
                 UNIQUE (target, batch_id, load_id)
             )
             """)),
+        // By bytes, so that the key also finds all paths that begin alike.
         Statement("create-load-file", "One row per file loaded.", Rules.Sql($"""
             CREATE TABLE IF NOT EXISTS {schema}.load_file (
                 load_id bigint NOT NULL,
                 target text NOT NULL,
-                path text NOT NULL,
+                path text COLLATE "C" NOT NULL,
                 length bigint NOT NULL,
                 sha256 text NOT NULL,
                 number bigint,

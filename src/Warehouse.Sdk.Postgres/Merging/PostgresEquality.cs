@@ -20,9 +20,9 @@ internal static class PostgresEquality
         return value;
     }
 
-    /// <summary>Whether a date or timestamp says a day at all: it is none of those that mean none, nor infinite.</summary>
+    /// <summary>Whether a date or timestamp says a day at all: it is neither NULL nor infinite nor one of those that mean none.</summary>
     public static SqlText IsDay(SqlText value, IEnumerable<DateOnly> nullDates)
-        => Rules.Sql($"isfinite({value}) AND CAST({value} AS date) NOT IN ({SqlText.Join(", ", nullDates.Select(day => Rules.Sql($"date {Constant(InvariantText.Of(day))}")))})");
+        => Rules.Sql($"coalesce(isfinite({value}) AND CAST({value} AS date) NOT IN ({SqlText.Join(", ", nullDates.Select(day => Rules.Sql($"date {Constant(InvariantText.Of(day))}")))}), FALSE)");
 
     /// <summary>A part of a natural key, by whatever names it: keys are compared often, so their case is decided here and not with each comparison.</summary>
     public static SqlText Key(SqlText value, Dimension dimension, Column key)

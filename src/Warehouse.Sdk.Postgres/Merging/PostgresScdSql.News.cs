@@ -11,14 +11,12 @@ internal sealed partial class PostgresScdSql
 
     private SqlText IsIncomplete => SqlText.Join(" OR ", _plan.RequiredColumns.Select(Lacks));
 
-    private string NoMember => $"natural key or effective time is NULL{(_definition.NullDates.Count > 0 ? " or a date that means none" : string.Empty)}";
-
     private SqlText Has(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"src.{required} IS NOT NULL AND {PostgresEquality.IsDay(Column("src", required), nullDates)}")
+        ? PostgresEquality.IsDay(Column("src", required), nullDates)
         : Rules.Sql($"src.{required} IS NOT NULL");
 
     private SqlText Lacks(Identifier required) => _plan.NullDatesOf(required) is { Count: > 0 } nullDates
-        ? Rules.Sql($"(src.{required} IS NULL OR NOT ({PostgresEquality.IsDay(Column("src", required), nullDates)}))")
+        ? Rules.Sql($"NOT {PostgresEquality.IsDay(Column("src", required), nullDates)}")
         : Rules.Sql($"src.{required} IS NULL");
 
     // Where events are kept, a row that repeats what is stored is an event all the same.
@@ -194,7 +192,7 @@ internal sealed partial class PostgresScdSql
                CAST($path AS text),
                src.{StagePlan.SourceLine},
                {Listed(_plan.RequiredColumns.Select(name => Rules.Sql($"CASE WHEN {Lacks(name)} THEN {Constant(name.Value)} END")))},
-               {Constant(NoMember)},
+               {Constant(_plan.ReasonOfIncomplete)},
                CAST(to_json(src.*) AS text)
         FROM {Staged} AS src
         WHERE {IsIncomplete}

@@ -78,15 +78,17 @@ internal sealed partial class PostgresVerifySql
 
     private SqlStatement Inform(string name, string purpose, SqlText worthKnowing) => AsFindings(name, purpose, worthKnowing) with { Kind = StatementKind.Information };
 
+    // Materialized: all findings are counted, while a planner that sees the limit seeks the first hundred, in a loop over the table for each row.
     private SqlStatement AsFindings(string name, string purpose, SqlText found) => Statement(name, purpose, Rules.Sql($"""
+        WITH broken AS MATERIALIZED (
+            {found}
+        )
         SELECT {Constant(_table.ToString())} AS table_name,
                broken.member,
                broken.keys,
                broken.detail,
                count(*) OVER () AS found
-        FROM (
-            {found}
-        ) AS broken
+        FROM broken
         ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
         LIMIT {VerifyPlan.MostFindings}
         """));

@@ -44,9 +44,10 @@ internal static class S3Errors
     /// <param name="stage">The stage.</param>
     /// <param name="request">What was asked for, and what is the state now.</param>
     /// <param name="error">The client's error.</param>
-    public static WarehouseStageException Explain(S3Bucket stage, S3Request request, Exception error)
+    /// <param name="known">Of which kind it is, where more is known than it tells.</param>
+    public static WarehouseStageException Explain(S3Bucket stage, S3Request request, Exception error, StageFailure? known = null)
     {
-        StageFailure failure = Classify(error);
+        StageFailure failure = known ?? Classify(error);
         if (request.Path is { } path)
         {
             if (failure == StageFailure.NotFound)
@@ -56,7 +57,8 @@ internal static class S3Errors
         }
 
         string subject = request.Path is null ? $"The stage '{stage.Location}'" : $"The file '{request.Path}' on the stage '{stage.Location}'";
-        return new WarehouseStageException(failure, $"{subject} could not be {request.Done}: {What(stage, failure, error)}. {request.State} {Advice(stage, failure, error)}", error)
+        string state = failure == StageFailure.Unreachable ? request.StateUnanswered ?? request.State : request.State;
+        return new WarehouseStageException(failure, $"{subject} could not be {request.Done}: {What(stage, failure, error)}. {state} {Advice(stage, failure, error)}", error)
         {
             Target = stage.Location,
             Path = request.Path,

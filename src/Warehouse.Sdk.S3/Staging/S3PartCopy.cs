@@ -11,7 +11,7 @@ internal sealed class S3PartCopy(S3Bucket bucket, int parallelism, long partSize
         var upload = new S3Upload(bucket, target, S3Request.Copy(file), logger);
         try
         {
-            string id = await upload.InitiateAsync(cancellationToken).ConfigureAwait(false);
+            await upload.InitiateAsync(cancellationToken).ConfigureAwait(false);
             var parts = new PartETag[(file.Length + partSize - 1) / partSize];
             await Parallel.ForAsync(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, async (i, token) =>
             {
@@ -21,7 +21,7 @@ internal sealed class S3PartCopy(S3Bucket bucket, int parallelism, long partSize
                     SourceKey = source,
                     DestinationBucket = bucket.Bucket,
                     DestinationKey = target,
-                    UploadId = id,
+                    UploadId = upload.Id,
                     PartNumber = i + 1,
                     FirstByte = i * partSize,
                     LastByte = Math.Min((i + 1) * partSize, file.Length) - 1,

@@ -41,7 +41,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger lo
         string? version;
         try
         {
-            version = await bucket.RunAsync(_request, token => PutObjectAsync(part, mark, ifAbsent, token), cancellationToken).ConfigureAwait(false);
+            version = await bucket.RunAsync(ifAbsent ? _request.Claim : _request.Last, token => PutObjectAsync(part, mark, ifAbsent, token), cancellationToken).ConfigureAwait(false);
         }
         // The answer may have been lost and what is there be ours.
         catch (WarehouseStageException error) when (ifAbsent && error.Failure is StageFailure.Replaced or StageFailure.Other or StageFailure.Throttled or StageFailure.Unreachable)
@@ -80,8 +80,8 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger lo
         var upload = new S3Upload(bucket, key, _request, logger);
         try
         {
-            string id = await upload.InitiateAsync(cancellationToken).ConfigureAwait(false);
-            PartETag[] sent = await SendAsync(upload, id, parts, source, parallelism, cancellationToken).ConfigureAwait(false);
+            await upload.InitiateAsync(cancellationToken).ConfigureAwait(false);
+            PartETag[] sent = await SendAsync(upload, parts, source, parallelism, cancellationToken).ConfigureAwait(false);
             string? version = await upload.CompleteAsync(sent, _length, cancellationToken).ConfigureAwait(false);
             return await DoneAsync(source, _length, version, sent.Length).ConfigureAwait(false);
         }
@@ -94,7 +94,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger lo
         }
     }
 
-    private async Task<PartETag[]> SendAsync(S3Upload upload, string id, Queue<S3Part> waiting, S3PartSource source, int parallelism, CancellationToken cancellationToken)
+    private async Task<PartETag[]> SendAsync(S3Upload upload, Queue<S3Part> waiting, S3PartSource source, int parallelism, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // One more than travel: the one that is being filled meanwhile.
@@ -142,7 +142,7 @@ internal sealed class S3Put(S3Bucket bucket, string path, string key, ILogger lo
                 await way.WaitAsync(ending.Token).ConfigureAwait(false);
                 try
                 {
-                    return await upload.RunAsync(token => UploadAsync(id, number, part, token), ending.Token).ConfigureAwait(false);
+                    return await upload.RunAsync(token => UploadAsync(upload.Id!, number, part, token), ending.Token).ConfigureAwait(false);
                 }
                 finally
                 {

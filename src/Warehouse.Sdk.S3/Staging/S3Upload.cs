@@ -13,11 +13,12 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(15);
 
     private readonly S3Mark _mark = new(bucket, key, request);
-    private string? _id;
+
+    /// <summary>Its name for its parts; <see langword="null"/> before it has begun.</summary>
+    public string? Id { get; private set; }
 
     /// <summary>Begins it.</summary>
-    /// <returns>Its id, for its parts.</returns>
-    public async Task<string> InitiateAsync(CancellationToken cancellationToken)
+    public async Task InitiateAsync(CancellationToken cancellationToken)
     {
         var initiate = new InitiateMultipartUploadRequest { BucketName = bucket.Bucket, Key = key };
         _mark.AddTo(initiate.Metadata);
@@ -27,7 +28,7 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
         using var patience = new CancellationTokenSource();
         using CancellationTokenRegistration givenUp = cancellationToken.Register(() => patience.CancelAfter(AbortTimeout));
         InitiateMultipartUploadResponse begun = await bucket.RunAsync(request, _ => bucket.Client.InitiateMultipartUploadAsync(initiate, patience.Token), cancellationToken).ConfigureAwait(false);
-        return _id = begun.UploadId;
+        Id = begun.UploadId;
     }
 
     /// <summary>Makes the request that sends or copies a part.</summary>
@@ -42,17 +43,22 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
         {
             throw Removed(error);
         }
+        // The same credentials began the upload, so its bytes are what does not fit the signature.
+        catch (WarehouseStageException error) when (error.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" } met)
+        {
+            throw S3Errors.Explain(bucket, request, met, StageFailure.ChecksumMismatch);
+        }
     }
 
     /// <summary>Makes the file visible.</summary>
     /// <returns>Its version, if it is told.</returns>
     public async Task<string?> CompleteAsync(IEnumerable<PartETag> parts, long length, CancellationToken cancellationToken)
     {
-        var complete = new CompleteMultipartUploadRequest { BucketName = bucket.Bucket, Key = key, UploadId = _id, PartETags = [.. parts], MpuObjectSize = length };
+        var complete = new CompleteMultipartUploadRequest { BucketName = bucket.Bucket, Key = key, UploadId = Id, PartETags = [.. parts], MpuObjectSize = length };
         CompleteMultipartUploadResponse done;
         try
         {
-            done = await bucket.RunAsync(request, token => bucket.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
+            done = await bucket.RunAsync(request.Last, token => bucket.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
         }
         // The answer may have been lost and the upload be complete; then there is none to complete again.
         catch (WarehouseStageException error) when (error.Failure is StageFailure.NotFound or StageFailure.Throttled or StageFailure.Unreachable or StageFailure.Other)
@@ -72,12 +78,12 @@ internal sealed class S3Upload(S3Bucket bucket, string key, S3Request request, I
     /// <exception cref="WarehouseStageException">It could not be removed either; the exception tells of both.</exception>
     public async Task AbortAsync(Exception cause)
     {
-        if (_id is null)
+        if (Id is null)
             return;
         using var timeout = new CancellationTokenSource(AbortTimeout);
         try
         {
-            await bucket.RunAsync(request, token => bucket.Client.AbortMultipartUploadAsync(bucket.Bucket, key, _id, token), timeout.Token).ConfigureAwait(false);
+            await bucket.RunAsync(request, token => bucket.Client.AbortMultipartUploadAsync(bucket.Bucket, key, Id, token), timeout.Token).ConfigureAwait(false);
         }
         catch (WarehouseStageException error) when (error.Failure == StageFailure.NotFound)
         {

@@ -70,6 +70,9 @@ public sealed record ScdMergePlan
     /// <summary>Days on which a required column says no more than NULL.</summary>
     internal IReadOnlyList<DateOnly> NullDatesOf(Identifier required) => required == Definition.EffectiveFrom?.Name ? Definition.NullDates : [];
 
+    /// <summary>Why a row that lacks a required column is rejected.</summary>
+    internal string ReasonOfIncomplete => $"natural key or effective time is NULL{(Definition.NullDates.Count > 0 ? " or a date that means none" : string.Empty)}";
+
     internal bool OverwritesCurrentVersionOnly => Definition.OverwriteScope == OverwriteScope.CurrentVersion;
 
     /// <summary>True when a sequence still decides between a row and what was told of its instant before.</summary>

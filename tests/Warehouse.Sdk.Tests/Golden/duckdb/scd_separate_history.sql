@@ -6,18 +6,18 @@ SELECT $load_id,
        $target,
        $path,
        src.source_line,
-       concat_ws(', ', CASE WHEN src.customer_id IS NULL THEN 'customer_id' END, CASE WHEN (src.changed_at IS NULL OR NOT (isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31'))) THEN 'changed_at' END),
+       concat_ws(', ', CASE WHEN src.customer_id IS NULL THEN 'customer_id' END, CASE WHEN NOT coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31'), FALSE) THEN 'changed_at' END),
        'natural key or effective time is NULL or a date that means none',
        CAST(to_json(src) AS VARCHAR)
 FROM temp.staged AS src
-WHERE src.customer_id IS NULL OR (src.changed_at IS NULL OR NOT (isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31')));
+WHERE src.customer_id IS NULL OR NOT coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31'), FALSE);
 
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events AS
 SELECT src.customer_id,
        CAST(src.changed_at AS TIMESTAMP) AS effective_at,
        FALSE AS is_delete,
-       CASE WHEN isfinite(src.created_on) AND CAST(src.created_on AS DATE) NOT IN (DATE '9999-12-31') THEN src.created_on END AS created_on,
+       CASE WHEN coalesce(isfinite(src.created_on) AND CAST(src.created_on AS DATE) NOT IN (DATE '9999-12-31'), FALSE) THEN src.created_on END AS created_on,
        src.first_name AS first_name,
        src.email AS email,
        src.city AS city,
@@ -25,7 +25,7 @@ SELECT src.customer_id,
        src.store_id AS store_id,
        src.source_line
 FROM temp.staged AS src
-WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL AND isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31');
+WHERE src.customer_id IS NOT NULL AND coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS DATE) NOT IN (DATE '9999-12-31'), FALSE);
 
 -- find-absent-members: Current members that the snapshot no longer holds.
 CREATE TEMP TABLE absent AS

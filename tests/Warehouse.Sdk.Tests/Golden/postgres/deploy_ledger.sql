@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS warehouse.load (
 CREATE TABLE IF NOT EXISTS warehouse.load_file (
     load_id bigint NOT NULL,
     target text NOT NULL,
-    path text NOT NULL,
+    path text COLLATE "C" NOT NULL,
     length bigint NOT NULL,
     sha256 text NOT NULL,
     number bigint,

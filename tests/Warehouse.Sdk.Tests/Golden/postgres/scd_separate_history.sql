@@ -7,18 +7,18 @@ SELECT $load_id,
        CAST($path AS text),
        src.source_line,
        array_to_string(ARRAY[CASE WHEN src.customer_id IS NULL THEN 'customer_id' END,
-                             CASE WHEN (src.changed_at IS NULL OR NOT (isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31'))) THEN 'changed_at' END], ', '),
+                             CASE WHEN NOT coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31'), FALSE) THEN 'changed_at' END], ', '),
        'natural key or effective time is NULL or a date that means none',
        CAST(to_json(src.*) AS text)
 FROM pg_temp.staged AS src
-WHERE src.customer_id IS NULL OR (src.changed_at IS NULL OR NOT (isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31')));
+WHERE src.customer_id IS NULL OR NOT coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31'), FALSE);
 
 -- normalise-rows: Brings every value to the form it is compared and stored in.
 CREATE TEMP TABLE events ON COMMIT DROP AS
 SELECT src.customer_id,
        CAST(src.changed_at AS timestamp) AS effective_at,
        FALSE AS is_delete,
-       CASE WHEN isfinite(src.created_on) AND CAST(src.created_on AS date) NOT IN (date '9999-12-31') THEN src.created_on END AS created_on,
+       CASE WHEN coalesce(isfinite(src.created_on) AND CAST(src.created_on AS date) NOT IN (date '9999-12-31'), FALSE) THEN src.created_on END AS created_on,
        src.first_name AS first_name,
        src.email AS email,
        src.city AS city,
@@ -26,7 +26,7 @@ SELECT src.customer_id,
        src.store_id AS store_id,
        src.source_line
 FROM pg_temp.staged AS src
-WHERE src.customer_id IS NOT NULL AND src.changed_at IS NOT NULL AND isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31');
+WHERE src.customer_id IS NOT NULL AND coalesce(isfinite(src.changed_at) AND CAST(src.changed_at AS date) NOT IN (date '9999-12-31'), FALSE);
 
 -- find-absent-members: Current members that the snapshot no longer holds.
 CREATE TEMP TABLE absent ON COMMIT DROP AS

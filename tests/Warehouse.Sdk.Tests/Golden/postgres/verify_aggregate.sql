@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.agg_month
 
 -- source-values: rows are not what business.fact_movement sums up to
-SELECT 'business.agg_month' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     WITH expected AS (
         SELECT src.year,
                src.year_month,
@@ -48,23 +43,30 @@ FROM (
            '' AS keys,
            'business.fact_movement sums up to something else; load the aggregate from Source.Derived' AS detail
     FROM differing
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.agg_month' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.agg_month AS tgt
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.agg_month' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

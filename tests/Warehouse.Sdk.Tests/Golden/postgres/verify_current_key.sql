@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.dim_subscriber
 
 -- intervals: versions are empty or end before they begin
-SELECT 'business.dim_subscriber' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            CAST(version.surrogate_key AS text) AS keys,
            'version ' || CAST(version.version_number AS text) || CASE WHEN version.ends_at = version.begins_at THEN ' ends where it begins' ELSE ' ends before it begins' END AS detail
@@ -25,17 +20,18 @@ FROM (
         WHERE tgt.subscriber_key > 0
     ) AS version
     WHERE version.ends_at <= version.begins_at
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- overlaps: versions of one member overlap
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- overlaps: versions of one member overlap
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            CAST(version.surrogate_key AS text) || ', ' || CAST(version.next_key AS text) AS keys,
            'version ' || CAST(version.version_number AS text) || ' still holds where version ' || CAST(version.next_version_number AS text) || ' begins' AS detail
@@ -55,17 +51,18 @@ FROM (
     ) AS version
     WHERE version.next_begins_at < version.ends_at
        OR (version.next_begins_at IS NOT NULL AND version.ends_at IS NULL)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- current-versions: versions are current without being open, or open without being current
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- current-versions: versions are current without being open, or open without being current
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            CAST(version.surrogate_key AS text) AS keys,
            'version ' || CAST(version.version_number AS text) || CASE WHEN version.is_current_version THEN ' is current and has an end' ELSE ' is open and not current' END AS detail
@@ -84,17 +81,18 @@ FROM (
         WHERE tgt.subscriber_key > 0
     ) AS version
     WHERE version.is_current_version <> (version.ends_at IS NULL)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- single-current-version: members have more than one current version
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- single-current-version: members have more than one current version
+WITH broken AS MATERIALIZED (
     SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL') AS member,
            string_agg(CAST(tgt.subscriber_key AS text), ', ' ORDER BY tgt.subscriber_key) AS keys,
            CAST(count(*) AS text) || ' versions are current' AS detail
@@ -103,17 +101,18 @@ FROM (
       AND tgt.is_current
     GROUP BY tgt.subscriber_id
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- repeated-versions: versions say the same as the version before them, without a gap between
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- repeated-versions: versions say the same as the version before them, without a gap between
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            CAST(version.surrogate_key AS text) || ', ' || CAST(version.next_key AS text) AS keys,
            'version ' || CAST(version.next_version_number AS text) || ' says the same as version ' || CAST(version.version_number AS text) AS detail
@@ -131,17 +130,18 @@ FROM (
     ) AS version
     WHERE version.ends_at = version.next_begins_at
       AND version.says_the_same
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- version-numbers: versions are not numbered 1, 2, 3 ... in the order of their validity
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- version-numbers: versions are not numbered 1, 2, 3 ... in the order of their validity
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            CAST(version.surrogate_key AS text) AS keys,
            'version ' || CAST(version.version_number AS text) || ' stands in place ' || CAST(version.place AS text) AS detail
@@ -160,17 +160,18 @@ FROM (
         WHERE tgt.subscriber_key > 0
     ) AS version
     WHERE version.version_number <> version.place
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- overwritten-values: versions of one member differ in attributes that all of them share
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- overwritten-values: versions of one member differ in attributes that all of them share
+WITH broken AS MATERIALIZED (
     SELECT version.member,
            version.keys,
            'they differ in ' || version.differing AS detail
@@ -184,68 +185,72 @@ FROM (
         HAVING count(*) > 1
     ) AS version
     WHERE version.differing <> ''
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- natural-keys: members have no natural key
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- natural-keys: members have no natural key
+WITH broken AS MATERIALIZED (
     SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL') AS member,
            CAST(tgt.subscriber_key AS text) AS keys,
            'NULL in the natural key' AS detail
     FROM business.dim_subscriber AS tgt
     WHERE tgt.subscriber_key > 0
       AND (tgt.subscriber_id IS NULL)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- surrogate-keys: surrogate keys are given twice
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- surrogate-keys: surrogate keys are given twice
+WITH broken AS MATERIALIZED (
     SELECT string_agg('subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL'), '; ' ORDER BY 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL')) AS member,
            CAST(tgt.subscriber_key AS text) AS keys,
            CAST(count(*) AS text) || ' rows have it' AS detail
     FROM business.dim_subscriber AS tgt
     GROUP BY tgt.subscriber_key
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- surrogate-key-counter: surrogate keys are above the last one given, which will be given again
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- surrogate-key-counter: surrogate keys are above the last one given, which will be given again
+WITH broken AS MATERIALIZED (
     SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL') AS member,
            CAST(tgt.subscriber_key AS text) AS keys,
            'the last key given is ' || coalesce(CAST(counter.last_key AS text), 'not known') AS detail
     FROM business.dim_subscriber AS tgt
     LEFT JOIN warehouse.surrogate_key AS counter ON counter.target = 'business.dim_subscriber'
     WHERE tgt.subscriber_key > coalesce(counter.last_key, 0)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- default-members: default members are missing, changed or foreign
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- default-members: default members are missing, changed or foreign
+WITH broken AS MATERIALIZED (
     SELECT 'Unknown' AS member,
            '-1' AS keys,
            CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
@@ -296,17 +301,18 @@ FROM (
     FROM business.dim_subscriber AS tgt
     WHERE tgt.subscriber_key <= 0
       AND tgt.subscriber_key NOT IN (-1, -2)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- inferred-members: Members that facts named and no source row has filled in yet.
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- inferred-members: Members that facts named and no source row has filled in yet.
+WITH broken AS MATERIALIZED (
     SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL') AS member,
            CAST(tgt.subscriber_key AS text) AS keys,
            'inferred by load ' || CAST(tgt.load_id AS text) || coalesce(' of ' || to_char(known.started_at, 'YYYY-MM-DD HH24:MI:SS'), '') || ', waited for by facts: ' || CAST(coalesce(linked.facts, 0) AS text) AS detail
@@ -322,17 +328,18 @@ FROM (
     ) AS linked ON linked.surrogate_key = tgt.subscriber_key
     WHERE tgt.subscriber_key > 0
       AND tgt.is_inferred
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- current-keys: current_usage_key does not lead to the member's latest combination
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- current-keys: current_usage_key does not lead to the member's latest combination
+WITH broken AS MATERIALIZED (
     SELECT 'subscriber_id = ' || coalesce(CAST(tgt.subscriber_id AS text), 'NULL') AS member,
            CAST(tgt.subscriber_key AS text) AS keys,
            'current_usage_key is ' || coalesce(CAST(tgt.current_usage_key AS text), 'NULL') || ', the latest combination is ' || CAST(coalesce(latest.combination_key, -1) AS text) AS detail
@@ -345,17 +352,18 @@ FROM (
     ) AS latest ON latest.subscriber_id = tgt.subscriber_id
     WHERE tgt.subscriber_key > 0
       AND tgt.current_usage_key IS DISTINCT FROM coalesce(latest.combination_key, -1)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.dim_subscriber' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
@@ -363,6 +371,12 @@ FROM (
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
       AND tgt.subscriber_key > 0
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.dim_subscriber' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

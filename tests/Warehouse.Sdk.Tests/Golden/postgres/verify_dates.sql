@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.dim_date
 
 -- default-members: default members are missing, changed or foreign
-SELECT 'business.dim_date' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT 'Unknown' AS member,
            '-1' AS keys,
            CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
@@ -118,23 +113,30 @@ FROM (
     FROM business.dim_date AS tgt
     WHERE tgt.date_key <= 0
       AND tgt.date_key NOT IN (-1, -2, -4)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- grain: several rows have one grain
+)
 SELECT 'business.dim_date' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- grain: several rows have one grain
+WITH broken AS MATERIALIZED (
     SELECT 'date_key = ' || coalesce(CAST(tgt.date_key AS text), 'NULL') AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.dim_date AS tgt
     GROUP BY tgt.date_key
     HAVING count(*) > 1
-) AS broken
+)
+SELECT 'business.dim_date' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.fact_sale
 
 -- missing-keys: keys are NULL, where a default member would say why
-SELECT 'business.fact_sale' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            '' AS keys,
            'NULL in ' || array_to_string(ARRAY[CASE WHEN fact.sold_date_key IS NULL THEN 'sold_date_key' END,
@@ -15,17 +10,18 @@ FROM (
                                                CASE WHEN fact.product_key IS NULL THEN 'product_key' END], ', ') AS detail
     FROM business.fact_sale AS fact
     WHERE fact.sold_date_key IS NULL OR fact.returned_date_key IS NULL OR fact.customer_key IS NULL OR fact.product_key IS NULL
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- date-links: sold_date_key does not meet exactly one row of business.dim_date
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- date-links: sold_date_key does not meet exactly one row of business.dim_date
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.sold_date_key AS text) AS keys,
            'sold_date_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_date' AS detail
@@ -38,17 +34,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.sold_date_key
     WHERE fact.sold_date_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- date-links: returned_date_key does not meet exactly one row of business.dim_date
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- date-links: returned_date_key does not meet exactly one row of business.dim_date
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.returned_date_key AS text) AS keys,
            'returned_date_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_date' AS detail
@@ -61,17 +58,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.returned_date_key
     WHERE fact.returned_date_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- member-links: customer_key does not meet exactly one row of business.dim_customer
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- member-links: customer_key does not meet exactly one row of business.dim_customer
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.customer_key AS text) AS keys,
            'customer_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_customer' AS detail
@@ -84,17 +82,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.customer_key
     WHERE fact.customer_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- version-links: customer_key meets a version of business.dim_customer that was not valid at sold_at
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- version-links: customer_key meets a version of business.dim_customer that was not valid at sold_at
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.customer_key AS text) AS keys,
            'customer_key meets version ' || CAST(version.version_number AS text) || ' of ' || version.member || ', which was not valid at its sold_at' AS detail
@@ -118,17 +117,18 @@ FROM (
     WHERE fact.sold_at IS NULL
        OR CAST(fact.sold_at AS timestamp) < version.met_from
        OR CAST(fact.sold_at AS timestamp) >= version.met_until
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- member-links: product_key does not meet exactly one row of business.dim_product
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- member-links: product_key does not meet exactly one row of business.dim_product
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.product_key AS text) AS keys,
            'product_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_product' AS detail
@@ -141,17 +141,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.product_key
     WHERE fact.product_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- version-links: product_key meets a version of business.dim_product that was not valid at sold_at
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- version-links: product_key meets a version of business.dim_product that was not valid at sold_at
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(fact.sale_id AS text), 'NULL') AS member,
            CAST(fact.product_key AS text) AS keys,
            'product_key meets version ' || CAST(version.version_number AS text) || ' of ' || version.member || ', which was not valid at its sold_at' AS detail
@@ -175,17 +176,18 @@ FROM (
     WHERE fact.sold_at IS NULL
        OR CAST(fact.sold_at AS timestamp) < version.met_from
        OR CAST(fact.sold_at AS timestamp) >= version.met_until
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- watermark: the ledger's watermark is missing, unreadable or below what the table holds
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- watermark: the ledger's watermark is missing, unreadable or below what the table holds
+WITH broken AS MATERIALIZED (
     SELECT 'sold_at' AS member,
            '' AS keys,
            CASE WHEN stored.value IS NULL THEN 'the ledger has no watermark'
@@ -199,40 +201,48 @@ FROM (
     LEFT JOIN warehouse.watermark AS stored ON stored.target = 'business.fact_sale' AND stored.column_name = 'sold_at'
     WHERE held.greatest IS NOT NULL
       AND coalesce(CASE WHEN stored.value ~ '^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d+)?)?$' THEN CAST(stored.value AS timestamp without time zone) END < held.greatest, TRUE)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- grain: several rows have one grain
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- grain: several rows have one grain
+WITH broken AS MATERIALIZED (
     SELECT 'sale_id = ' || coalesce(CAST(tgt.sale_id AS text), 'NULL') AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_sale AS tgt
     GROUP BY tgt.sale_id
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.fact_sale' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_sale AS tgt
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.fact_sale' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.fact_call
 
 -- missing-keys: keys are NULL, where a default member would say why
-SELECT 'business.fact_call' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            '' AS keys,
            'NULL in ' || array_to_string(ARRAY[CASE WHEN fact.subscriber_key IS NULL THEN 'subscriber_key' END,
@@ -14,17 +9,18 @@ FROM (
                                                CASE WHEN fact.call_flags_key IS NULL THEN 'call_flags_key' END], ', ') AS detail
     FROM business.fact_call AS fact
     WHERE fact.subscriber_key IS NULL OR fact.usage_key IS NULL OR fact.call_flags_key IS NULL
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- member-links: subscriber_key does not meet exactly one row of business.dim_subscriber
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- member-links: subscriber_key does not meet exactly one row of business.dim_subscriber
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            CAST(fact.subscriber_key AS text) AS keys,
            'subscriber_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_subscriber' AS detail
@@ -37,17 +33,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.subscriber_key
     WHERE fact.subscriber_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- version-links: subscriber_key meets a version of business.dim_subscriber that was not valid at called_at
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- version-links: subscriber_key meets a version of business.dim_subscriber that was not valid at called_at
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            CAST(fact.subscriber_key AS text) AS keys,
            'subscriber_key meets version ' || CAST(version.version_number AS text) || ' of ' || version.member || ', which was not valid at its called_at' AS detail
@@ -71,17 +68,18 @@ FROM (
     WHERE fact.called_at IS NULL
        OR CAST(fact.called_at AS timestamp) < version.met_from
        OR CAST(fact.called_at AS timestamp) >= version.met_until
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- combination-links: usage_key does not meet exactly one row of business.dim_usage
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- combination-links: usage_key does not meet exactly one row of business.dim_usage
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            CAST(fact.usage_key AS text) AS keys,
            'usage_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_usage' AS detail
@@ -94,17 +92,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.usage_key
     WHERE fact.usage_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- combinations-then: usage_key is not the combination that the member had at called_at
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- combinations-then: usage_key is not the combination that the member had at called_at
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            CAST(fact.usage_key AS text) AS keys,
            'at its called_at the combination was ' || CAST(coalesce(history.combination_key, -1) AS text) AS detail
@@ -120,17 +119,18 @@ FROM (
         AND CAST(fact.called_at AS timestamp) >= history.met_from
         AND CAST(fact.called_at AS timestamp) < history.met_until
     WHERE fact.usage_key IS DISTINCT FROM coalesce(history.combination_key, -1)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- combination-links: call_flags_key does not meet exactly one row of business.dim_call_flags
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- combination-links: call_flags_key does not meet exactly one row of business.dim_call_flags
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(fact.call_id AS text), 'NULL') AS member,
            CAST(fact.call_flags_key AS text) AS keys,
            'call_flags_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_call_flags' AS detail
@@ -143,40 +143,48 @@ FROM (
     ) AS met ON met.surrogate_key = fact.call_flags_key
     WHERE fact.call_flags_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- grain: several rows have one grain
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- grain: several rows have one grain
+WITH broken AS MATERIALIZED (
     SELECT 'call_id = ' || coalesce(CAST(tgt.call_id AS text), 'NULL') AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_call AS tgt
     GROUP BY tgt.call_id
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.fact_call' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_call AS tgt
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.fact_call' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

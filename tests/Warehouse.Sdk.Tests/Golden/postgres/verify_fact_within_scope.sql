@@ -1,28 +1,24 @@
 -- warehouse-sdk: verify business.fact_scoped
 
 -- missing-keys: keys are NULL, where a default member would say why
-SELECT 'business.fact_scoped' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT 'order_id = ' || coalesce(CAST(fact.order_id AS text), 'NULL') AS member,
            '' AS keys,
            'NULL in ' || array_to_string(ARRAY[CASE WHEN fact.customer_key IS NULL THEN 'customer_key' END], ', ') AS detail
     FROM business.fact_scoped AS fact
     WHERE fact.customer_key IS NULL
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- member-links: customer_key does not meet exactly one row of business.dim_customer
+)
 SELECT 'business.fact_scoped' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- member-links: customer_key does not meet exactly one row of business.dim_customer
+WITH broken AS MATERIALIZED (
     SELECT 'order_id = ' || coalesce(CAST(fact.order_id AS text), 'NULL') AS member,
            CAST(fact.customer_key AS text) AS keys,
            'customer_key meets ' || CAST(coalesce(met.times, 0) AS text) || ' rows of business.dim_customer' AS detail
@@ -35,17 +31,18 @@ FROM (
     ) AS met ON met.surrogate_key = fact.customer_key
     WHERE fact.customer_key IS NOT NULL
       AND coalesce(met.times, 0) <> 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- version-links: customer_key meets a version of business.dim_customer that was not valid at ordered_at
+)
 SELECT 'business.fact_scoped' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- version-links: customer_key meets a version of business.dim_customer that was not valid at ordered_at
+WITH broken AS MATERIALIZED (
     SELECT 'order_id = ' || coalesce(CAST(fact.order_id AS text), 'NULL') AS member,
            CAST(fact.customer_key AS text) AS keys,
            'customer_key meets version ' || CAST(version.version_number AS text) || ' of ' || version.member || ', which was not valid at its ordered_at' AS detail
@@ -69,17 +66,18 @@ FROM (
     WHERE fact.ordered_at IS NULL
        OR CAST(fact.ordered_at AS timestamp) < version.met_from
        OR CAST(fact.ordered_at AS timestamp) >= version.met_until
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- watermark: the ledger's watermark is missing, unreadable or below what the table holds
+)
 SELECT 'business.fact_scoped' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- watermark: the ledger's watermark is missing, unreadable or below what the table holds
+WITH broken AS MATERIALIZED (
     SELECT held.watermark_name AS member,
            '' AS keys,
            CASE WHEN stored.value IS NULL THEN 'the ledger has no watermark'
@@ -94,40 +92,48 @@ FROM (
     LEFT JOIN warehouse.watermark AS stored ON stored.target = 'business.fact_scoped' AND stored.column_name = held.watermark_name
     WHERE held.greatest IS NOT NULL
       AND coalesce(CASE WHEN stored.value ~ '^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d+)?)?$' THEN CAST(stored.value AS timestamp without time zone) END < held.greatest, TRUE)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- grain: several rows have one grain
+)
 SELECT 'business.fact_scoped' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- grain: several rows have one grain
+WITH broken AS MATERIALIZED (
     SELECT 'order_id = ' || coalesce(CAST(tgt.order_id AS text), 'NULL') AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_scoped AS tgt
     GROUP BY tgt.order_id
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.fact_scoped' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.fact_scoped AS tgt
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.fact_scoped' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;

@@ -1,12 +1,7 @@
 -- warehouse-sdk: verify business.dim_usage
 
 -- combinations: a combination stands there more than once
-SELECT 'business.dim_usage' AS table_name,
-       broken.member,
-       broken.keys,
-       broken.detail,
-       count(*) OVER () AS found
-FROM (
+WITH broken AS MATERIALIZED (
     SELECT 'minutes_band = ' || coalesce(CAST(tgt.minutes_band AS text), 'NULL') || ', ' || 'is_prepaid = ' || coalesce(CAST(tgt.is_prepaid AS text), 'NULL') || ', ' || 'region = ' || coalesce(CAST(tgt.region AS text), 'NULL') || ', ' || 'level = ' || coalesce(CAST(tgt.level AS text), 'NULL') AS member,
            string_agg(CAST(tgt.usage_key AS text), ', ' ORDER BY tgt.usage_key) AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
@@ -17,34 +12,36 @@ FROM (
              tgt.region,
              tgt.level
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- surrogate-key-counter: surrogate keys are above the last one given, which will be given again
+)
 SELECT 'business.dim_usage' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- surrogate-key-counter: surrogate keys are above the last one given, which will be given again
+WITH broken AS MATERIALIZED (
     SELECT 'minutes_band = ' || coalesce(CAST(tgt.minutes_band AS text), 'NULL') || ', ' || 'is_prepaid = ' || coalesce(CAST(tgt.is_prepaid AS text), 'NULL') || ', ' || 'region = ' || coalesce(CAST(tgt.region AS text), 'NULL') || ', ' || 'level = ' || coalesce(CAST(tgt.level AS text), 'NULL') AS member,
            CAST(tgt.usage_key AS text) AS keys,
            'the last key given is ' || coalesce(CAST(counter.last_key AS text), 'not known') AS detail
     FROM business.dim_usage AS tgt
     LEFT JOIN warehouse.surrogate_key AS counter ON counter.target = 'business.dim_usage'
     WHERE tgt.usage_key > coalesce(counter.last_key, 0)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- default-members: default members are missing, changed or foreign
+)
 SELECT 'business.dim_usage' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- default-members: default members are missing, changed or foreign
+WITH broken AS MATERIALIZED (
     SELECT 'Unknown' AS member,
            '-1' AS keys,
            CASE WHEN stored.found IS NULL THEN 'is missing' ELSE 'was changed in ' || stored.changed END AS detail
@@ -85,34 +82,36 @@ FROM (
     FROM business.dim_usage AS tgt
     WHERE tgt.usage_key <= 0
       AND tgt.usage_key NOT IN (-1, -2)
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- grain: several rows have one grain
+)
 SELECT 'business.dim_usage' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- grain: several rows have one grain
+WITH broken AS MATERIALIZED (
     SELECT 'usage_key = ' || coalesce(CAST(tgt.usage_key AS text), 'NULL') AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
     FROM business.dim_usage AS tgt
     GROUP BY tgt.usage_key
     HAVING count(*) > 1
-) AS broken
-ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
-LIMIT 100;
-
--- load-ids: rows name a load that the ledger does not have
+)
 SELECT 'business.dim_usage' AS table_name,
        broken.member,
        broken.keys,
        broken.detail,
        count(*) OVER () AS found
-FROM (
+FROM broken
+ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
+LIMIT 100;
+
+-- load-ids: rows name a load that the ledger does not have
+WITH broken AS MATERIALIZED (
     SELECT 'load ' || CAST(tgt.load_id AS text) AS member,
            '' AS keys,
            CAST(count(*) AS text) || ' rows' AS detail
@@ -120,6 +119,12 @@ FROM (
     WHERE NOT EXISTS (SELECT 1 FROM warehouse.load AS known WHERE known.load_id = tgt.load_id)
       AND tgt.usage_key > 0
     GROUP BY tgt.load_id
-) AS broken
+)
+SELECT 'business.dim_usage' AS table_name,
+       broken.member,
+       broken.keys,
+       broken.detail,
+       count(*) OVER () AS found
+FROM broken
 ORDER BY broken.member COLLATE "C", broken.keys COLLATE "C", broken.detail COLLATE "C"
 LIMIT 100;
