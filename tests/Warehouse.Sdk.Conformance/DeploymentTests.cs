@@ -248,7 +248,7 @@ public abstract class DeploymentTests<TStore>(TStore store) : IClassFixture<TSto
             20240101      | $1        | 1
             20240102      | $2        | 2
             """);
-        await warehouse.ExpectAsync("SELECT count(*) AS loads FROM \"Ledger; x.y\".\"load\"", "loads\n6");
+        await warehouse.ExpectAsync("SELECT count(*) AS loads FROM \"Ledger; x.y\".load", "loads\n6");
     }
 
     private static TBuilder Columns<TBuilder>(TableBuilder<Hostile, TBuilder> builder)
