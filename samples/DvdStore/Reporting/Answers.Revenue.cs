@@ -116,18 +116,22 @@ internal sealed partial class Answers
                           FROM business.fact_payment) AS taken) AS rows_store_x_day
             FROM business.fact_payment
             """);
-        daily["best_day"] = (await ArrayAsync(Days("amount DESC, date", 1)))[0]!.DeepClone();
-        daily["first_days"] = await ArrayAsync(Days("date", 5));
+        daily["best_day"] = (await DaysAsync("amount DESC, date", 1))[0];
+        daily["first_days"] = new JsonArray([.. await DaysAsync("date", 5)]);
         return daily;
+    }
 
-        static string Days(string order, int count) => $"""
-            SELECT CAST(day.date AS VARCHAR(10)) AS date, sum(payment.amount) AS amount
+    private async Task<IReadOnlyList<JsonObject>> DaysAsync(string order, int count)
+    {
+        var days = await warehouse.QueryAsync<DayRevenue>($"""
+            SELECT day.date, sum(payment.amount) AS amount
             FROM business.fact_payment AS payment
             JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
             GROUP BY day.date
             ORDER BY {order}
             LIMIT {count}
-            """;
+            """);
+        return [.. days.Select(day => new JsonObject { ["date"] = Day(day.Date), ["amount"] = Node(day.Amount) })];
     }
 
     public Task<JsonObject> WeeklyRevenueByStoreAsync() => ByTwoColumnsAsync("""
@@ -196,5 +200,12 @@ internal sealed partial class Answers
             LIMIT 5
             """);
         return bridge;
+    }
+
+    private sealed record DayRevenue
+    {
+        public DateOnly Date { get; init; }
+
+        public decimal Amount { get; init; }
     }
 }
