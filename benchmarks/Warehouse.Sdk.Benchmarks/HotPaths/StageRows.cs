@@ -3,7 +3,7 @@ using DuckDB.NET.Data;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Providers;
 
-namespace Warehouse.Sdk.Benchmarks;
+namespace Warehouse.Sdk.Benchmarks.HotPaths;
 
 /// <summary>A million typed rows of eleven columns into a temporary table: our data chunks against the driver's row appender.</summary>
 [MemoryDiagnoser]
