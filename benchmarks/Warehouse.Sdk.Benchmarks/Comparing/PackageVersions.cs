@@ -15,7 +15,12 @@ internal static class PackageVersions
 
     public static IReadOnlyDictionary<string, string> All { get; } = OfEach.Select(type => type.Assembly).ToDictionary(assembly => assembly.GetName().Name!, VersionOf);
 
-    // Without the commit that it was built from.
+    // Without the commit that it was built from. Some say the package's version of the file only, and leave the others at their beginnings.
     private static string VersionOf(Assembly assembly)
-        => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? $"{assembly.GetName().Version}";
+    {
+        Version? version = assembly.GetName().Version;
+        string? informational = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        bool isOfPackage = Version.TryParse(informational?.Split('-')[0], out Version? told) && told.Major >= version?.Major;
+        return isOfPackage ? informational! : assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? $"{version}";
+    }
 }

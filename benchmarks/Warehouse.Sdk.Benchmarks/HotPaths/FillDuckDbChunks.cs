@@ -27,7 +27,7 @@ public class FillDuckDbChunks
         _rows = ValueTable.Rows(Rows);
         _column = ValueTable.Column(Kind);
         _append = AppendOf(Kind);
-        _emptyTable = $"CREATE OR REPLACE TABLE main.value AS SELECT {_column.Column.Name} AS value FROM temp.staged";
+        _emptyTable = DuckDbSql.Rules.Sql($"CREATE OR REPLACE TABLE main.value AS SELECT {_column.Column.Name} AS value FROM temp.staged").ToString();
         await _connection.OpenAsync();
         Execute(DuckDbDialect.Instance.Stage(new StagePlan(ValueTable.Table)).Statements[0].Text);
         Empty();

@@ -71,7 +71,18 @@ internal abstract class LineBuffer : IDisposable
 
     public void WriteReal(int column, float value) => WriteFloating(column, value, float.IsFinite(value));
 
-    public void WriteDouble(int column, double value) => WriteFloating(column, value, double.IsFinite(value));
+    public void WriteDouble(int column, double value)
+    {
+        Span<byte> plain = stackalloc byte[PlainDouble.MaximumLength];
+        if (!PlainDouble.TryFormat(value, plain, out int length))
+        {
+            WriteFloating(column, value, double.IsFinite(value));
+            return;
+        }
+
+        BeginValue(column, isText: false);
+        Append(plain[..length]);
+    }
 
     public void WriteDate(int column, DateOnly value)
     {
