@@ -14,7 +14,9 @@ internal sealed partial class EmulatedSession
         if (values.Count > 0)
             throw new SnowflakeEmulatorException(2210, "0A000", "SQL compilation error: Bind variable ? not allowed here.");
         EmulatedCopy copy = EmulatedCopy.Read(sql, tokens);
-        StagePlace place = StagePlace.Read(copy.Stage, _account);
+        StagePlace place = StagePlace.Read(copy.Stage, _account).Expect("READ", _account);
+        if (place.IsTable && copy.Transformation is not null)
+            throw EmulatedErrors.Unsupported("COPY with a transformation from the stage of a table");
         string table = string.Join('.', copy.Table);
         List<string> paths = [.. place.Files()];
         if (copy.Files is { } named)
@@ -40,6 +42,8 @@ internal sealed partial class EmulatedSession
                 File.Delete(place.File(path));
         }
 
+        if (_account.ReportCopy is { } report)
+            rows = [.. rows.Select(row => report((string)row[0]!, row))];
         return EmulatedResult.Of((int)rows.Sum(row => (long)row[3]!), CopyColumns, [.. rows]);
     }
 
@@ -77,6 +81,8 @@ internal sealed partial class EmulatedSession
         if (copy.Option("TYPE", "CSV") != "CSV")
             return CopySemiStructured(copy, place.File(path), shown, columns);
         string source = ReadCsv(copy, place.File(path), copy.Transformation is null ? columns.Length : Math.Max(1, Fields(tokens, copy)));
+        if (copy.Transformation is not null)
+            source = $"(SELECT *, {Translator.Literal(place.Key(path))} AS \"METADATA$FILENAME\", row_number() OVER () AS \"METADATA$FILE_ROW_NUMBER\" FROM {source})";
         string into = $"INSERT INTO {Stored(copy.Table)} ({string.Join(", ", columns.Select(column => $"\"{column.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""))})";
         string[] strict = copy.Transformation is { } list
             ? [new Translator(sql, [.. tokens.Select(Field)], this).Whole(list.From, list.To)]
@@ -157,7 +163,7 @@ internal sealed partial class EmulatedSession
         => tokens.Skip(copy.Transformation!.Value.From).Take(copy.Transformation.Value.To - copy.Transformation.Value.From)
             .Where(token => token.Text.StartsWith('$')).Select(token => int.Parse(token.Text[1..], CultureInfo.InvariantCulture)).DefaultIfEmpty(1).Max();
 
-    private static Token Field(Token token) => token.Kind == TokenKind.Word && token.Text.StartsWith('$') ? token with { Text = "c" + token.Text[1..], Value = "c" + token.Text[1..] } : token;
+    private static Token Field(Token token) => token.Kind == TokenKind.Word && token.Text.StartsWith('$') ? token with { Text = "C" + token.Text[1..], Value = "C" + token.Text[1..] } : token;
 
     private static string ReadCsv(EmulatedCopy copy, string file, int fields)
     {

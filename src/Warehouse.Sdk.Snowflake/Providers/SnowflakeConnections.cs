@@ -5,12 +5,12 @@ using System.Globalization;
 namespace Warehouse.Sdk.Snowflake;
 
 /// <summary>Opens sessions, sets them up, and keeps one that is idle: logging in takes longer than most statements.</summary>
-internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeOptions options) : IAsyncDisposable
+internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeOptions options, bool makesWorkSchema = true) : IAsyncDisposable
 {
     private readonly ConcurrentBag<DbConnection> _idle = [];
     private readonly SemaphoreSlim _preparing = new(1);
     private readonly string _connectionString = LoadSettings(options.ConnectionString);
-    private bool _isPrepared;
+    private bool _isPrepared = !makesWorkSchema;
     private int _idleCount;
 
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
