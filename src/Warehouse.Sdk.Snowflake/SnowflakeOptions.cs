@@ -34,6 +34,12 @@ public sealed class SnowflakeOptions
     /// </summary>
     public string Stage { get; set; } = "@~";
 
+    /// <summary>
+    /// The name of the pipeline in the query tags, by which the account's history of queries can be searched and its costs be told apart. Beside it stand the table and the number
+    /// of the load: <c>{"app":"warehouse-sdk","pipeline":"nightly","target":"business.dim_customer","load":42}</c>. At most 500 characters; empty by default.
+    /// </summary>
+    public string Pipeline { get; set; } = string.Empty;
+
     /// <summary>The size at which a compressed part file is closed, in bytes. The default is 128 megabytes; Snowflake advises 100 to 250.</summary>
     public long PartSize { get; set; } = DefaultPartSize;
 

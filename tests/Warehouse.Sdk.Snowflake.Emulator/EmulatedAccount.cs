@@ -72,6 +72,9 @@ public sealed class EmulatedAccount
     /// <summary>Everything that was run, in order.</summary>
     public IReadOnlyCollection<EmulatedStatement> Statements => _statements;
 
+    /// <summary>Begins to record anew.</summary>
+    public void ForgetStatements() => _statements.Clear();
+
     /// <summary>Statements that ended a transaction which nobody had asked to end: DDL between BEGIN and COMMIT.</summary>
     public IEnumerable<EmulatedStatement> ImplicitCommits => _statements.Where(statement => statement.CommittedTransaction);
 

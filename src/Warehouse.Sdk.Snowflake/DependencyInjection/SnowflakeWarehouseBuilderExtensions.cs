@@ -26,6 +26,7 @@ public static class SnowflakeWarehouseBuilderExtensions
             .Validate(options => options.LockTimeout > TimeSpan.Zero, $"{Which(builder)}: SnowflakeOptions.LockTimeout must be more than zero.")
             .Validate(options => options.Stage.StartsWith('@'), $"{Which(builder)}: SnowflakeOptions.Stage must begin with '@', such as '@~'.")
             .Validate(options => options.PartSize >= 1024, $"{Which(builder)}: SnowflakeOptions.PartSize must be at least 1,024 bytes.")
+            .Validate(options => options.Pipeline.Length <= 500, $"{Which(builder)}: SnowflakeOptions.Pipeline must have at most 500 characters.")
             .Validate(options => options.UploadSessions is >= 1 and <= 16, $"{Which(builder)}: SnowflakeOptions.UploadSessions must be from 1 to 16.")
             .ValidateOnStart();
         return builder.Configure(registration => registration.Provider =

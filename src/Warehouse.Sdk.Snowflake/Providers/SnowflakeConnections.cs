@@ -67,7 +67,7 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
         long lockTimeout = Math.Max(1, (long)Math.Ceiling(options.LockTimeout.TotalSeconds));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             ALTER SESSION SET
-                QUERY_TAG = '{"app":"warehouse-sdk"}'
+                QUERY_TAG = {{SnowflakeSql.Literal(SnowflakeQueryTag.Of(options.Pipeline))}}
                 TIMEZONE = 'UTC'
                 TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'
                 QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE
@@ -97,7 +97,7 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
         }
     }
 
-    private static async Task RunAsync(DbConnection connection, string text, CancellationToken cancellationToken)
+    public static async Task RunAsync(DbConnection connection, string text, CancellationToken cancellationToken)
     {
         DbCommand command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
