@@ -51,6 +51,7 @@ internal sealed partial class EmulatedSession
                 File.Copy(file, arriving);
             }
 
+            File.SetLastWriteTimeUtc(arriving, DateTime.UtcNow);
             // The whole file or none.
             if (_account.FailPut?.Invoke(path) is { } reason)
                 return EmulatedResult.Of(0, TransferColumns, [Path.GetFileName(file), name, Size(file), "0", "NONE", "NONE", "ERROR", reason]);

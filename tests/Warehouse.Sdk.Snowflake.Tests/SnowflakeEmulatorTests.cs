@@ -198,8 +198,9 @@ public sealed class SnowflakeEmulatorTests : IDisposable
 
         Fails(3167, "CREATE STAGE x URL = 's3://b/other/' STORAGE_INTEGRATION = i");
         Run("CREATE STAGE x URL = 's3://b/p/' STORAGE_INTEGRATION = i");
-        Fails(1003, $"PUT 'file://{_folder.Write("a.csv", "1\n")}' '@x/run/'");
         Fails(100183, "LIST '@x/'");
+        EmulatedAccount.Of(File).AddBucket("s3://b/", _folder.Of("bucket"));
+        Fails(1003, $"PUT 'file://{_folder.Write("a.csv", "1\n")}' '@x/run/'");
         Run("CREATE STORAGE INTEGRATION IF NOT EXISTS i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('*')");
         Describe().Should().Be(id);
         Run("CREATE OR REPLACE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('*')");
