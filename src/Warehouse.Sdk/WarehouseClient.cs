@@ -47,6 +47,9 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
     public string Name { get; }
 
     /// <inheritdoc/>
+    public string SystemName => _provider.SystemName;
+
+    /// <inheritdoc/>
     public DimensionalModel Model { get; }
 
     /// <inheritdoc/>

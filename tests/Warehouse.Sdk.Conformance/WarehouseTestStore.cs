@@ -43,6 +43,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether JSON comes back as it was written; where it does not, it says the same in the engine's own form.</summary>
     public virtual bool KeepsJsonAsWritten => true;
 
+    /// <summary>Whether a date may be infinite.</summary>
+    public virtual bool HoldsInfiniteDates => true;
+
     /// <summary>A name as the engine under test keeps it where it is quoted; one process tests one engine.</summary>
     public static Func<string, string> Stored { get; protected set; } = name => name;
 

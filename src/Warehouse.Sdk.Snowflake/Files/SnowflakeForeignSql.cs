@@ -51,7 +51,10 @@ internal static class SnowflakeForeignSql
             """)),
     ];
 
-    /// <summary>Nothing is skipped and nothing guessed: a record that cannot be read fails the load.</summary>
+    /// <summary>
+    /// Nothing is skipped and nothing guessed: a record that cannot be read fails the load. The ledger has told which files are new. The table is empty and the session's own, but it may
+    /// have been used by a load before, and what COPY remembers of that must not count.
+    /// </summary>
     public static SqlStatement Copy(LoadTarget target, SnowflakeStage stage, IEnumerable<string> paths, CsvFormat format)
     {
         int width = Width(target);
@@ -67,6 +70,7 @@ internal static class SnowflakeForeignSql
                 {SnowflakeFormatSql.Csv(format, skipHeader: 0)}
             )
             ON_ERROR = ABORT_STATEMENT
+            FORCE = TRUE
             """));
     }
 

@@ -52,13 +52,13 @@ GROUP BY src."SALE_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SALE_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."SOLD_AT") IS DISTINCT FROM max(src."SOLD_AT") OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
-                                               CASE WHEN min(src."RETURNED_AT") IS DISTINCT FROM max(src."RETURNED_AT") OR count(src."RETURNED_AT") NOT IN (0, count(*)) THEN 'returned_at' END,
-                                               CASE WHEN min(src."CUSTOMER_ID") IS DISTINCT FROM max(src."CUSTOMER_ID") OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
-                                               CASE WHEN min(src."SKU") IS DISTINCT FROM max(src."SKU") OR count(src."SKU") NOT IN (0, count(*)) THEN 'sku' END,
-                                               CASE WHEN min(src."CHANNEL") IS DISTINCT FROM max(src."CHANNEL") OR count(src."CHANNEL") NOT IN (0, count(*)) THEN 'channel' END,
-                                               CASE WHEN min(src."QUANTITY") IS DISTINCT FROM max(src."QUANTITY") OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END,
-                                               CASE WHEN min(src."AMOUNT") IS DISTINCT FROM max(src."AMOUNT") OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."SOLD_AT") > 1 OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
+                                               CASE WHEN count(DISTINCT src."RETURNED_AT") > 1 OR count(src."RETURNED_AT") NOT IN (0, count(*)) THEN 'returned_at' END,
+                                               CASE WHEN count(DISTINCT src."CUSTOMER_ID") > 1 OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
+                                               CASE WHEN count(DISTINCT src."SKU") > 1 OR count(src."SKU") NOT IN (0, count(*)) THEN 'sku' END,
+                                               CASE WHEN count(DISTINCT src."CHANNEL") > 1 OR count(src."CHANNEL") NOT IN (0, count(*)) THEN 'channel' END,
+                                               CASE WHEN count(DISTINCT src."QUANTITY") > 1 OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END,
+                                               CASE WHEN count(DISTINCT src."AMOUNT") > 1 OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."SALE_ID"
 HAVING count(*) > 1;
@@ -146,8 +146,13 @@ WHERE CAST($reached AS TIMESTAMP) IS NOT NULL
 
 -- count-below-watermark: Older rows were loaded before; those that were not, or that left the reloaded days, are told.
 SELECT count(*) AS below_watermark,
-       count_if(NOT EXISTS (SELECT 1 FROM "BUSINESS"."FACT_SALE" AS tgt WHERE tgt."SALE_ID" = src."SALE_ID" AND tgt."SOLD_AT" < CAST($lower_bound AS TIMESTAMP))) AS missed_below_watermark
+       count_if(stored.is_stored IS NULL) AS missed_below_watermark
 FROM "WAREHOUSE_WORK"."INCOMING" AS src
+LEFT JOIN (
+    SELECT DISTINCT tgt."SALE_ID", TRUE AS is_stored
+    FROM "BUSINESS"."FACT_SALE" AS tgt
+    WHERE tgt."SOLD_AT" < CAST($lower_bound AS TIMESTAMP)
+) AS stored ON stored."SALE_ID" = src."SALE_ID"
 WHERE src."SOLD_AT" < CAST($lower_bound AS TIMESTAMP);
 
 -- leave-rows-below-watermark: They take no further part.
@@ -370,7 +375,7 @@ SELECT $load_id,
        FALSE
 FROM (
     SELECT coalesce(CAST($lower_bound AS TIMESTAMP), date_trunc('day', CAST(min(src."SOLD_AT") AS TIMESTAMP))) AS covered_from,
-           date_trunc('day', CAST(max(src."SOLD_AT") AS TIMESTAMP)) + INTERVAL '1' DAY AS covered_until
+           date_trunc('day', CAST(max(src."SOLD_AT") AS TIMESTAMP)) + INTERVAL '1 day' AS covered_until
     FROM "WAREHOUSE_WORK"."STAGED" AS src
     WHERE src."SOLD_AT" IS NOT NULL
       AND src."SOLD_AT" <= dateadd(second, 86400, CAST($started_at AS TIMESTAMP_NTZ(6)))
