@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Warehouse.Sdk.Conformance;
-using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Snowflake.Emulator;
 
 namespace Warehouse.Sdk.Snowflake.Tests;

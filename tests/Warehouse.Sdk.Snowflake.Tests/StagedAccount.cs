@@ -35,8 +35,14 @@ internal sealed class StagedAccount : IAsyncDisposable
 
     public SnowflakeOptions Options(string? temporaryFolder = null)
     {
-        SnowflakeOptions options = SnowflakeTestStore.Options(File);
-        (options.TemporaryFolder, options.RetryDelay) = (temporaryFolder ?? _folder.Of("temporary"), TimeSpan.FromMilliseconds(1));
+        SnowflakeOptions options = new()
+        {
+            ConnectionString = $"account={File};db=EMULATED",
+            Factory = SnowflakeEmulatorFactory.Instance,
+            LockTimeout = TimeSpan.FromSeconds(5),
+            TemporaryFolder = temporaryFolder ?? _folder.Of("temporary"),
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        };
         return options;
     }
 

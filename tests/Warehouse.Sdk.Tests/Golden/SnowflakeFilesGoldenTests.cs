@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Warehouse.Sdk.Providers;
 using Warehouse.Sdk.Snowflake;
 using Warehouse.Sdk.Sql;
@@ -69,7 +70,8 @@ public sealed class SnowflakeFilesGoldenTests
     [InlineData("single_files")]
     public void Every_path_of_a_stage_ends_with_a_slash(string file)
     {
-        string[] paths = [.. File.ReadAllText(Path.Combine(GoldenFile.Folder, Folder, file + ".sql")).Split('\'').Where(text => text.StartsWith('@'))];
+        // A text constant, with quotes that are doubled and characters behind a backslash.
+        string[] paths = [.. Regex.Matches(File.ReadAllText(Path.Combine(GoldenFile.Folder, Folder, file + ".sql")), @"'@((?:[^'\\]|''|\\.)*)'").Select(path => path.Groups[1].Value)];
 
         paths.Should().NotBeEmpty().And.OnlyContain(path => path.EndsWith('/'));
     }
