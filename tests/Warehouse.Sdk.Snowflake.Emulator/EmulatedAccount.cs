@@ -29,6 +29,18 @@ public sealed class EmulatedAccount
     /// <summary>Stages, formats, integrations and the like, by kind and name, with the statement that made each.</summary>
     internal ConcurrentDictionary<(string Kind, string Name), string> Objects { get; } = new();
 
+    /// <summary>What tags say of tables, by table and tag.</summary>
+    internal ConcurrentDictionary<(string Table, string Tag), string> Tags { get; } = new();
+
+    /// <summary>Whether a table was ever given an option: most accounts have none to look for.</summary>
+    internal bool HasOptions { get; set; }
+
+    internal void ForgetTags(string table)
+    {
+        foreach (var key in Tags.Keys.Where(key => key.Table == table))
+            Tags.TryRemove(key, out _);
+    }
+
     internal string Folder(string kind, string name) => Path.Combine(StageFolder, kind, name);
 
     /// <summary>Everything that was run, in order.</summary>
@@ -108,7 +120,7 @@ public sealed class EmulatedAccount
         command.CommandText = "SELECT count(*) FROM duckdb_functions() WHERE function_name = 'SF_IFF'";
         if (command.ExecuteScalar() is not 0L)
             return root;
-        foreach (string statement in (string[])[.. EmulatedFunctions.Macros, .. EmulatedCatalog.Views, "CREATE SCHEMA IF NOT EXISTS \"PUBLIC\""])
+        foreach (string statement in (string[])[.. EmulatedFunctions.Macros, EmulatedCatalog.Options, .. EmulatedCatalog.Views, "CREATE SCHEMA IF NOT EXISTS \"PUBLIC\""])
         {
             command.CommandText = statement;
             command.ExecuteNonQuery();

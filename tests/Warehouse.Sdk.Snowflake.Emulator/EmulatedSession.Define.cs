@@ -45,7 +45,9 @@ internal sealed partial class EmulatedSession
                 Raw($"CREATE {(replaces ? "OR REPLACE " : string.Empty)}SEQUENCE {(ifMissing ? "IF NOT EXISTS " : string.Empty)}{Stored(sequence)} START 1");
                 return $"Sequence {sequence[^1]} successfully created.";
             case "TABLE":
-                return CreateTable(sql, tokens, cursor, replaces, isTemporary, ifMissing);
+                return CreateTable(sql, tokens, cursor, replaces, (isTemporary, isTransient), ifMissing);
+            case "TAG":
+                return CreateTag(sql, cursor, replaces, ifMissing);
             case "VIEW":
                 return CreateView(sql, tokens, cursor, replaces, ifMissing);
             case "FUNCTION":
@@ -58,8 +60,9 @@ internal sealed partial class EmulatedSession
         }
     }
 
-    private string CreateTable(string sql, IReadOnlyList<Token> tokens, Cursor cursor, bool replaces, bool isTemporary, bool ifMissing)
+    private string CreateTable(string sql, IReadOnlyList<Token> tokens, Cursor cursor, bool replaces, (bool IsTemporary, bool IsTransient) kind, bool ifMissing)
     {
+        bool isTemporary = kind.IsTemporary;
         string[] name = cursor.Name();
         if (ifMissing && TableExists(name))
             return $"{name[^1]} already exists, statement succeeded.";
@@ -76,11 +79,13 @@ internal sealed partial class EmulatedSession
         else
         {
             string columns = cursor.AtSymbol("(") ? ColumnDefinitions(sql, tokens, cursor, name) : string.Empty;
-            TableOptions(cursor);
+            TableOptionList options = TableOptions(cursor);
             if (cursor.Accept("AS"))
                 Raw($"{before}{stored} AS {new Translator(sql, tokens, this).Whole(cursor.Position, tokens.Count)}");
             else
                 Raw($"{before}{stored} ({columns})");
+            if (!isTemporary)
+                SetOptions(name, kind.IsTransient, options);
         }
 
         if (isTemporary)
@@ -145,35 +150,6 @@ internal sealed partial class EmulatedSession
         {
             Token token = cursor.Take();
             depth += token.IsSymbol("(") ? 1 : token.IsSymbol(")") ? -1 : 0;
-        }
-    }
-
-    private static void TableOptions(Cursor cursor)
-    {
-        while (!cursor.AtEnd && !cursor.At("AS"))
-        {
-            if (cursor.Accept("CLUSTER", "BY"))
-            {
-                cursor.Position = cursor.Close() + 1;
-            }
-            else if (cursor.Accept("COMMENT"))
-            {
-                cursor.ExpectSymbol("=");
-                cursor.Text();
-            }
-            else if (cursor.Accept("DATA_RETENTION_TIME_IN_DAYS") || cursor.Accept("ENABLE_SCHEMA_EVOLUTION") || cursor.Accept("CHANGE_TRACKING"))
-            {
-                cursor.ExpectSymbol("=");
-                cursor.Take();
-            }
-            else if (cursor.Accept("WITH", "TAG") || cursor.Accept("TAG"))
-            {
-                cursor.Position = cursor.Close() + 1;
-            }
-            else
-            {
-                throw cursor.Unexpected();
-            }
         }
     }
 
@@ -243,6 +219,8 @@ internal sealed partial class EmulatedSession
         string kind = cursor.Take().Value;
         if (kind is "FILE" or "STORAGE" or "DYNAMIC")
             kind += " " + cursor.Take().Value;
+        if (kind == "TAG")
+            return DropTag(cursor);
         bool ifThere = cursor.Accept("IF", "EXISTS");
         string[] name = cursor.Name();
         string exists = ifThere ? "IF EXISTS " : string.Empty;
@@ -254,6 +232,7 @@ internal sealed partial class EmulatedSession
             case "TABLE":
                 _account.ForgetCopies(string.Join('.', name));
                 Raw($"DROP TABLE {exists}{Permanent(name)}");
+                DropOptions(name);
                 break;
             case "VIEW" or "SEQUENCE" or "SCHEMA":
                 Raw($"DROP {kind} {exists}{Permanent(name)}{(kind == "SCHEMA" ? " CASCADE" : string.Empty)}");
@@ -307,7 +286,7 @@ internal sealed partial class EmulatedSession
             cursor.ExpectEnd();
             Retype(name, column, type);
         }
-        else if (!cursor.At("CLUSTER") && !cursor.At("SET") && !cursor.At("DROP") && !cursor.At("SWAP"))
+        else if (!AlterOptions(cursor, name))
         {
             throw cursor.Unexpected();
         }

@@ -9,6 +9,9 @@ internal interface INameScope
     bool IsTemporary(string schema, string table);
 
     string Database { get; }
+
+    /// <summary>SYSTEM$GET_TAG.</summary>
+    string? TagOf(string tag, string table, string domain);
 }
 
 /// <summary>Turns the tokens of a query or DML statement into DuckDB's text, and refuses what Snowflake refuses.</summary>
@@ -281,6 +284,10 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
                 Write($"DATE_DIFF('{tokens[open + 1].Value.ToLowerInvariant()}'");
                 Emit(open + 2, close);
                 Write(")");
+                return close + 1;
+            case "SYSTEM$GET_TAG":
+                string? tag = close == open + 6 ? names.TagOf(tokens[open + 1].Value, tokens[open + 3].Value, tokens[open + 5].Value) : throw EmulatedErrors.Unexpected(sql, tokens[close]);
+                Write(tag is null ? "CAST(NULL AS VARCHAR)" : Literal(tag));
                 return close + 1;
             case "CONCAT_WS":
                 throw EmulatedErrors.Unsupported("CONCAT_WS gives NULL where one part is NULL; use ARRAY_TO_STRING(ARRAY_CONSTRUCT_COMPACT(...), ...)");

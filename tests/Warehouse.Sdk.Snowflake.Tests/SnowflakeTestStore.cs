@@ -25,6 +25,8 @@ public sealed class SnowflakeTestStore : WarehouseTestStore
 
     public override bool KeepsJsonAsWritten => false;
 
+    public override bool HasPhysicalOptions => true;
+
     public static SnowflakeOptions Options(string database) => new()
     {
         ConnectionString = $"account={database};db=EMULATED",

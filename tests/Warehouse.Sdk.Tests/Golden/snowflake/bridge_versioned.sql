@@ -107,8 +107,8 @@ WITH met AS (
 SELECT src."STORE_ID",
        src."HOLDER_KEY",
        CAST(CASE WHEN row_number() OVER (PARTITION BY src."STORE_ID" ORDER BY src."HOLDER_KEY") = 1
-                 THEN 1 - (count(*) OVER (PARTITION BY src."STORE_ID") - 1) * CAST(trunc(1000000000 / count(*) OVER (PARTITION BY src."STORE_ID")) / 1000000000 AS NUMBER(18,9))
-                 ELSE CAST(trunc(1000000000 / count(*) OVER (PARTITION BY src."STORE_ID")) / 1000000000 AS NUMBER(18,9))
+                 THEN 1 - (count(*) OVER (PARTITION BY src."STORE_ID") - 1) * CAST(trunc(1000000000 / count(*) OVER (PARTITION BY src."STORE_ID")) * 0.000000001 AS NUMBER(18,9))
+                 ELSE CAST(trunc(1000000000 / count(*) OVER (PARTITION BY src."STORE_ID")) * 0.000000001 AS NUMBER(18,9))
             END AS NUMBER(18,9)) AS "WEIGHT",
        FALSE AS is_empty_group
 FROM met AS src

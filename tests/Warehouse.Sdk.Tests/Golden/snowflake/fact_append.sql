@@ -251,7 +251,7 @@ SELECT $load_id,
        FALSE
 FROM (
     SELECT date_trunc('day', CAST(min(src."ORDERED_AT") AS TIMESTAMP)) AS covered_from,
-           date_trunc('day', CAST(max(src."ORDERED_AT") AS TIMESTAMP)) + INTERVAL '1' DAY AS covered_until
+           date_trunc('day', CAST(max(src."ORDERED_AT") AS TIMESTAMP)) + INTERVAL '1 day' AS covered_until
     FROM "WAREHOUSE_WORK"."STAGED" AS src
     WHERE src."ORDERED_AT" IS NOT NULL
 ) AS covered

@@ -146,7 +146,7 @@ FROM (
 
 -- guard-backfill: the stretch reaches beyond the watermark, up to where everything is loaded; a backfill fills what lies before it, and LoadAsync goes on from it
 SELECT CAST($reached AS TIMESTAMP) AS watermark
-WHERE coalesce(CAST($interval_to AS TIMESTAMP) > date_trunc('day', CAST($reached AS TIMESTAMP)) + INTERVAL '1' DAY, TRUE);
+WHERE coalesce(CAST($interval_to AS TIMESTAMP) > date_trunc('day', CAST($reached AS TIMESTAMP)) + INTERVAL '1 day', TRUE);
 
 -- reject-unknown-members: Rows that name a product nobody knows are kept aside.
 INSERT INTO "WAREHOUSE"."REJECT" (load_id, target, file, line, column_name, reason, raw_row)

@@ -146,8 +146,13 @@ WHERE CAST($reached AS TIMESTAMP) IS NOT NULL
 
 -- count-below-watermark: Older rows were loaded before; those that were not, or that left the reloaded days, are told.
 SELECT count(*) AS below_watermark,
-       count_if(NOT EXISTS (SELECT 1 FROM "BUSINESS"."FACT_SALE" AS tgt WHERE tgt."SALE_ID" = src."SALE_ID" AND tgt."SOLD_AT" < CAST($lower_bound AS TIMESTAMP))) AS missed_below_watermark
+       count_if(stored.is_stored IS NULL) AS missed_below_watermark
 FROM "WAREHOUSE_WORK"."INCOMING" AS src
+LEFT JOIN (
+    SELECT DISTINCT tgt."SALE_ID", TRUE AS is_stored
+    FROM "BUSINESS"."FACT_SALE" AS tgt
+    WHERE tgt."SOLD_AT" < CAST($lower_bound AS TIMESTAMP)
+) AS stored ON stored."SALE_ID" = src."SALE_ID"
 WHERE src."SOLD_AT" < CAST($lower_bound AS TIMESTAMP);
 
 -- leave-rows-below-watermark: They take no further part.
@@ -370,7 +375,7 @@ SELECT $load_id,
        FALSE
 FROM (
     SELECT coalesce(CAST($lower_bound AS TIMESTAMP), date_trunc('day', CAST(min(src."SOLD_AT") AS TIMESTAMP))) AS covered_from,
-           date_trunc('day', CAST(max(src."SOLD_AT") AS TIMESTAMP)) + INTERVAL '1' DAY AS covered_until
+           date_trunc('day', CAST(max(src."SOLD_AT") AS TIMESTAMP)) + INTERVAL '1 day' AS covered_until
     FROM "WAREHOUSE_WORK"."STAGED" AS src
     WHERE src."SOLD_AT" IS NOT NULL
       AND src."SOLD_AT" <= dateadd(second, 86400, CAST($started_at AS TIMESTAMP_NTZ(6)))

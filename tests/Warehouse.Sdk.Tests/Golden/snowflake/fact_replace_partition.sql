@@ -153,7 +153,7 @@ FROM (
 
 -- read-partition-bounds: Nothing outside them is looked at.
 SELECT min(partition_value) AS partitions_from,
-       max(partition_value) + INTERVAL '1' MONTH AS partitions_until
+       max(partition_value) + INTERVAL '1 MONTH' AS partitions_until
 FROM "WAREHOUSE_WORK"."PARTITIONS";
 
 -- take-versions: The versions of every customer that the batch names, and when each is met.

@@ -93,10 +93,15 @@ SELECT $load_id,
        $target,
        $path,
        src."SOURCE_LINE",
-       CASE WHEN NOT EXISTS (SELECT 1 FROM "BUSINESS"."DIM_STORE" AS member WHERE member."STORE_ID" = src."STORE_ID" AND member."STORE_KEY" > 0) THEN 'store_id' ELSE 'parent_id' END,
-       'no such member of business.dim_store (' || CASE WHEN NOT EXISTS (SELECT 1 FROM "BUSINESS"."DIM_STORE" AS member WHERE member."STORE_ID" = src."STORE_ID" AND member."STORE_KEY" > 0) THEN 'store_id = ' || CAST(src."STORE_ID" AS VARCHAR) ELSE 'parent_id = ' || CAST(src."PARENT_ID" AS VARCHAR) END || ')',
+       CASE WHEN known.member_key IS NULL THEN 'store_id' ELSE 'parent_id' END,
+       'no such member of business.dim_store (' || CASE WHEN known.member_key IS NULL THEN 'store_id = ' || CAST(src."STORE_ID" AS VARCHAR) ELSE 'parent_id = ' || CAST(src."PARENT_ID" AS VARCHAR) END || ')',
        to_json(object_construct_keep_null(src.*))
 FROM "WAREHOUSE_WORK"."INCOMING" AS src
+LEFT JOIN (
+    SELECT DISTINCT member."STORE_ID" AS member_key
+    FROM "BUSINESS"."DIM_STORE" AS member
+    WHERE member."STORE_KEY" > 0
+) AS known ON known.member_key = src."STORE_ID"
 WHERE NOT EXISTS (SELECT 1 FROM "BUSINESS"."DIM_STORE" AS member WHERE member."STORE_ID" = src."STORE_ID" AND member."STORE_KEY" > 0)
         OR (src."PARENT_ID" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "BUSINESS"."DIM_STORE" AS member WHERE member."STORE_ID" = src."PARENT_ID" AND member."STORE_KEY" > 0));
 
@@ -139,17 +144,20 @@ WITH RECURSIVE walk AS (
     SELECT src."STORE_ID" AS begun_at,
            src."PARENT_ID" AS come_to,
            CAST(src."STORE_ID" AS VARCHAR) || ' -> ' || CAST(src."PARENT_ID" AS VARCHAR) AS path,
-           1 AS steps
+           1 AS steps,
+           size.members
     FROM "WAREHOUSE_WORK"."STUCK" AS src
+    CROSS JOIN (SELECT count(*) AS members FROM "WAREHOUSE_WORK"."STUCK") AS size
     UNION ALL
     SELECT walk.begun_at,
            src."PARENT_ID",
            walk.path || ' -> ' || CAST(src."PARENT_ID" AS VARCHAR),
-           walk.steps + 1
+           walk.steps + 1,
+           walk.members
     FROM walk
     JOIN "WAREHOUSE_WORK"."STUCK" AS src ON src."STORE_ID" = walk.come_to
     WHERE walk.come_to <> walk.begun_at
-      AND walk.steps < (SELECT count(*) FROM "WAREHOUSE_WORK"."STUCK")
+      AND walk.steps < walk.members
 )
 SELECT walk.begun_at AS "STORE_ID",
        walk.path
@@ -197,9 +205,11 @@ WITH RECURSIVE tree AS (
 SELECT tree."ANCESTOR_STORE_ID",
        tree."DESCENDANT_STORE_ID",
        tree."DEPTH",
-       NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."INCOMING" AS src WHERE src."STORE_ID" = tree."ANCESTOR_STORE_ID" AND src."PARENT_ID" IS NOT NULL) AS "IS_TOP",
-       NOT EXISTS (SELECT 1 FROM "WAREHOUSE_WORK"."INCOMING" AS src WHERE src."PARENT_ID" = tree."DESCENDANT_STORE_ID") AS "IS_BOTTOM"
-FROM tree;
+       above.member_key IS NULL AS "IS_TOP",
+       below.member_key IS NULL AS "IS_BOTTOM"
+FROM tree
+LEFT JOIN (SELECT DISTINCT src."STORE_ID" AS member_key FROM "WAREHOUSE_WORK"."INCOMING" AS src WHERE src."PARENT_ID" IS NOT NULL) AS above ON above.member_key = tree."ANCESTOR_STORE_ID"
+LEFT JOIN (SELECT DISTINCT src."PARENT_ID" AS member_key FROM "WAREHOUSE_WORK"."INCOMING" AS src WHERE src."PARENT_ID" IS NOT NULL) AS below ON below.member_key = tree."DESCENDANT_STORE_ID";
 
 -- count-accepted: The rows of the map, most of which no row of the source is about.
 SELECT count(*) AS accepted,
