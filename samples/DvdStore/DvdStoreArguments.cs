@@ -16,7 +16,8 @@ internal sealed record DvdStoreArguments
           --scale N             generates a store N times as large (1)
           --data FOLDER[@DATE]  loads real files instead; repeatable, in order; DATE (yyyy-MM-dd) is the day from which they are true
           --target TARGET       the warehouse: duckdb:FILE (duckdb:dvdstore.duckdb), or postgres:CONNECTION, a connection string to a database
-                                that is there, such as "postgres:Host=localhost;Database=dvdstore;Username=me"
+                                that is there, such as "postgres:Host=localhost;Database=dvdstore;Username=me"; or snowflake-emulator[:FILE], which
+                                keeps what Snowflake would be told in a DuckDB file (snowflake.duckdb)
           --json FILE           writes the answers as JSON
         """;
 

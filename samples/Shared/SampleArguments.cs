@@ -9,7 +9,7 @@ public sealed record SampleArguments(string? Data, SampleTarget Target, bool Hel
     public const string Options = """
           --data FOLDER    loads the files in FOLDER instead of generated ones
           --target TARGET  the warehouse: duckdb:FILE, or postgres:CONNECTION, a connection string to a database that is there, such as
-                           "postgres:Host=localhost;Database=shop;Username=me"
+                           "postgres:Host=localhost;Database=shop;Username=me"; or snowflake-emulator[:FILE]
         """;
 
     /// <exception cref="ArgumentException">Something cannot be understood; the message says what.</exception>

@@ -2,13 +2,15 @@ using Npgsql;
 using Warehouse.Sdk;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
+using Warehouse.Sdk.Snowflake;
+using Warehouse.Sdk.Snowflake.Emulator;
 
 namespace Samples;
 
 /// <summary>Where the warehouse is: an engine and a database of it.</summary>
 public abstract record SampleTarget
 {
-    private const string Forms = "--target is duckdb:FILE or postgres:CONNECTION";
+    private const string Forms = "--target is duckdb:FILE, postgres:CONNECTION or snowflake-emulator[:FILE]";
 
     /// <summary>Where the warehouse is, in words without secrets.</summary>
     public abstract string Place { get; }
@@ -27,7 +29,9 @@ public abstract record SampleTarget
     {
         ["duckdb", { Length: > 0 } file] => new DuckDbTarget(file),
         ["postgres", { Length: > 0 } connection] => PostgresTarget.Parse(connection),
-        _ => throw new ArgumentException($"{Forms}; neither was given."),
+        ["snowflake-emulator"] => new SnowflakeEmulatorTarget("snowflake.duckdb"),
+        ["snowflake-emulator", { Length: > 0 } file] => new SnowflakeEmulatorTarget(file),
+        _ => throw new ArgumentException($"{Forms}; none of them was given."),
     };
 
     public abstract Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken);
@@ -86,4 +90,21 @@ public sealed record PostgresTarget : SampleTarget
 
     protected override string FolderFor(string purpose)
         => Path.GetFullPath($"{string.Join('_', Database.Split(Path.GetInvalidFileNameChars()))}.{purpose}");
+}
+
+/// <summary>
+/// What the SDK says to Snowflake, answered by the emulator of the SDK's own tests, which keeps the data in a DuckDB file. It shows that a model and its
+/// queries run, and nothing about speed.
+/// </summary>
+public sealed record SnowflakeEmulatorTarget(string File) : SampleTarget
+{
+    public override string Place => $"the emulated Snowflake account in {Path.GetFullPath(File)}";
+
+    public override string ToStartAnew => $"delete {File} and {File}.stages, or name another file in --target";
+
+    public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)
+        => SnowflakeWarehouse.OpenAsync($"account={Path.GetFullPath(File)};db=EMULATED", model, options => options.Factory = SnowflakeEmulatorFactory.Instance, stageFolder: StageFolder, cancellationToken: cancellationToken);
+
+    protected override string FolderFor(string purpose)
+        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, $"{Path.GetFileNameWithoutExtension(File)}.{purpose}");
 }

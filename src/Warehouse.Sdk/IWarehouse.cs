@@ -9,6 +9,9 @@ public interface IWarehouse : IAsyncDisposable
     /// <summary>The name it was registered under; empty for the default one.</summary>
     string Name { get; }
 
+    /// <summary>The engine, as OpenTelemetry calls it: <c>duckdb</c>, <c>postgresql</c> or <c>snowflake</c>. For queries whose text differs from engine to engine.</summary>
+    string SystemName { get; }
+
     /// <summary>The model.</summary>
     DimensionalModel Model { get; }
 

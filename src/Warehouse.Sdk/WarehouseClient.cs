@@ -43,8 +43,13 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _facts = new FactLedger(provider, model);
     }
 
+    internal IWarehouseProvider Provider => _provider;
+
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public string SystemName => _provider.SystemName;
 
     /// <inheritdoc/>
     public DimensionalModel Model { get; }

@@ -65,9 +65,9 @@ public abstract class SakilaAnswersTests<TEngine>(SakilaAnswersTests<TEngine>.Lo
     {
         LoadedStore store = await loaded.StoreAsync();
         (await store.Warehouse.QueryAsync<string>("""
-            SELECT DISTINCT table_schema
+            SELECT DISTINCT lower(table_schema) AS table_schema
             FROM information_schema.tables
-            WHERE table_catalog = current_database() AND table_schema NOT IN ('information_schema', 'pg_catalog')
+            WHERE table_catalog = current_database() AND lower(table_schema) NOT IN ('information_schema', 'pg_catalog', 'public', 'warehouse_work')
             ORDER BY table_schema
             """)).Should().Equal("business", "enterprise", "landing", "warehouse");
     }

@@ -1,6 +1,8 @@
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Postgres;
 using Warehouse.Sdk.Postgres.Testing;
+using Warehouse.Sdk.Snowflake;
+using Warehouse.Sdk.Snowflake.Emulator;
 
 namespace DvdStore.Tests;
 
@@ -42,4 +44,14 @@ public sealed class PostgresEngine : IStoreEngine
         if (_database is not null)
             await _server!.DropDatabasesAsync([_database]);
     }
+}
+
+public sealed class SnowflakeEngine : IStoreEngine
+{
+    public static int GeneratedDays => 10;
+
+    public Task<IWarehouse> OpenAsync(DimensionalModel model, string folder)
+        => SnowflakeWarehouse.OpenAsync($"account={Path.Combine(folder, "store.duckdb")};db=EMULATED", model, options => options.Factory = SnowflakeEmulatorFactory.Instance, stageFolder: Path.Combine(folder, "stage"));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

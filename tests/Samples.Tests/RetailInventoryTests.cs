@@ -37,7 +37,7 @@ public abstract class RetailInventoryTests<TEngine>
     public async Task Generated_deliveries_give_moved_customers_a_version_and_a_second_run_changes_nothing()
     {
         await using var engine = new TEngine();
-        var arguments = SampleArguments.Parse(["--data", RetailGenerator.Write(engine.Folder)], await engine.TargetAsync());
+        var arguments = SampleArguments.Parse(["--data", RetailGenerator.Write(Path.Combine(engine.Folder, "exports"))], await engine.TargetAsync());
 
         await new RetailRun(arguments, engine.Console()).RunAsync(CancellationToken.None);
 

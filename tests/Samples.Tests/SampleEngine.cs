@@ -51,3 +51,8 @@ public sealed class PostgresEngine : SampleEngine
             await _server!.DropDatabasesAsync([_database]);
     }
 }
+
+public sealed class SnowflakeEngine : SampleEngine
+{
+    public override Task<SampleTarget> TargetAsync() => Task.FromResult(SampleTarget.Parse($"snowflake-emulator:{Path.Combine(Folder, "sample.duckdb")}"));
+}

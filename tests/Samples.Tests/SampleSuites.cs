@@ -6,9 +6,13 @@ public sealed class DuckDbWalmartSalesTests : WalmartSalesTests<DuckDbEngine>;
 
 public sealed class PostgresWalmartSalesTests : WalmartSalesTests<PostgresEngine>;
 
+public sealed class SnowflakeWalmartSalesTests : WalmartSalesTests<SnowflakeEngine>;
+
 public sealed class DuckDbRetailInventoryTests : RetailInventoryTests<DuckDbEngine>;
 
 public sealed class PostgresRetailInventoryTests : RetailInventoryTests<PostgresEngine>;
+
+public sealed class SnowflakeRetailInventoryTests : RetailInventoryTests<SnowflakeEngine>;
 
 public sealed class DuckDbWorkloadTests : WorkloadTests<DuckDbEngine>;
 

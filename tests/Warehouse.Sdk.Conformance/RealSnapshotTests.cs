@@ -80,9 +80,9 @@ public abstract class RealSnapshotTests<TStore>(TStore store) : IClassFixture<TS
 
     private static async Task<IEnumerable<string>> DrawAsync(IWarehouse warehouse, IReadOnlyList<string> columns, bool withNumber = true)
     {
-        string values = string.Join(", ", columns.Select((name, index) => $"CAST(\"{name}\" AS varchar(4000)) AS c{index}"));
+        string values = string.Join(", ", columns.Select((name, index) => $"CAST({ScdInvariants.Quoted(name)} AS varchar(4000)) AS c{index}"));
         List<string> lines = [];
-        foreach (IDictionary<string, object?> row in (await warehouse.QueryAsync<dynamic>($"SELECT {values}, CAST(valid_from AS TIMESTAMP) AS begins, CAST(valid_to AS TIMESTAMP) AS ends, version FROM business.dim_member WHERE member_key > 0")).Cast<IDictionary<string, object?>>())
+        foreach (IDictionary<string, object?> row in (await warehouse.QueryAsync<dynamic>($"SELECT {values}, CAST(valid_from AS TIMESTAMP) AS begins, CAST(valid_to AS TIMESTAMP) AS ends, version FROM business.dim_member WHERE member_key > 0")).Cast<IDictionary<string, object?>>().Select(row => new Dictionary<string, object?>(row, StringComparer.OrdinalIgnoreCase)))
         {
             string[] cells = [.. columns.Select((_, index) => ScdDrawing.Text((string?)row[$"c{index}"])), ScdDrawing.Text((DateTime?)row["begins"]), ScdDrawing.Text((DateTime?)row["ends"]), .. withNumber ? [Convert.ToString(row["version"], CultureInfo.InvariantCulture)!] : Array.Empty<string>()];
             lines.Add(string.Join(" | ", cells));

@@ -46,6 +46,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether the engine has clustering keys, transience, retention and tags; one that has not refuses them.</summary>
     public virtual bool HasPhysicalOptions => false;
 
+    /// <summary>Whether a date may be infinite.</summary>
+    public virtual bool HoldsInfiniteDates => true;
+
     /// <summary>A name as the engine under test keeps it where it is quoted; one process tests one engine.</summary>
     public static Func<string, string> Stored { get; protected set; } = name => name;
 

@@ -4,7 +4,11 @@ using DuckDB.NET.Data;
 namespace Warehouse.Sdk.Snowflake.Emulator;
 
 /// <summary>A statement that was run, and whether a transaction was open.</summary>
-public sealed record EmulatedStatement(int Session, string Text, bool InTransaction, bool CommittedTransaction);
+public sealed record EmulatedStatement(int Session, string Text, bool InTransaction, bool CommittedTransaction)
+{
+    /// <summary>The id under which the query history knows it.</summary>
+    public string QueryId { get; init; } = string.Empty;
+}
 
 /// <summary>An account: one DuckDB file, its stages in a folder beside it, the locks of its sessions and what COPY remembers.</summary>
 public sealed class EmulatedAccount
@@ -48,6 +52,14 @@ public sealed class EmulatedAccount
 
     /// <summary>Statements that ended a transaction which nobody had asked to end: DDL between BEGIN and COMMIT.</summary>
     public IEnumerable<EmulatedStatement> ImplicitCommits => _statements.Where(statement => statement.CommittedTransaction);
+
+    /// <summary>Whether tables are kept as they were, for time travel and UNDROP; every committed change costs a copy of its table.</summary>
+    public bool KeepsHistory { get; set; }
+
+    /// <summary>The account's clock, by which retention is counted.</summary>
+    public Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;
+
+    internal EmulatedHistory History { get; } = new();
 
     /// <summary>Called before each statement with its text; may throw what the server would.</summary>
     public Action<string>? BeforeStatement { get; set; }

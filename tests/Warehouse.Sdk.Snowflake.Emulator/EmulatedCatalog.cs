@@ -34,7 +34,7 @@ internal static class EmulatedCatalog
             WHERE database_name = current_database() AND constraint_type = 'CHECK' AND len(constraint_column_names) = 1
             GROUP BY table_oid, constraint_column_names[1]
         ) AS checks ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
-        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main'
+        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main' AND present.table_name NOT LIKE 'sf_dropped %'
         """,
         $"""
         CREATE OR REPLACE VIEW main."INFORMATION_SCHEMA.TABLES" AS
@@ -44,7 +44,7 @@ internal static class EmulatedCatalog
                kept.clustering_key AS CLUSTERING_KEY
         FROM duckdb_tables() AS present
         LEFT JOIN main.sf_table_options AS kept ON kept.table_name = {Name("present.schema_name")} || '.' || {Name("present.table_name")}
-        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main'
+        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main' AND present.table_name NOT LIKE 'sf_dropped %'
         UNION ALL
         SELECT 'EMULATED', {Name("schema_name")}, {Name("view_name")}, 'VIEW', comment, NULL, NULL, NULL
         FROM duckdb_views() WHERE database_name = current_database() AND NOT internal AND schema_name <> 'main'

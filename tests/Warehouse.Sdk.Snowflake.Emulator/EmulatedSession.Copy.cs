@@ -32,6 +32,7 @@ internal sealed partial class EmulatedSession
         (string Path, string Etag)[] fresh = [.. paths.Select(path => (path, Etag(place.File(path)))).Where(file => copy.Force || !_account.WasCopied(table, place.Shown + file.path, file.Item2))];
         if (fresh.Length == 0)
             return EmulatedResult.Status("Copy executed with 0 files processed.");
+        NoteWritten(copy.Table);
         List<object?[]> rows = Atomically(() => fresh.Select(file => CopyFile(sql, tokens, copy, place, file.Path)).ToList());
         foreach (var (path, etag) in fresh)
         {

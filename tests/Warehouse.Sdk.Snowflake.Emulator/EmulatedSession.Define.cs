@@ -38,6 +38,7 @@ internal sealed partial class EmulatedSession
         {
             case "SCHEMA":
                 string schema = cursor.Name()[^1];
+                cursor.ExpectEnd();
                 Raw($"CREATE SCHEMA {(ifMissing ? "IF NOT EXISTS " : string.Empty)}{StoredNames.Quoted(schema)}");
                 return $"Schema {schema} successfully created.";
             case "SEQUENCE":
@@ -73,8 +74,13 @@ internal sealed partial class EmulatedSession
         if (cursor.Accept("CLONE"))
         {
             string[] source = cursor.Name();
+            if (!TableExists(source))
+                throw EmulatedErrors.Missing("Table", Full(source));
+            string rows = cursor.At("AT") || cursor.At("BEFORE") ? PastOf(sql, tokens, cursor, source) : Stored(source);
             cursor.ExpectEnd();
-            Raw($"{before}{stored} AS SELECT * FROM {Stored(source)}");
+            if (!replaces && !isTemporary && TableExists(name))
+                throw EmulatedErrors.Exists(Full(name));
+            Clone(name, before, stored, source, rows, kind.IsTransient);
         }
         else
         {
@@ -88,6 +94,7 @@ internal sealed partial class EmulatedSession
                 SetOptions(name, kind.IsTransient, options);
         }
 
+        NoteWritten(name);
         if (isTemporary)
             _temporary.Add((name.Length > 1 ? name[^2] : "PUBLIC", name[^1]));
         return $"Table {name[^1]} successfully created.";
@@ -231,8 +238,7 @@ internal sealed partial class EmulatedSession
                 break;
             case "TABLE":
                 _account.ForgetCopies(string.Join('.', name));
-                Raw($"DROP TABLE {exists}{Permanent(name)}");
-                DropOptions(name);
+                DropTable(name, exists);
                 break;
             case "VIEW" or "SEQUENCE" or "SCHEMA":
                 Raw($"DROP {kind} {exists}{Permanent(name)}{(kind == "SCHEMA" ? " CASCADE" : string.Empty)}");
@@ -303,28 +309,7 @@ internal sealed partial class EmulatedSession
             return;
         }
 
-        List<string> columns = [];
-        using (DuckDBCommand command = _connection.CreateCommand())
-        {
-            command.CommandText = $"""
-                SELECT present.column_name, present.data_type, present.is_nullable, checks.length, present.comment
-                FROM duckdb_columns() AS present
-                LEFT JOIN (SELECT table_oid, constraint_column_names[1] AS column_name, max(regexp_extract(expression, ' <= ([0-9]+)', 1)) AS length FROM duckdb_constraints() WHERE constraint_type = 'CHECK' GROUP BY ALL) AS checks
-                  ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
-                WHERE present.database_name = current_database() AND present.schema_name = {Translator.Literal(StoredNames.Encode(name[^2]))} AND present.table_name = {Translator.Literal(StoredNames.Encode(name[^1]))}
-                ORDER BY present.column_index
-                """;
-            using DuckDBDataReader reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                string there = reader.GetString(0);
-                bool isChanged = there == StoredNames.Encode(column);
-                string length = isChanged ? type.Length.ToString(CultureInfo.InvariantCulture) : reader.IsDBNull(3) ? "0" : reader.GetString(3);
-                string quoted = $"\"{there.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-                columns.Add($"{quoted} {(isChanged ? type.DuckDb : reader.GetString(1))}{(reader.GetBoolean(2) ? string.Empty : " NOT NULL")}{(length is "0" or "" ? string.Empty : $" CHECK (length({quoted}) <= {length})")}");
-            }
-        }
-
+        List<string> columns = DefinitionOf(name, column, type);
         string old = StoredNames.Quoted(name[^1] + " OLD");
         Raw($"ALTER TABLE {Stored(name)} RENAME TO {old}");
         Raw($"CREATE TABLE {Stored(name)} ({string.Join(", ", columns)})");
@@ -365,8 +350,6 @@ internal sealed partial class EmulatedSession
         Raw($"DELETE FROM {Stored(name)}");
         return "Statement executed successfully.";
     }
-
-    private static string Undrop(Cursor cursor) => throw EmulatedErrors.Unsupported("UNDROP " + cursor.Current.Text);
 
     private bool TableExists(string[] name)
     {

@@ -34,6 +34,7 @@ internal sealed partial class EmulatedSession
         var translator = new Translator(sql, tokens, this);
         string text = overwrites ? "INSERT " + translator.Whole(2, tokens.Count) : translator.Whole(0, tokens.Count);
         object?[] used = translator.Values(values);
+        NoteWritten(target);
         if (kind == "MERGE")
             return Merge(text, used);
         int affected = Write(text, used);

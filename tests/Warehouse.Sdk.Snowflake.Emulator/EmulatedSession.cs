@@ -60,14 +60,20 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
         if (isDdl && values.Count > 0)
             throw new SnowflakeEmulatorException(2210, "0A000", "SQL compilation error: Bind variable ? not allowed here.");
         bool commits = isDdl && InTransaction;
-        _account.Record(new EmulatedStatement(_number, sql, InTransaction, commits));
+        _queryId = Guid.NewGuid().ToString();
+        _account.Record(new EmulatedStatement(_number, sql, InTransaction, commits) { QueryId = _queryId });
         if (commits)
             Commit();
         try
         {
             try
             {
-                return Dispatch(sql, tokens, values);
+                EmulatedResult result = Dispatch(sql, tokens, values);
+                if (_account.KeepsHistory)
+                    _account.History.Ended(_queryId, _account.Now());
+                if (!InTransaction)
+                    KeepPast();
+                return result;
             }
             catch (DuckDBException error) when (InTransaction && error.Message.Contains("onflict", StringComparison.Ordinal))
             {
@@ -194,6 +200,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
         }
 
         _mustReplay = false;
+        _written.Clear();
         End();
     }
 

@@ -10,6 +10,9 @@ internal interface INameScope
 
     string Database { get; }
 
+    /// <summary>A table as it stood.</summary>
+    string Past(string[] table, bool isBefore, string kind, string argument);
+
     /// <summary>SYSTEM$GET_TAG.</summary>
     string? TagOf(string tag, string table, string domain);
 }
@@ -123,7 +126,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
     {
         Token word = tokens[position];
         Refuse(position);
-        if (AtSymbol(position + 1, "."))
+        if (AtSymbol(position + 1, ".") || IsTimeTravel(position + 1))
             return EmitName(position);
         switch (word.Value)
         {
@@ -389,8 +392,29 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             next += 2;
         }
 
+        if (IsTimeTravel(next))
+        {
+            int close = Close(next + 1);
+            Write(Past([.. parts.Select(part => part.Value)], At(next, "BEFORE"), next + 1, close));
+            return close + 1;
+        }
+
         Write(Qualified([.. parts.Select(part => part.Value)]));
         return next;
+    }
+
+    private bool IsTimeTravel(int position)
+        => (At(position, "AT") || At(position, "BEFORE")) && AtSymbol(position + 1, "(") && AtSymbol(position + 3, "=>") && tokens[position + 2].Value is "TIMESTAMP" or "STATEMENT" or "OFFSET" or "STREAM";
+
+    /// <summary>Where a table stands as it was; the brackets of AT or BEFORE are at these positions.</summary>
+    public string Past(string[] table, bool isBefore, int open, int close)
+    {
+        string kind = tokens[open + 1].Value;
+        bool isConstant = close == open + 4 && tokens[open + 3].Kind is TokenKind.Text or TokenKind.Number;
+        // BEFORE takes a statement only; a timestamp has to be cast.
+        if ((isBefore && kind != "STATEMENT") || kind == "STREAM" || (kind == "STATEMENT" && !isConstant) || (kind == "TIMESTAMP" && isConstant))
+            throw EmulatedErrors.Unexpected(sql, tokens[open + 1]);
+        return names.Past(table, isBefore, kind, kind == "STATEMENT" ? tokens[open + 3].Value : Part(open + 3, close));
     }
 
     /// <summary>A name of one or more parts as DuckDB finds it.</summary>

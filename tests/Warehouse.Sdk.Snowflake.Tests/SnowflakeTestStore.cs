@@ -27,6 +27,8 @@ public sealed class SnowflakeTestStore : WarehouseTestStore
 
     public override bool HasPhysicalOptions => true;
 
+    public override bool HoldsInfiniteDates => false;
+
     public static SnowflakeOptions Options(string database) => new()
     {
         ConnectionString = $"account={database};db=EMULATED",

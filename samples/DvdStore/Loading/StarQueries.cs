@@ -73,7 +73,7 @@ internal static class StarQueries
         """;
 
     // A rental is due by the terms the film had when it went out.
-    public const string Rental = """
+    public static string Rental(string engine) => $"""
         WITH paid AS (
             SELECT rental_id, sum(amount) AS amount_paid
             FROM enterprise.payment
@@ -92,7 +92,7 @@ internal static class StarQueries
                AND (film.valid_to IS NULL OR rental.rental_date < film.valid_to)
         )
         SELECT terms.rental_id, terms.inventory_id, terms.customer_id, terms.film_id, terms.store_id, terms.staff_id, terms.rented_at,
-               terms.rented_at + terms.rental_duration * INTERVAL '1 day' AS due_at,
+               {DaysLater(engine, "terms.rented_at", "terms.rental_duration")} AS due_at,
                terms.returned_at,
                terms.returned_at IS NOT NULL AS is_returned,
                coalesce(terms.days_out > terms.rental_duration, FALSE) AS is_late,
@@ -104,6 +104,10 @@ internal static class StarQueries
         FROM terms
         LEFT JOIN paid ON paid.rental_id = terms.rental_id
         """;
+
+    // The one thing here that no two engines write alike.
+    private static string DaysLater(string engine, string time, string days)
+        => engine == "snowflake" ? $"DATEADD(day, {days}, {time})" : $"{time} + {days} * INTERVAL '1 day'";
 
     // A periodic snapshot is taken once, when its month is over; months that were taken are not taken again.
     public const string InventoryMonthEnd = """

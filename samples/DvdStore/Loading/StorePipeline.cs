@@ -24,7 +24,7 @@ internal sealed class StorePipeline(IWarehouse warehouse, DvdStoreModel model, A
         new(model.FilmActor, StarQueries.FilmActor, ["film_actor", "film", "actor"]),
         new(model.FilmCategory, StarQueries.FilmCategory, ["film_category", "film", "category"]),
         new(model.Payment, StarQueries.Payment, ["payment", "rental", "inventory"]),
-        new(model.Rental, StarQueries.Rental, ["payment", "rental", "inventory", "film"]),
+        new(model.Rental, StarQueries.Rental(warehouse.SystemName), ["payment", "rental", "inventory", "film"]),
         new(model.InventoryMonthEnd, StarQueries.InventoryMonthEnd, ["inventory", "rental"]),
     ];
 

@@ -33,8 +33,8 @@ internal sealed partial class Answers
     public async Task<JsonObject> CustomerChecksAsync()
     {
         JsonObject checks = await ObjectAsync("""
-            SELECT count(*) FILTER (WHERE active) AS active,
-                   count(*) FILTER (WHERE NOT active) AS inactive,
+            SELECT count(CASE WHEN active THEN 1 END) AS active,
+                   count(CASE WHEN NOT active THEN 1 END) AS inactive,
                    count(DISTINCT country) AS countries
             FROM business.dim_customer
             WHERE is_current AND customer_key > 0
@@ -54,7 +54,7 @@ internal sealed partial class Answers
         JsonObject checks = await ObjectAsync("""
             SELECT CAST(sum(rental_rate) AS DECIMAL(18, 2)) AS sum_rental_rate,
                    CAST(sum(replacement_cost) AS DECIMAL(18, 2)) AS sum_replacement_cost,
-                   count(*) FILTER (WHERE original_language IS NULL) AS original_language_null
+                   count(CASE WHEN original_language IS NULL THEN 1 END) AS original_language_null
             FROM business.dim_film
             WHERE is_current AND film_key > 0
             """);
@@ -71,10 +71,10 @@ internal sealed partial class Answers
     public async Task<JsonObject> DataQualityAsync()
     {
         JsonObject facts = await ObjectAsync("""
-            SELECT count(*) FILTER (WHERE payer.customer_id <> renter.customer_id) AS payment_customer_differs_from_rental_customer,
-                   count(*) FILTER (WHERE payment.paid_at < rental.rented_at) AS payment_date_before_rental_date,
-                   count(*) FILTER (WHERE payment.paid_at = rental.rented_at) AS payment_date_equals_rental_date,
-                   count(*) FILTER (WHERE cashier.staff_id <> clerk.staff_id) AS staff_of_payment_differs_from_staff_of_rental,
+            SELECT count(CASE WHEN payer.customer_id <> renter.customer_id THEN 1 END) AS payment_customer_differs_from_rental_customer,
+                   count(CASE WHEN payment.paid_at < rental.rented_at THEN 1 END) AS payment_date_before_rental_date,
+                   count(CASE WHEN payment.paid_at = rental.rented_at THEN 1 END) AS payment_date_equals_rental_date,
+                   count(CASE WHEN cashier.staff_id <> clerk.staff_id THEN 1 END) AS staff_of_payment_differs_from_staff_of_rental,
                    (SELECT count(*)
                     FROM business.fact_rental AS rented
                     JOIN business.dim_staff AS staff ON staff.staff_key = rented.staff_key

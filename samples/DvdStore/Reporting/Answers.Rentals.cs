@@ -8,15 +8,15 @@ internal sealed partial class Answers
     {
         JsonObject snapshot = await ObjectAsync("""
             SELECT count(*) AS rows,
-                   count(*) FILTER (WHERE is_returned) AS returned,
-                   count(*) FILTER (WHERE NOT is_returned) AS open,
+                   count(CASE WHEN is_returned THEN 1 END) AS returned,
+                   count(CASE WHEN NOT is_returned THEN 1 END) AS open,
                    sum(days_out) AS sum_days_out_returned,
-                   count(*) FILTER (WHERE is_late) AS late,
-                   count(*) FILTER (WHERE is_returned AND NOT is_late) AS on_time,
+                   count(CASE WHEN is_late THEN 1 END) AS late,
+                   count(CASE WHEN is_returned AND NOT is_late THEN 1 END) AS on_time,
                    sum(days_late) AS sum_days_late,
                    min(rented_at) AS min_rental_date,
                    (SELECT max(return_date) FROM enterprise.rental) AS max_return_date,
-                   count(*) FILTER (WHERE amount_paid IS NULL) AS rentals_without_payment,
+                   count(CASE WHEN amount_paid IS NULL THEN 1 END) AS rentals_without_payment,
                    (SELECT count(*)
                     FROM (SELECT rental_id FROM business.fact_payment WHERE rental_id IS NOT NULL GROUP BY rental_id HAVING count(*) > 1) AS repeated) AS rentals_with_more_than_one_payment
             FROM business.fact_rental
@@ -49,20 +49,20 @@ internal sealed partial class Answers
         ORDER BY 1
         """);
 
-    public Task<JsonArray> TopFilmsAsync() => ArrayAsync("""
+    public Task<JsonArray> TopFilmsAsync() => ArrayAsync($"""
         SELECT film.film_id, film.title, sum(rental.rental_count) AS rentals
         FROM business.fact_rental AS rental
         JOIN business.dim_film AS film ON film.film_key = rental.film_key
         WHERE film.film_key > 0
         GROUP BY film.film_id, film.title
-        ORDER BY rentals DESC, film.title COLLATE "C"
+        ORDER BY rentals DESC, film.title{InBytes}
         LIMIT 10
         """);
 
-    public Task<JsonObject> TopFilmByStoreMonthAsync() => ByFirstColumnAsync("""
+    public Task<JsonObject> TopFilmByStoreMonthAsync() => ByFirstColumnAsync($"""
         SELECT store_id || '|' || year_month AS store_month, title, rentals
         FROM (SELECT store.store_id, day.year_month, film.title, sum(rental.rental_count) AS rentals,
-                     row_number() OVER (PARTITION BY store.store_id, day.year_month ORDER BY sum(rental.rental_count) DESC, film.title COLLATE "C") AS place
+                     row_number() OVER (PARTITION BY store.store_id, day.year_month ORDER BY sum(rental.rental_count) DESC, film.title{InBytes}) AS place
               FROM business.fact_rental AS rental
               JOIN business.dim_film AS film ON film.film_key = rental.film_key
               JOIN business.dim_store AS store ON store.store_key = rental.store_key

@@ -9,7 +9,7 @@ internal sealed partial class Answers
                sum(amount) AS amount,
                min(paid_at) AS min_payment_date,
                max(paid_at) AS max_payment_date,
-               count(*) FILTER (WHERE amount = 0) AS zero_amount_rows
+               count(CASE WHEN amount = 0 THEN 1 END) AS zero_amount_rows
         FROM business.fact_payment
         """);
 
@@ -75,7 +75,7 @@ internal sealed partial class Answers
     public async Task<JsonObject> TopCustomersByMonthAsync()
     {
         var months = new JsonObject();
-        foreach (IDictionary<string, object?> row in await RowsAsync("""
+        foreach (var row in await RowsAsync("""
             SELECT year_month, customer_id, payments, amount
             FROM (SELECT day.year_month, customer.customer_id, sum(payment.payment_count) AS payments, sum(payment.amount) AS amount,
                          row_number() OVER (PARTITION BY day.year_month ORDER BY sum(payment.amount) DESC, customer.customer_id) AS place
@@ -88,10 +88,10 @@ internal sealed partial class Answers
             ORDER BY year_month, place
             """))
         {
-            string month = Name(row["year_month"]);
+            string month = Name(row[0].Value);
             if (months[month] is not JsonArray top)
                 months[month] = top = [];
-            top.Add(Object(row.Where(column => column.Key != "year_month")));
+            top.Add(Object(row.Skip(1)));
         }
 
         return months;
@@ -111,21 +111,27 @@ internal sealed partial class Answers
     {
         JsonObject daily = await ObjectAsync("""
             SELECT count(DISTINCT payment_date_key) AS distinct_payment_days,
-                   count(DISTINCT (payment_date_key, store_key)) AS rows_store_x_day
+                   (SELECT count(*)
+                    FROM (SELECT DISTINCT payment_date_key, store_key
+                          FROM business.fact_payment) AS taken) AS rows_store_x_day
             FROM business.fact_payment
             """);
-        daily["best_day"] = (await ArrayAsync(Days("amount DESC, date", 1)))[0]!.DeepClone();
-        daily["first_days"] = await ArrayAsync(Days("date", 5));
+        daily["best_day"] = (await DaysAsync("amount DESC, date", 1))[0];
+        daily["first_days"] = new JsonArray([.. await DaysAsync("date", 5)]);
         return daily;
+    }
 
-        static string Days(string order, int count) => $"""
+    private async Task<IReadOnlyList<JsonObject>> DaysAsync(string order, int count)
+    {
+        var days = await warehouse.QueryAsync<DayRevenue>($"""
             SELECT day.date, sum(payment.amount) AS amount
             FROM business.fact_payment AS payment
             JOIN business.dim_date AS day ON day.date_key = payment.payment_date_key
             GROUP BY day.date
             ORDER BY {order}
             LIMIT {count}
-            """;
+            """);
+        return [.. days.Select(day => new JsonObject { ["date"] = Day(day.Date), ["amount"] = Node(day.Amount) })];
     }
 
     public Task<JsonObject> WeeklyRevenueByStoreAsync() => ByTwoColumnsAsync("""
@@ -175,9 +181,9 @@ internal sealed partial class Answers
             SELECT (SELECT count(*) FROM business.bridge_film_actor WHERE actor_key > 0) AS rows,
                    (SELECT count(DISTINCT film_id) FROM business.bridge_film_actor WHERE actor_key > 0) AS films_with_actors,
                    (SELECT max(actors) FROM (SELECT count(*) AS actors FROM business.bridge_film_actor WHERE actor_key > 0 GROUP BY film_id) AS cast_size) AS max_actors_per_film,
-                   sum(revenue.amount) FILTER (WHERE bridge.actor_key > 0) AS unweighted_revenue_sum_over_actors,
-                   CAST(sum(revenue.amount * bridge.weight) FILTER (WHERE bridge.actor_key > 0) AS DECIMAL(18, 2)) AS revenue_of_films_with_actors_equals_weighted_sum,
-                   CAST(sum(revenue.amount * bridge.weight) FILTER (WHERE bridge.actor_key = -1) AS DECIMAL(18, 2)) AS revenue_of_films_without_actors
+                   sum(CASE WHEN bridge.actor_key > 0 THEN revenue.amount END) AS unweighted_revenue_sum_over_actors,
+                   CAST(sum(CASE WHEN bridge.actor_key > 0 THEN revenue.amount * bridge.weight END) AS DECIMAL(18, 2)) AS revenue_of_films_with_actors_equals_weighted_sum,
+                   CAST(sum(CASE WHEN bridge.actor_key = -1 THEN revenue.amount * bridge.weight END) AS DECIMAL(18, 2)) AS revenue_of_films_without_actors
             FROM business.bridge_film_actor AS bridge
             JOIN film_revenue AS revenue ON revenue.film_id = bridge.film_id
             """);
@@ -194,5 +200,12 @@ internal sealed partial class Answers
             LIMIT 5
             """);
         return bridge;
+    }
+
+    private sealed record DayRevenue
+    {
+        public DateOnly Date { get; init; }
+
+        public decimal Amount { get; init; }
     }
 }

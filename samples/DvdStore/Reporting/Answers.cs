@@ -38,18 +38,22 @@ internal sealed partial class Answers(IWarehouse warehouse)
         ["data_quality_facts"] = await DataQualityAsync(),
     };
 
-    private async Task<IReadOnlyList<IDictionary<string, object?>>> RowsAsync(string sql)
-        => [.. (await warehouse.QueryAsync<dynamic>(sql)).Cast<IDictionary<string, object?>>()];
+    // PostgreSQL orders texts as its database's language does, the others by their bytes.
+    private string InBytes => warehouse.SystemName == "postgresql" ? " COLLATE \"C\"" : string.Empty;
 
-    private async Task<IDictionary<string, object?>> RowAsync(string sql) => (await RowsAsync(sql))[0];
+    // Snowflake writes names that are not quoted in capitals.
+    private async Task<IReadOnlyList<IReadOnlyList<KeyValuePair<string, object?>>>> RowsAsync(string sql)
+        => [.. (await warehouse.QueryAsync<dynamic>(sql)).Cast<IDictionary<string, object?>>().Select(row => row.Select(column => KeyValuePair.Create(column.Key.ToLowerInvariant(), column.Value)).ToArray())];
+
+    private async Task<IReadOnlyList<KeyValuePair<string, object?>>> RowAsync(string sql) => (await RowsAsync(sql))[0];
 
     /// <summary>The first column names a property, the others are its value: one alone as it is, several as an object.</summary>
     private async Task<JsonObject> ByFirstColumnAsync(string sql)
     {
         var result = new JsonObject();
-        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
+        foreach (var row in await RowsAsync(sql))
         {
-            var (name, rest) = (Name(row.First().Value), row.Skip(1).ToList());
+            var (name, rest) = (Name(row[0].Value), row.Skip(1).ToList());
             result[name] = rest.Count == 1 ? Node(rest[0].Value) : Object(rest);
         }
 
@@ -60,13 +64,12 @@ internal sealed partial class Answers(IWarehouse warehouse)
     private async Task<JsonObject> ByTwoColumnsAsync(string sql)
     {
         var result = new JsonObject();
-        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
+        foreach (var row in await RowsAsync(sql))
         {
-            object?[] values = [.. row.Values];
-            string name = Name(values[0]);
+            string name = Name(row[0].Value);
             if (result[name] is not JsonObject inner)
                 result[name] = inner = [];
-            inner[Name(values[1])] = Node(values[2]);
+            inner[Name(row[1].Value)] = Node(row[2].Value);
         }
 
         return result;
@@ -75,8 +78,8 @@ internal sealed partial class Answers(IWarehouse warehouse)
     private async Task<JsonArray> ArrayAsync(string sql)
     {
         var result = new JsonArray();
-        foreach (IDictionary<string, object?> row in await RowsAsync(sql))
-            result.Add(row.Count == 1 ? Node(row.First().Value) : Object(row));
+        foreach (var row in await RowsAsync(sql))
+            result.Add(row.Count == 1 ? Node(row[0].Value) : Object(row));
         return result;
     }
 

@@ -79,7 +79,7 @@ internal sealed class StoreReport(IWarehouse warehouse)
                   )
                 GROUP BY store.store_id, day.iso_year_week
             )
-            SELECT store_id, sum(amount) FILTER (WHERE weeks_ago = 1) AS last_week, CAST(avg(amount) FILTER (WHERE weeks_ago BETWEEN 2 AND 5) AS DECIMAL(18, 2)) AS average_before
+            SELECT store_id, sum(CASE WHEN weeks_ago = 1 THEN amount END) AS last_week, CAST(avg(CASE WHEN weeks_ago BETWEEN 2 AND 5 THEN amount END) AS DECIMAL(18, 2)) AS average_before
             FROM weekly
             GROUP BY store_id
             HAVING count(*) > 1
