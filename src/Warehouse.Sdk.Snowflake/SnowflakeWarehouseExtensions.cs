@@ -92,7 +92,7 @@ public static class SnowflakeWarehouseExtensions
     /// <exception cref="WarehouseException">The warehouse is of another engine, the name is taken, nothing is kept of the table, or a right is missing. Nothing was changed.</exception>
     public static Task UndropAsync(this IWarehouse warehouse, LoadTarget table, CancellationToken cancellationToken = default) => Of(warehouse).UndropAsync(Own(warehouse, table), cancellationToken);
 
-    /// <summary>Runs a script of definitions, such as those makes, statement by statement; each commits by itself.</summary>
+    /// <summary>Runs a script of definitions, such as <see cref="SnowflakeAutomation"/> makes, statement by statement; each commits by itself.</summary>
     /// <param name="warehouse">A warehouse on Snowflake.</param>
     /// <param name="script">The script.</param>
     /// <param name="cancellationToken">Gives up; what was done stays.</param>

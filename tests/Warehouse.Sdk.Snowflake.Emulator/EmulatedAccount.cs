@@ -39,6 +39,10 @@ public sealed class EmulatedAccount
     /// <summary>Whether a table was ever given an option: most accounts have none to look for.</summary>
     internal bool HasOptions { get; set; }
 
+    internal ConcurrentDictionary<string, string[]> Streams { get; } = new(StringComparer.Ordinal);
+
+    internal ConcurrentDictionary<string, EmulatedTask> Tasks { get; } = new(StringComparer.Ordinal);
+
     internal void ForgetTags(string table)
     {
         foreach (var key in Tags.Keys.Where(key => key.Table == table))

@@ -191,6 +191,7 @@ internal sealed partial class EmulatedSession
         "VARCHAR" => field,
         "BLOB" => copy.Option("BINARY_FORMAT", "HEX") switch { "BASE64" => $"from_base64({field})", "UTF8" or "UTF-8" => $"encode({field})", _ => $"unhex({field})" },
         "JSON" => $"CAST(sf_canonical_json({field}) AS JSON)",
+        "DATE" or "TIMESTAMP" or "TIMESTAMP WITH TIME ZONE" => $"main.{(cast == "CAST" ? "SF_FINITE" : "SF_FINITE_OR_NULL")}({cast}({field} AS {type}))",
         _ => $"{cast}({field} AS {type})",
     };
 

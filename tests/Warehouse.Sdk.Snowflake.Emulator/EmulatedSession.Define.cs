@@ -53,7 +53,9 @@ internal sealed partial class EmulatedSession
                 return CreateView(sql, tokens, cursor, replaces, ifMissing);
             case "FUNCTION":
                 return CreateFunction(sql, cursor, replaces);
-            case "STAGE" or "FILE FORMAT" or "STORAGE INTEGRATION" or "PIPE" or "STREAM" or "TASK" or "DYNAMIC TABLE":
+            case "PIPE" or "STREAM" or "TASK" or "DYNAMIC TABLE":
+                return CreateAutomation(kind, sql, tokens, cursor, replaces, ifMissing);
+            case "STAGE" or "FILE FORMAT" or "STORAGE INTEGRATION":
                 return CreateObject(kind, sql, cursor, replaces, ifMissing);
             default:
                 cursor.Position--;
@@ -86,6 +88,8 @@ internal sealed partial class EmulatedSession
         {
             string columns = cursor.AtSymbol("(") ? ColumnDefinitions(sql, tokens, cursor, name) : string.Empty;
             TableOptionList options = TableOptions(cursor);
+            if (cursor.At("AS"))
+                SubqueryCheck.Refuse([.. tokens.Skip(cursor.Position + 1)]);
             if (cursor.Accept("AS"))
                 Raw($"{before}{stored} AS {new Translator(sql, tokens, this).Whole(cursor.Position, tokens.Count)}");
             else
@@ -246,6 +250,11 @@ internal sealed partial class EmulatedSession
             case "FUNCTION":
                 Raw($"DROP MACRO TABLE {exists}{Permanent(name)}");
                 break;
+            case "STREAM" or "DYNAMIC TABLE":
+                Raw($"DROP VIEW {exists}{Permanent(name)}");
+                _account.Streams.TryRemove(Full(name), out _);
+                _account.Objects.TryRemove((kind, Full(name)), out _);
+                break;
             default:
                 DropObject(kind, name, ifThere);
                 break;
@@ -256,6 +265,8 @@ internal sealed partial class EmulatedSession
 
     private string Alter(Cursor cursor)
     {
+        if (cursor.At("TASK") || cursor.At("PIPE"))
+            return AlterAutomation(cursor, cursor.Take().Value);
         if (!cursor.Accept("TABLE"))
             return AlterObject(cursor);
         string[] name = cursor.Name();

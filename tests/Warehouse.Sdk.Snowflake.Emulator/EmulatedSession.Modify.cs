@@ -9,6 +9,8 @@ internal sealed partial class EmulatedSession
 
     private EmulatedResult Modify(string kind, string sql, IReadOnlyList<Token> tokens, IReadOnlyList<object?> values)
     {
+        SubqueryCheck.Refuse(tokens);
+        NoteConsumed(tokens);
         var cursor = new Cursor(sql, tokens, 1);
         bool overwrites = kind == "INSERT" && cursor.Accept("OVERWRITE");
         if (kind is "INSERT" or "MERGE")

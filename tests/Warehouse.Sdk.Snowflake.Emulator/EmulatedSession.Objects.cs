@@ -72,7 +72,7 @@ internal sealed partial class EmulatedSession
 
     private static string AlterObject(Cursor cursor)
     {
-        if (!cursor.At("STAGE") && !cursor.At("TASK") && !cursor.At("WAREHOUSE") && !cursor.At("PIPE"))
+        if (!cursor.At("STAGE") && !cursor.At("WAREHOUSE"))
             throw cursor.Unexpected();
         return "Statement executed successfully.";
     }

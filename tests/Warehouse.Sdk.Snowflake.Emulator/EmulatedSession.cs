@@ -72,7 +72,11 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 if (_account.KeepsHistory)
                     _account.History.Ended(_queryId, _account.Now());
                 if (!InTransaction)
+                {
+                    MoveStreams();
                     KeepPast();
+                }
+
                 return result;
             }
             catch (DuckDBException error) when (InTransaction && error.Message.Contains("onflict", StringComparison.Ordinal))
@@ -115,6 +119,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 return EmulatedResult.Status("Statement executed successfully.");
             case "SELECT" or "WITH" or "VALUES":
                 RefuseModifyingQuery(sql, tokens);
+                SubqueryCheck.Refuse(tokens);
                 var query = new Translator(sql, tokens, this);
                 return Query(query.Whole(0, tokens.Count), query.Values(values));
             case "INSERT" or "UPDATE" or "DELETE" or "MERGE":
@@ -133,6 +138,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 return Remove(sql, tokens);
             case "COPY":
                 return Copy(sql, tokens, values);
+            case "EXECUTE":
+                return ExecuteTask(sql, tokens);
             default:
                 return IsDdl(tokens) ? Define(sql, tokens) : throw EmulatedErrors.Unexpected(sql, tokens[0]);
         }
@@ -180,6 +187,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
     private void Commit()
     {
         Replay();
+        MoveStreams();
         if (_isDuckDbInTransaction)
             Raw("COMMIT");
         End();
@@ -201,6 +209,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
 
         _mustReplay = false;
         _written.Clear();
+        _consumed.Clear();
         End();
     }
 
@@ -311,6 +320,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
             return new SnowflakeEmulatorException(100078, "22000", "String is too long and would be truncated", error);
         if (message.Contains("NOT NULL constraint", StringComparison.Ordinal))
             return new SnowflakeEmulatorException(100072, "22000", "NULL result in a non-nullable column", error);
+        if (message.Contains("is not recognized", StringComparison.Ordinal))
+            return new SnowflakeEmulatorException(100040, "22007", message, error);
         if (message.StartsWith("Conversion Error", StringComparison.Ordinal) || message.StartsWith("Out of Range", StringComparison.Ordinal))
             return new SnowflakeEmulatorException(100038, "22018", message, error);
         if (message.StartsWith("Binder Error", StringComparison.Ordinal) || message.StartsWith("Parser Error", StringComparison.Ordinal))

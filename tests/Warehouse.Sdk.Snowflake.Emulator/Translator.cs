@@ -196,9 +196,11 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
                 EmulatedType type = EmulatedType.Read(sql, tokens, ref next);
                 if (next != close)
                     throw EmulatedErrors.Unexpected(sql, tokens[next]);
-                Write(tokens[position].Value + "(");
+                // Snowflake has no infinite dates.
+                bool isOfDays = type.DuckDb is "DATE" or "TIMESTAMP" or "TIMESTAMPTZ";
+                Write((isOfDays ? tokens[position].Is("TRY_CAST") ? "main.SF_FINITE_OR_NULL(" : "main.SF_FINITE(" : string.Empty) + tokens[position].Value + "(");
                 Emit(position + 2, i);
-                Write("AS " + type.DuckDb + ")");
+                Write("AS " + type.DuckDb + (isOfDays ? "))" : ")"));
                 return close + 1;
             }
         }

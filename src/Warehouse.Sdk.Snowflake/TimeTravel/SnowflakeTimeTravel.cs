@@ -12,8 +12,8 @@ internal sealed class SnowflakeTimeTravel(SnowflakeProvider provider, Dimensiona
 
     public async Task<IReadOnlyList<QualifiedName>> CloneAsync(IReadOnlyList<(QualifiedName From, QualifiedName Into)> tables, CloneOptions options, CancellationToken cancellationToken)
     {
-        if (tables.FirstOrDefault(table => model.Schemas.Any(own => own.Name == table.Into)) is { Into.Schema.Value: not null } own)
-            throw new ArgumentException($"{own.Into} is a table of the model '{model.Name}'; a clone in its place would not agree with the ledger. Give the clone another schema or name.");
+        if (tables.Select(table => table.Into).FirstOrDefault(into => model.Schemas.Any(own => own.Name == into)) is var taken && model.Schemas.Any(own => own.Name == taken))
+            throw new ArgumentException($"{taken} is a table of the model '{model.Name}'; a clone in its place would not agree with the ledger. Give the clone another schema or name.");
         if (tables.GroupBy(table => table.Into).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ArgumentException($"{string.Join(" and ", twice.Select(table => table.From))} would both be cloned into {twice.Key}. Clone them one by one, under names of their own.");
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);

@@ -18,9 +18,11 @@ public sealed record TimePoint
     /// <param name="instant">Not in the future, and no longer ago than the table's retention.</param>
     public static TimePoint At(DateTimeOffset instant)
     {
-        string text = instant.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        DateTimeOffset utc = instant.ToUniversalTime();
         // A constant, cast explicitly, is what the engine asks for.
-        return new TimePoint(Rules.Sql($"AT(TIMESTAMP => {Constant(text + " +00:00")}::TIMESTAMP_TZ)"), $"at {text} UTC");
+        return new TimePoint(
+            Rules.Sql($"AT(TIMESTAMP => {Constant(utc.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture))}::TIMESTAMP_TZ)"),
+            $"at {utc.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)} UTC");
     }
 
     /// <summary>Right after a statement: with what it changed.</summary>
