@@ -26,7 +26,7 @@ public sealed class SnowflakeTablePastTests(SnowflakeTestStore store) : IClassFi
         (await CitiesAsync(warehouse, TimePoint.At(clock.Now))).Should().Equal("Bergen", "Not applicable", "Oslo", "Rome", "Unknown");
         (await CitiesAsync(warehouse, TimePoint.BeforeStatement(insert))).Should().Equal("Not applicable", "Oslo", "Rome", "Unknown");
         (await CitiesAsync(warehouse, TimePoint.AtStatement(insert))).Should().Contain("Bergen");
-        (await warehouse.QueryAsync<string>($"SELECT then.city FROM {_dimension.FromAsOf(TimePoint.At(first))} AS then WHERE then.id = 1")).Should().Equal("Oslo");
+        (await warehouse.QueryAsync<string>($"SELECT stood.city FROM {_dimension.FromAsOf(TimePoint.At(first))} AS stood WHERE stood.id = 1")).Should().Equal("Oslo");
         // In the winter of 2020 member 1 lived in Oslo: that the warehouse knows today, and is another question.
         (await warehouse.QueryAsync<string>("SELECT city FROM TABLE(business.dim_thing_asof('2020-02-01'::TIMESTAMP_NTZ)) WHERE id = 1")).Should().Equal("Oslo");
         (await warehouse.QueryAsync<string>("SELECT city FROM TABLE(business.dim_thing_asof('2020-07-01'::TIMESTAMP_NTZ)) WHERE id = 1")).Should().Equal("Bergen");
