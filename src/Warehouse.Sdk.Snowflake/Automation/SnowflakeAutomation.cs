@@ -9,8 +9,8 @@ namespace Warehouse.Sdk.Snowflake;
 /// </summary>
 /// <remarks>
 /// <para>What runs so is no load of the SDK's. The ledger has no row of it: which file was loaded only Snowflake remembers (a pipe for 14 days), no watermark moves, and the rows carry the load 0, which
-/// <see cref="IWarehouse.VerifyAsync(CancellationToken)"/> tells as a load that the ledger does not know. Nothing is rejected with a reason: a file with a bad value is skipped as a whole (see <c>COPY_HISTORY</c>), and a row without
-/// a key stays in the landing table and goes no further.</para>
+/// <see cref="IWarehouse.VerifyAsync(CancellationToken)"/> tells as a load that the ledger does not know. Nothing is rejected with a reason: a file with a bad value is skipped as a whole, where Snowflake does as <c>ON_ERROR</c> says, which
+/// its documentation does not promise of a table with a stream (see <c>COPY_HISTORY</c>); and a row without a key stays in the landing table and goes no further.</para>
 /// <para>What a schedule of Snowflake's cannot do right is not generated: versions of type 2, facts, bridges and everything else whose load needs its parts in an order, an id and a place for rejects.
 /// <see cref="Upsert(DimensionalModel, ZoneTable, Dimension, UpsertTaskOptions)"/> says of a dimension why.</para>
 /// </remarks>

@@ -17,7 +17,7 @@ internal static class SnowflakeTaskSql
         SqlText merge = Rules.Sql($"""
             MERGE INTO {target.Name} AS tgt
             USING (
-                {Latest(stream, key, columns, latest, sequence: null)}
+                {Latest(stream, key, Columns("src", columns), latest, sequence: null)}
             ) AS src ON {SameKey("tgt", "src", key)}
             WHEN MATCHED AND (tgt.{latest} IS NULL OR src.{latest} >= tgt.{latest})
                          AND ({AnyTrue(others.Select(name => Rules.Sql($"tgt.{name} IS DISTINCT FROM src.{name}")))})
@@ -120,8 +120,8 @@ internal static class SnowflakeTaskSql
         END
         """);
 
-    /// <summary>The latest row of each key, and the first time that any of its rows tells.</summary>
-    private static SqlText Latest(QualifiedName stream, Identifier[] key, IEnumerable<Identifier> columns, Identifier latest, Identifier? sequence)
+    /// <summary>The latest row of each key.</summary>
+    private static SqlText Latest(QualifiedName stream, Identifier[] key, SqlText columns, Identifier latest, Identifier? sequence)
     {
         SqlText[] order =
         [
@@ -131,19 +131,24 @@ internal static class SnowflakeTaskSql
             Rules.Sql($"src.{LandingColumns.SourceLine} DESC NULLS LAST"),
         ];
         return Rules.Sql($"""
-            SELECT {Columns("src", columns)},
-                   min(src.{latest}) OVER (PARTITION BY {Inline("src", key)}) AS first_told
+            SELECT {columns}
             FROM {stream} AS src
             WHERE {SqlText.Join(" AND ", key.Append(latest).Distinct().Select(name => Rules.Sql($"src.{name} IS NOT NULL")))}
             QUALIFY row_number() OVER (PARTITION BY {Inline("src", key)} ORDER BY {SqlText.Join(", ", order)}) = 1
             """);
     }
 
+    /// <summary>The latest row of each member, and the first time that any of its rows tells.</summary>
     private static SqlText Latest(Dimension dimension, QualifiedName stream)
     {
         Identifier[] key = [.. dimension.NaturalKey.Select(column => column.Name)];
         Identifier latest = dimension.Definition.EffectiveFrom!.Name;
-        return Latest(stream, key, [.. key.Concat(dimension.Attributes.Select(attribute => attribute.Name)).Append(latest).Distinct()], latest, dimension.Definition.Sequence?.Name);
+        SqlText[] columns =
+        [
+            .. key.Concat(dimension.Attributes.Select(attribute => attribute.Name)).Append(latest).Distinct().Select(name => Column("src", name)),
+            Rules.Sql($"min(src.{latest}) OVER (PARTITION BY {Inline("src", key)}) AS first_told"),
+        ];
+        return Latest(stream, key, Lines(columns), latest, dimension.Definition.Sequence?.Name);
     }
 
     private static SqlText Overwrite(Dimension dimension, QualifiedName stream)

@@ -25,8 +25,8 @@ public sealed class SnowflakeObjectGoldenTests
         [
             Row("dim_place", "cluster_by", "LINEAR(ID, \"CITY\")"),
             Row("dim_place", "retention", "1"),
-            Row("place", "transient", "YES"),
-            Row("place", "retention", "0"),
+            Row("place", "transient", "YES", schema: "landing"),
+            Row("place", "retention", "0", schema: "landing"),
             Row("dim_place", "tag governance.cost_center", "sales"),
             Row("dim_place", "tag governance.owner", "me", isNoted: true),
         ]);
@@ -139,8 +139,8 @@ public sealed class SnowflakeObjectGoldenTests
 
     private static void Expect(string name, SqlScript script) => GoldenFile.Expect("snowflake_objects", name, script.ToString());
 
-    private static Dictionary<string, object?> Row(string table, string option, string value, bool isNoted = false)
-        => new() { ["schema_name"] = "business", ["table_name"] = table, ["option_name"] = option, ["option_value"] = value, ["is_noted"] = isNoted };
+    private static Dictionary<string, object?> Row(string table, string option, string value, bool isNoted = false, string schema = "business")
+        => new() { ["schema_name"] = schema, ["table_name"] = table, ["option_name"] = option, ["option_value"] = value, ["is_noted"] = isNoted };
 
     private static DimensionalModel Kept(Func<PhysicalBuilder, PhysicalBuilder>? options) => DimensionalModel.Create("kept", model =>
     {
