@@ -195,7 +195,7 @@ public abstract class CaseValueTests<TStore>(TStore store) : IClassFixture<TStor
             UNION ALL SELECT NULL, NULL, NULL, NULL
             UNION ALL SELECT 4, NULL, NULL, TIMESTAMP '9999-12-30'
             """), new LoadOptions { Rejects = RejectPolicy.KeepAll })).Counts.Should().Be(new LoadCounts { Read = 5, NewMembers = 1, Rejected = 4 });
-        await members.ExpectRejectsAsync("""
+        await members.Warehouse.ExpectAsync("SELECT column_name, reason FROM warehouse.reject ORDER BY column_name", """
             column_name | reason
             at          | natural key or effective time is NULL or a date that means none
             at          | natural key or effective time is NULL or a date that means none

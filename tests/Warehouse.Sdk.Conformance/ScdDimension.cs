@@ -94,7 +94,7 @@ public sealed class ScdDimension<TRow> : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(drawn);
         string header = drawn.Split('\n').Select(line => line.Trim()).First(line => line.Length > 0);
-        return Warehouse.ExpectAsync($"SELECT {header.Trim('|').Replace('|', ',')} FROM warehouse.reject ORDER BY load_id, line, column_name", drawn);
+        return Warehouse.ExpectAsync($"SELECT {header.Trim('|').Replace('|', ',')} FROM warehouse.reject ORDER BY load_id, line", drawn);
     }
 
     /// <summary>The whole table as text.</summary>

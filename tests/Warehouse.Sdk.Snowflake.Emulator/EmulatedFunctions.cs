@@ -34,6 +34,7 @@ internal static class EmulatedFunctions
         "CREATE OR REPLACE MACRO main.SF_FINITE(a) AS CASE WHEN isinf(a) THEN error('Date ''infinity'' is not recognized') ELSE a END",
         "CREATE OR REPLACE MACRO main.SF_FINITE_OR_NULL(a) AS CASE WHEN isinf(a) THEN NULL ELSE a END",
         "CREATE OR REPLACE MACRO main.SF_IFF(c, a, b) AS CASE WHEN c THEN a ELSE b END",
+        "CREATE OR REPLACE MACRO main.SF_ORDERED(a) AS CASE WHEN typeof(a) = 'BOOLEAN' THEN error('Invalid argument types for function MIN or MAX: (BOOLEAN)') ELSE a END",
         "CREATE OR REPLACE MACRO main.SF_ZEROIFNULL(a) AS coalesce(a, 0)",
         "CREATE OR REPLACE MACRO main.SF_EQUAL_NULL(a, b) AS (a IS NOT DISTINCT FROM b)",
         "CREATE OR REPLACE MACRO main.SF_GREATEST(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END, (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE greatest(a, b, c) END",

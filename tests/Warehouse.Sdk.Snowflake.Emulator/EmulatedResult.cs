@@ -1,3 +1,4 @@
+using System.Data;
 using DuckDB.NET.Data;
 
 namespace Warehouse.Sdk.Snowflake.Emulator;
@@ -6,6 +7,7 @@ namespace Warehouse.Sdk.Snowflake.Emulator;
 internal sealed class EmulatedResult : IDisposable
 {
     private readonly DuckDBCommand? _command;
+    private bool[]? _isWhole;
 
     private EmulatedResult(int affected, IReadOnlyList<string> columns, IReadOnlyList<object?[]> rows) => (Affected, Columns, Rows) = (affected, columns, rows);
 
@@ -27,6 +29,10 @@ internal sealed class EmulatedResult : IDisposable
     public static EmulatedResult Of(int affected, IReadOnlyList<string> columns, params object?[][] rows) => new(affected, columns, rows);
 
     public static EmulatedResult Status(string text) => Of(0, ["status"], [text]);
+
+    /// <summary>Whether a column is a NUMBER without digits behind the point, which the driver gives as Int64.</summary>
+    public bool IsWhole(int ordinal)
+        => (_isWhole ??= [.. Reader!.GetSchemaTable()!.Rows.Cast<DataRow>().Select(column => column["NumericScale"] is byte and 0 or short and 0 or int and 0)])[ordinal];
 
     public void Dispose()
     {

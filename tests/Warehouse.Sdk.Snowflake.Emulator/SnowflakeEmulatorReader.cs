@@ -55,6 +55,8 @@ public sealed class SnowflakeEmulatorReader : DbDataReader
         Type type = reader.GetFieldType(ordinal);
         if (type == typeof(sbyte) || type == typeof(byte) || type == typeof(short) || type == typeof(ushort) || type == typeof(int) || type == typeof(uint) || type == typeof(System.Numerics.BigInteger))
             return typeof(long);
+        if (type == typeof(decimal) && _result.IsWhole(ordinal))
+            return typeof(long);
         if (type == typeof(ulong))
             return typeof(decimal);
         if (type == typeof(float))
@@ -79,7 +81,7 @@ public sealed class SnowflakeEmulatorReader : DbDataReader
         {
             null => DBNull.Value,
             DateTime stamp => DateTime.SpecifyKind(stamp, DateTimeKind.Unspecified),
-            decimal { Scale: 0 } number when number is >= long.MinValue and <= long.MaxValue => (long)number,
+            decimal number when _result.Reader is not null && _result.IsWhole(ordinal) => decimal.ToInt64(number),
             _ => value,
         };
     }

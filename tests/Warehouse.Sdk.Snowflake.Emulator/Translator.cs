@@ -262,6 +262,11 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
         int close = Close(open);
         switch (name)
         {
+            case "MIN" or "MAX":
+                Write(name + "(main.SF_ORDERED(");
+                Emit(open + 1, close);
+                Write("))");
+                return close + 1;
             case "COUNT_IF":
                 Write("COUNT(*) FILTER (WHERE");
                 Emit(open + 1, close);

@@ -47,6 +47,16 @@ public sealed class SnowflakeEmulatorTests : IDisposable
     }
 
     [Fact]
+    public void There_is_no_least_and_no_greatest_of_BOOLEAN()
+    {
+        Run("CREATE TABLE t (i INT, b BOOLEAN)", "INSERT INTO t SELECT 1, TRUE");
+
+        Scalar("SELECT max(i) FROM t").Should().Be(1L);
+        Scalar("SELECT boolor_agg(b) FROM t").Should().Be(true);
+        Fails(100132, "SELECT max(b) FROM t");
+    }
+
+    [Fact]
     public void Names_fold_to_upper_case_unless_they_are_quoted()
     {
         Run("CREATE TABLE orders (Id INT)", "INSERT INTO ORDERS SELECT 1");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Warehouse.Sdk.Snowflake;
 
@@ -10,6 +11,7 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
     private readonly ConcurrentBag<DbConnection> _idle = [];
     private readonly SemaphoreSlim _preparing = new(1);
     private readonly string _connectionString = LoadSettings(options.ConnectionString);
+    private ConditionalWeakTable<DbConnection, SnowflakeWorkTables> _tables = [];
     private bool _isPrepared;
     private int _idleCount;
 
@@ -36,6 +38,12 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
             throw;
         }
     }
+
+    /// <summary>The private tables that a session has by now.</summary>
+    public SnowflakeWorkTables TablesOf(DbConnection connection) => _tables.GetValue(connection, _ => new SnowflakeWorkTables());
+
+    /// <summary>A table of the model has changed, and private ones that were made after it would lag behind.</summary>
+    public void ForgetTables() => _tables = [];
 
     /// <summary>Takes a session back for the next one.</summary>
     /// <param name="connection">Without a transaction.</param>

@@ -13,7 +13,7 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
 {
     private readonly SnowflakeWorkNames _names = new();
     private readonly Dictionary<string, string> _prepared = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _filled = new(StringComparer.Ordinal);
+    private readonly SnowflakeWorkTables _tables = connections.TablesOf(connection);
     private readonly Dictionary<string, long> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _uploaded = [];
     private string[] _targets = [];
@@ -28,11 +28,12 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     public async Task PrepareAsync(IReadOnlyList<SqlScript> scripts, CancellationToken cancellationToken)
     {
         _names.Clear();
+        _tables.Limit();
         _isPrepared = true;
         foreach (SqlStatement statement in scripts.SelectMany(script => script.Statements))
         {
             if (SnowflakeWorkTable.Of(statement) is { } table)
-                await MakeAsync(table, cancellationToken).ConfigureAwait(false);
+                await PrepareAsync(table, mayBeLeftOut: statement.OnlyIf is not null, cancellationToken).ConfigureAwait(false);
         }
 
         _names.Clear();
@@ -52,7 +53,6 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
         _isLogicallyOpen = true;
         (_hasWritten, _hasFailed) = (false, false);
         _taken.Clear();
-        _filled.Clear();
         await EnterAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -80,6 +80,8 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     public async Task RollbackAsync()
     {
         bool isOpen = _isOpen;
+        if (_hasFailed)
+            _tables.Forget();
         (_isOpen, _isLogicallyOpen) = (false, false);
         if (isOpen)
         {
@@ -116,7 +118,10 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
         }
 
         await EnterAsync(cancellationToken).ConfigureAwait(false);
-        long touched = await RunAsync(_names.Resolve(statement.Text), parameters, ReadCountsAsync, cancellationToken).ConfigureAwait(false);
+        string text = _names.Resolve(statement.Text);
+        if (SnowflakeWorkTable.AddedTo(text) is { } grown)
+            _tables.Use(grown);
+        long touched = await RunAsync(text, parameters, ReadCountsAsync, cancellationToken).ConfigureAwait(false);
         _hasWritten |= touched > 0;
         return touched;
     }
@@ -148,18 +153,34 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     private static bool IsDdl(string text)
         => text.StartsWith("CREATE ", StringComparison.Ordinal) || text.StartsWith("ALTER ", StringComparison.Ordinal) || text.StartsWith("DROP ", StringComparison.Ordinal) || text.StartsWith("COMMENT ", StringComparison.Ordinal) || text.StartsWith("UNDROP ", StringComparison.Ordinal);
 
+    /// <param name="table">A table that the load is going to need.</param>
+    /// <param name="mayBeLeftOut">The statement that fills it may not run, and others read it nevertheless.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task PrepareAsync(SnowflakeWorkTable table, bool mayBeLeftOut, CancellationToken cancellationToken)
+    {
+        string definition = _names.Resolve(table.Definition + table.Query);
+        if (_tables.Find(table, definition) is not { } physical)
+        {
+            await MakeAsync(table, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (_tables.IsUsed(physical) && (mayBeLeftOut || table.Query.Length == 0))
+        {
+            await RunAsync((table with { Name = physical }).Clear(), cancellationToken).ConfigureAwait(false);
+            _tables.Empty(physical);
+        }
+
+        _prepared[$"{table.Name}\n{definition}"] = physical;
+        _names.Set(table.Name, physical);
+    }
+
     private async Task<string> MakeAsync(SnowflakeWorkTable table, CancellationToken cancellationToken)
     {
         string definition = _names.Resolve(table.Definition + table.Query);
-        string key = $"{table.Name}\n{definition}";
-        if (!_prepared.TryGetValue(key, out string? physical))
-        {
-            int number = 1 + _prepared.Keys.Count(known => known.StartsWith(table.Name + "\n", StringComparison.Ordinal));
-            physical = SnowflakeWorkNames.Numbered(table.Name, number);
-            await RunAsync(_names.Resolve((table with { Name = physical }).CreateEmpty()), cancellationToken).ConfigureAwait(false);
-            _prepared[key] = physical;
-        }
-
+        string physical = _tables.Name(table, definition);
+        await RunAsync(_names.Resolve((table with { Name = physical }).CreateEmpty()), cancellationToken).ConfigureAwait(false);
+        _prepared[$"{table.Name}\n{definition}"] = physical;
         _names.Set(table.Name, physical);
         return physical;
     }
@@ -179,16 +200,18 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
 
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         SnowflakeWorkTable made = table with { Name = physical, Query = query };
-        // A script may run for one member after the other.
-        if (!_filled.Add(physical))
+        bool isUsed = _tables.IsUsed(physical);
+        if (isUsed && query.Length == 0)
             await RunAsync(made.Clear(), cancellationToken).ConfigureAwait(false);
-        return query.Length == 0 ? 0 : await RunAsync(made.Fill(), parameters, ReadCountsAsync, cancellationToken).ConfigureAwait(false);
+        _tables.Use(physical);
+        return query.Length == 0 ? 0 : await RunAsync(isUsed ? made.Refill() : made.Fill(), parameters, ReadCountsAsync, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task DefineAsync(string text, CancellationToken cancellationToken)
     {
         await LeaveAsync(cancellationToken).ConfigureAwait(false);
         await RunAsync(text, cancellationToken).ConfigureAwait(false);
+        connections.ForgetTables();
     }
 
     /// <summary>Ends the transaction before DDL does; the next statement lets another begin.</summary>

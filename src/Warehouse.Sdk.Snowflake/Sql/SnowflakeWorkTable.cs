@@ -13,6 +13,7 @@ internal sealed record SnowflakeWorkTable(string Name, string Definition, string
 {
     private const string Beginning = "CREATE OR REPLACE TEMPORARY TABLE ";
     private const string AsQuery = " AS\n";
+    private static readonly string Schema = $"{SnowflakeSql.Rules.Sql($"{SnowflakeSql.WorkSchema}")}.";
 
     /// <summary>The table that the statement makes; null when it makes none.</summary>
     public static SnowflakeWorkTable? Of(SqlStatement statement)
@@ -30,8 +31,7 @@ internal sealed record SnowflakeWorkTable(string Name, string Definition, string
     public static string? Dropped(SqlStatement statement)
     {
         const string Drop = "DROP TABLE ";
-        string schema = $"{SnowflakeSql.Rules.Sql($"{SnowflakeSql.WorkSchema}")}.";
-        return statement.Text.StartsWith(Drop + schema, StringComparison.Ordinal) ? statement.Text[Drop.Length..] : null;
+        return statement.Text.StartsWith(Drop + Schema, StringComparison.Ordinal) ? statement.Text[Drop.Length..] : null;
     }
 
     /// <summary>Makes the table without rows. No values can be bound.</summary>
@@ -42,4 +42,17 @@ internal sealed record SnowflakeWorkTable(string Name, string Definition, string
     public string Clear() => $"DELETE FROM {Name}";
 
     public string Fill() => $"INSERT INTO {Name}\n{Query}";
+
+    /// <summary>Fills the table in the place of what is in it; unlike TRUNCATE, this is no DDL.</summary>
+    public string Refill() => $"INSERT OVERWRITE INTO {Name}\n{Query}";
+
+    /// <summary>The private table that a statement adds rows to; null when it is none.</summary>
+    public static string? AddedTo(string text)
+    {
+        const string Insert = "INSERT INTO ";
+        if (!text.StartsWith(Insert + Schema, StringComparison.Ordinal))
+            return null;
+        int end = SnowflakeParameters.EndOfToken(text, Insert.Length + Schema.Length);
+        return text[Insert.Length..end];
+    }
 }

@@ -161,6 +161,7 @@ internal sealed record SnowflakeBatchSql
 
     private SqlText Compared(Identifier column) => CaseIgnored.Contains(column) ? Rules.Sql($"lower(src.{column})") : Column("src", column);
 
+    // Snowflake knows no least and no greatest of BOOLEAN.
     private SqlText Differs(Identifier column)
-        => Rules.Sql($"CASE WHEN min({Compared(column)}) IS DISTINCT FROM max({Compared(column)}) OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");
+        => Rules.Sql($"CASE WHEN count(DISTINCT {Compared(column)}) > 1 OR count(src.{column}) NOT IN (0, count(*)) THEN {Constant(column.Value)} END");
 }

@@ -44,7 +44,7 @@ GROUP BY src."SKU",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SKU",
        src."TAG_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."SHARE") IS DISTINCT FROM max(src."SHARE") OR count(src."SHARE") NOT IN (0, count(*)) THEN 'share' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."SHARE") > 1 OR count(src."SHARE") NOT IN (0, count(*)) THEN 'share' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."SKU",
          src."TAG_ID"

@@ -50,12 +50,12 @@ GROUP BY src."ORDER_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."ORDER_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."PLACED_AT") IS DISTINCT FROM max(src."PLACED_AT") OR count(src."PLACED_AT") NOT IN (0, count(*)) THEN 'placed_at' END,
-                                               CASE WHEN min(src."SHIPPED_AT") IS DISTINCT FROM max(src."SHIPPED_AT") OR count(src."SHIPPED_AT") NOT IN (0, count(*)) THEN 'shipped_at' END,
-                                               CASE WHEN min(src."IS_RETRACTED") IS DISTINCT FROM max(src."IS_RETRACTED") OR count(src."IS_RETRACTED") NOT IN (0, count(*)) THEN 'is_retracted' END,
-                                               CASE WHEN min(src."CLOSED_AT") IS DISTINCT FROM max(src."CLOSED_AT") OR count(src."CLOSED_AT") NOT IN (0, count(*)) THEN 'closed_at' END,
-                                               CASE WHEN min(src."IS_REOPENED") IS DISTINCT FROM max(src."IS_REOPENED") OR count(src."IS_REOPENED") NOT IN (0, count(*)) THEN 'is_reopened' END,
-                                               CASE WHEN min(src."QUANTITY") IS DISTINCT FROM max(src."QUANTITY") OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."PLACED_AT") > 1 OR count(src."PLACED_AT") NOT IN (0, count(*)) THEN 'placed_at' END,
+                                               CASE WHEN count(DISTINCT src."SHIPPED_AT") > 1 OR count(src."SHIPPED_AT") NOT IN (0, count(*)) THEN 'shipped_at' END,
+                                               CASE WHEN count(DISTINCT src."IS_RETRACTED") > 1 OR count(src."IS_RETRACTED") NOT IN (0, count(*)) THEN 'is_retracted' END,
+                                               CASE WHEN count(DISTINCT src."CLOSED_AT") > 1 OR count(src."CLOSED_AT") NOT IN (0, count(*)) THEN 'closed_at' END,
+                                               CASE WHEN count(DISTINCT src."IS_REOPENED") > 1 OR count(src."IS_REOPENED") NOT IN (0, count(*)) THEN 'is_reopened' END,
+                                               CASE WHEN count(DISTINCT src."QUANTITY") > 1 OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."ORDER_ID"
 HAVING count(*) > 1;

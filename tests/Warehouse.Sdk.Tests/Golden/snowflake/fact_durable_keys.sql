@@ -44,9 +44,9 @@ GROUP BY src."SALE_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SALE_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."CUSTOMER_ID") IS DISTINCT FROM max(src."CUSTOMER_ID") OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
-                                               CASE WHEN min(src."SOLD_AT") IS DISTINCT FROM max(src."SOLD_AT") OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
-                                               CASE WHEN min(src."AMOUNT") IS DISTINCT FROM max(src."AMOUNT") OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."CUSTOMER_ID") > 1 OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
+                                               CASE WHEN count(DISTINCT src."SOLD_AT") > 1 OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
+                                               CASE WHEN count(DISTINCT src."AMOUNT") > 1 OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."SALE_ID"
 HAVING count(*) > 1;

@@ -42,8 +42,8 @@ GROUP BY src."SKU",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SKU",
-       array_to_string(array_construct_compact(CASE WHEN min(src."SOLD_AT") IS DISTINCT FROM max(src."SOLD_AT") OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
-                                               CASE WHEN min(src."QUANTITY") IS DISTINCT FROM max(src."QUANTITY") OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."SOLD_AT") > 1 OR count(src."SOLD_AT") NOT IN (0, count(*)) THEN 'sold_at' END,
+                                               CASE WHEN count(DISTINCT src."QUANTITY") > 1 OR count(src."QUANTITY") NOT IN (0, count(*)) THEN 'quantity' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."SKU"
 HAVING count(*) > 1;

@@ -48,11 +48,11 @@ GROUP BY src."CALL_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."CALL_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."SUBSCRIBER_ID") IS DISTINCT FROM max(src."SUBSCRIBER_ID") OR count(src."SUBSCRIBER_ID") NOT IN (0, count(*)) THEN 'subscriber_id' END,
-                                               CASE WHEN min(src."CALLED_AT") IS DISTINCT FROM max(src."CALLED_AT") OR count(src."CALLED_AT") NOT IN (0, count(*)) THEN 'called_at' END,
-                                               CASE WHEN min(src."IS_FREE") IS DISTINCT FROM max(src."IS_FREE") OR count(src."IS_FREE") NOT IN (0, count(*)) THEN 'is_free' END,
-                                               CASE WHEN min(src."NETWORK") IS DISTINCT FROM max(src."NETWORK") OR count(src."NETWORK") NOT IN (0, count(*)) THEN 'network' END,
-                                               CASE WHEN min(src."SECONDS") IS DISTINCT FROM max(src."SECONDS") OR count(src."SECONDS") NOT IN (0, count(*)) THEN 'seconds' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."SUBSCRIBER_ID") > 1 OR count(src."SUBSCRIBER_ID") NOT IN (0, count(*)) THEN 'subscriber_id' END,
+                                               CASE WHEN count(DISTINCT src."CALLED_AT") > 1 OR count(src."CALLED_AT") NOT IN (0, count(*)) THEN 'called_at' END,
+                                               CASE WHEN count(DISTINCT src."IS_FREE") > 1 OR count(src."IS_FREE") NOT IN (0, count(*)) THEN 'is_free' END,
+                                               CASE WHEN count(DISTINCT src."NETWORK") > 1 OR count(src."NETWORK") NOT IN (0, count(*)) THEN 'network' END,
+                                               CASE WHEN count(DISTINCT src."SECONDS") > 1 OR count(src."SECONDS") NOT IN (0, count(*)) THEN 'seconds' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."CALL_ID"
 HAVING count(*) > 1;

@@ -51,11 +51,11 @@ GROUP BY src."STORE_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."MOVEMENT_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."STORE_ID") IS DISTINCT FROM max(src."STORE_ID") OR count(src."STORE_ID") NOT IN (0, count(*)) THEN 'store_id' END,
-                                               CASE WHEN min(src."DAY") IS DISTINCT FROM max(src."DAY") OR count(src."DAY") NOT IN (0, count(*)) THEN 'day' END,
-                                               CASE WHEN min(src."ON_HAND") IS DISTINCT FROM max(src."ON_HAND") OR count(src."ON_HAND") NOT IN (0, count(*)) THEN 'on_hand' END,
-                                               CASE WHEN min(src."AMOUNT") IS DISTINCT FROM max(src."AMOUNT") OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END,
-                                               CASE WHEN min(src."IS_LOW") IS DISTINCT FROM max(src."IS_LOW") OR count(src."IS_LOW") NOT IN (0, count(*)) THEN 'is_low' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."STORE_ID") > 1 OR count(src."STORE_ID") NOT IN (0, count(*)) THEN 'store_id' END,
+                                               CASE WHEN count(DISTINCT src."DAY") > 1 OR count(src."DAY") NOT IN (0, count(*)) THEN 'day' END,
+                                               CASE WHEN count(DISTINCT src."ON_HAND") > 1 OR count(src."ON_HAND") NOT IN (0, count(*)) THEN 'on_hand' END,
+                                               CASE WHEN count(DISTINCT src."AMOUNT") > 1 OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END,
+                                               CASE WHEN count(DISTINCT src."IS_LOW") > 1 OR count(src."IS_LOW") NOT IN (0, count(*)) THEN 'is_low' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."MOVEMENT_ID"
 HAVING count(*) > 1;

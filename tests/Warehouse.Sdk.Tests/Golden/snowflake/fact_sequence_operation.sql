@@ -49,11 +49,11 @@ QUALIFY max(src."LSN") IS NOT DISTINCT FROM max(max(src."LSN")) OVER (PARTITION 
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."ORDER_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."CUSTOMER_ID") IS DISTINCT FROM max(src."CUSTOMER_ID") OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
-                                               CASE WHEN min(src."ORDERED_AT") IS DISTINCT FROM max(src."ORDERED_AT") OR count(src."ORDERED_AT") NOT IN (0, count(*)) THEN 'ordered_at' END,
-                                               CASE WHEN min(src."LSN") IS DISTINCT FROM max(src."LSN") OR count(src."LSN") NOT IN (0, count(*)) THEN 'lsn' END,
-                                               CASE WHEN min(src."OP") IS DISTINCT FROM max(src."OP") OR count(src."OP") NOT IN (0, count(*)) THEN 'op' END,
-                                               CASE WHEN min(src."AMOUNT") IS DISTINCT FROM max(src."AMOUNT") OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."CUSTOMER_ID") > 1 OR count(src."CUSTOMER_ID") NOT IN (0, count(*)) THEN 'customer_id' END,
+                                               CASE WHEN count(DISTINCT src."ORDERED_AT") > 1 OR count(src."ORDERED_AT") NOT IN (0, count(*)) THEN 'ordered_at' END,
+                                               CASE WHEN count(DISTINCT src."LSN") > 1 OR count(src."LSN") NOT IN (0, count(*)) THEN 'lsn' END,
+                                               CASE WHEN count(DISTINCT src."OP") > 1 OR count(src."OP") NOT IN (0, count(*)) THEN 'op' END,
+                                               CASE WHEN count(DISTINCT src."AMOUNT") > 1 OR count(src."AMOUNT") NOT IN (0, count(*)) THEN 'amount' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."ORDER_ID"
 HAVING count(*) > 1;

@@ -40,7 +40,7 @@ GROUP BY src."STORE_ID",
 -- only if: repeated_keys > 0
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."STORE_ID",
-       array_to_string(array_construct_compact(CASE WHEN min(src."PARENT_ID") IS DISTINCT FROM max(src."PARENT_ID") OR count(src."PARENT_ID") NOT IN (0, count(*)) THEN 'parent_id' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."PARENT_ID") > 1 OR count(src."PARENT_ID") NOT IN (0, count(*)) THEN 'parent_id' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 GROUP BY src."STORE_ID"
 HAVING count(*) > 1;

@@ -84,9 +84,9 @@ GROUP BY src."CUSTOMER_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."CUSTOMER_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."EMAIL") IS DISTINCT FROM max(src."EMAIL") OR count(src."EMAIL") NOT IN (0, count(*)) THEN 'email' END,
-                                               CASE WHEN min(src."CITY") IS DISTINCT FROM max(src."CITY") OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."EMAIL") > 1 OR count(src."EMAIL") NOT IN (0, count(*)) THEN 'email' END,
+                                               CASE WHEN count(DISTINCT src."CITY") > 1 OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."CUSTOMER_ID",

@@ -90,8 +90,8 @@ CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."BANK_CODE",
        src."ACCOUNT_NO",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."OWNER") IS DISTINCT FROM max(src."OWNER") OR count(src."OWNER") NOT IN (0, count(*)) THEN 'owner' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."OWNER") > 1 OR count(src."OWNER") NOT IN (0, count(*)) THEN 'owner' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."BANK_CODE",

@@ -146,8 +146,8 @@ GROUP BY src."SUBSCRIBER_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SUBSCRIBER_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."USAGE_KEY") IS DISTINCT FROM max(src."USAGE_KEY") OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."USAGE_KEY") > 1 OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."SUBSCRIBER_ID",
@@ -384,8 +384,8 @@ GROUP BY src."SUBSCRIBER_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SUBSCRIBER_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."CITY") IS DISTINCT FROM max(src."CITY") OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."CITY") > 1 OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."SUBSCRIBER_ID",
@@ -1074,8 +1074,8 @@ GROUP BY src."SUBSCRIBER_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."SUBSCRIBER_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."USAGE_KEY") IS DISTINCT FROM max(src."USAGE_KEY") OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."USAGE_KEY") > 1 OR count(src."USAGE_KEY") NOT IN (0, count(*)) THEN 'usage_key' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."SUBSCRIBER_ID",

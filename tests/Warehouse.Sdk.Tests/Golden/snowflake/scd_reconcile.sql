@@ -60,9 +60,9 @@ QUALIFY max(src."SEQUENCE_NUMBER") IS NOT DISTINCT FROM max(max(src."SEQUENCE_NU
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."ACCOUNT_NO",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."BANK_CODE") IS DISTINCT FROM max(src."BANK_CODE") OR count(src."BANK_CODE") NOT IN (0, count(*)) THEN 'bank_code' END,
-                                               CASE WHEN min(lower(src."OWNER")) IS DISTINCT FROM max(lower(src."OWNER")) OR count(src."OWNER") NOT IN (0, count(*)) THEN 'owner' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."BANK_CODE") > 1 OR count(src."BANK_CODE") NOT IN (0, count(*)) THEN 'bank_code' END,
+                                               CASE WHEN count(DISTINCT lower(src."OWNER")) > 1 OR count(src."OWNER") NOT IN (0, count(*)) THEN 'owner' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."ACCOUNT_NO",

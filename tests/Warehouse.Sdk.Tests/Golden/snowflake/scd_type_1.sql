@@ -80,8 +80,8 @@ GROUP BY src."TAG_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."TAG_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."LABEL") IS DISTINCT FROM max(src."LABEL") OR count(src."LABEL") NOT IN (0, count(*)) THEN 'label' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."LABEL") > 1 OR count(src."LABEL") NOT IN (0, count(*)) THEN 'label' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."TAG_ID",

@@ -99,13 +99,13 @@ GROUP BY src."CUSTOMER_ID",
 CREATE OR REPLACE TEMPORARY TABLE "WAREHOUSE_WORK"."CONFLICTS" AS
 SELECT src."CUSTOMER_ID",
        src."EFFECTIVE_AT",
-       array_to_string(array_construct_compact(CASE WHEN min(src."IS_DELETE") IS DISTINCT FROM max(src."IS_DELETE") OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
-                                               CASE WHEN min(src."CREATED_ON") IS DISTINCT FROM max(src."CREATED_ON") OR count(src."CREATED_ON") NOT IN (0, count(*)) THEN 'created_on' END,
-                                               CASE WHEN min(src."FIRST_NAME") IS DISTINCT FROM max(src."FIRST_NAME") OR count(src."FIRST_NAME") NOT IN (0, count(*)) THEN 'first_name' END,
-                                               CASE WHEN min(src."EMAIL") IS DISTINCT FROM max(src."EMAIL") OR count(src."EMAIL") NOT IN (0, count(*)) THEN 'email' END,
-                                               CASE WHEN min(lower(src."CITY")) IS DISTINCT FROM max(lower(src."CITY")) OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END,
-                                               CASE WHEN min(src."STORE_ID") IS DISTINCT FROM max(src."STORE_ID") OR count(src."STORE_ID") NOT IN (0, count(*)) THEN 'store_id' END,
-                                               CASE WHEN min(src."SEGMENT") IS DISTINCT FROM max(src."SEGMENT") OR count(src."SEGMENT") NOT IN (0, count(*)) THEN 'segment' END), ', ') AS differing_columns
+       array_to_string(array_construct_compact(CASE WHEN count(DISTINCT src."IS_DELETE") > 1 OR count(src."IS_DELETE") NOT IN (0, count(*)) THEN 'is_delete' END,
+                                               CASE WHEN count(DISTINCT src."CREATED_ON") > 1 OR count(src."CREATED_ON") NOT IN (0, count(*)) THEN 'created_on' END,
+                                               CASE WHEN count(DISTINCT src."FIRST_NAME") > 1 OR count(src."FIRST_NAME") NOT IN (0, count(*)) THEN 'first_name' END,
+                                               CASE WHEN count(DISTINCT src."EMAIL") > 1 OR count(src."EMAIL") NOT IN (0, count(*)) THEN 'email' END,
+                                               CASE WHEN count(DISTINCT lower(src."CITY")) > 1 OR count(src."CITY") NOT IN (0, count(*)) THEN 'city' END,
+                                               CASE WHEN count(DISTINCT src."STORE_ID") > 1 OR count(src."STORE_ID") NOT IN (0, count(*)) THEN 'store_id' END,
+                                               CASE WHEN count(DISTINCT src."SEGMENT") > 1 OR count(src."SEGMENT") NOT IN (0, count(*)) THEN 'segment' END), ', ') AS differing_columns
 FROM "WAREHOUSE_WORK"."DECIDED" AS src
 WHERE NOT src.is_delete
 GROUP BY src."CUSTOMER_ID",
