@@ -19,8 +19,7 @@ USING (
            src."ID",
            src."CITY",
            src."AT",
-           src."NUMBER",
-           min(src."AT") OVER (PARTITION BY src."COUNTRY", src."ID") AS first_told
+           src."NUMBER"
     FROM "LANDING"."PLACE_PLACE_STREAM" AS src
     WHERE src."COUNTRY" IS NOT NULL AND src."ID" IS NOT NULL AND src."AT" IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY src."COUNTRY", src."ID" ORDER BY src."AT" DESC, src."SOURCE_FILE" DESC NULLS LAST, src."SOURCE_LINE" DESC NULLS LAST) = 1
