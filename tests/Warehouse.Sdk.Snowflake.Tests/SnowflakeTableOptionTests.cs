@@ -69,6 +69,26 @@ public sealed class SnowflakeTableOptionTests(SnowflakeTestStore store) : IClass
     }
 
     [Fact]
+    public async Task A_deployment_that_ends_before_an_option_is_taken_off_takes_it_off_the_next_time()
+    {
+        string database = await store.CreateDatabaseAsync();
+        await DeployAsync(database, p => p.ClusterBy("city").Retention(7));
+        EmulatedAccount account = EmulatedAccount.Of(database);
+        account.BeforeStatement = sql =>
+        {
+            if (sql.Contains("DROP CLUSTERING KEY", StringComparison.Ordinal))
+                throw new SnowflakeEmulatorException(390114, "08001", "Authentication token has expired. The user must authenticate again.");
+        };
+
+        await Assert.ThrowsAsync<WarehouseException>(() => DeployAsync(database, p => p.Retention(7)));
+        account.BeforeStatement = null;
+
+        (await DeployAsync(database, p => p.Retention(7))).ChangedOptions.Should().Equal("business.dim_thing: ClusterBy(city) -> (none)");
+        (await DeployAsync(database, p => p.Retention(7))).IsUnchanged.Should().BeTrue();
+        await ExpectAsync(database, "DIM_THING | NO | 7 | NULL");
+    }
+
+    [Fact]
     public async Task A_table_does_not_become_transient_or_permanent_and_a_plan_shows_what_would_be_altered()
     {
         string database = await store.CreateDatabaseAsync();

@@ -8,7 +8,7 @@ namespace Warehouse.Sdk.Snowflake;
 /// <summary>Clustering keys, transience, retention and tags of tables: how they are created, read, compared and altered.</summary>
 /// <remarks>
 /// What a deployment has put on a table stands in the ledger, so that an option which the model no longer has is told from one that somebody else has put
-/// there. It is noted before it is set: a deployment that ends between the two sets it the next time.
+/// there. It is noted before it is set, and forgotten after it is taken off: a deployment that ends between the two does the rest the next time.
 /// </remarks>
 internal static class SnowflakeTableOptionSql
 {
@@ -84,11 +84,17 @@ internal static class SnowflakeTableOptionSql
     }
 
     public static IEnumerable<SqlStatement> Change(DeployPlan plan)
-        => plan.ChangedOptions.GroupBy(change => change.Table.Name).SelectMany(changes => Note(plan.Model.Conventions, changes.First().Table).Concat(changes.Select(Alter)));
+        => plan.ChangedOptions.GroupBy(change => change.Table.Name).SelectMany(changes => Change(plan.Model.Conventions, changes.First().Table, [.. changes]));
+
+    private static IEnumerable<SqlStatement> Change(ModelConventions conventions, TableSchema table, OptionChange[] changes)
+    {
+        string[] leaving = [.. changes.Where(change => change.IsRemoved).Select(NameOf)];
+        return [.. Note(conventions, table, leaving), .. changes.Select(Alter), .. leaving.Length > 0 ? Note(conventions, table, []) : []];
+    }
 
     /// <summary>Of new tables; those without an option have nothing to note.</summary>
     public static IEnumerable<SqlStatement> Note(DeployPlan plan)
-        => plan.MissingTables.Where(table => !table.Physical.IsEmpty).SelectMany(table => Note(plan.Model.Conventions, table));
+        => plan.MissingTables.Where(table => !table.Physical.IsEmpty).SelectMany(table => Note(plan.Model.Conventions, table, []));
 
     private static IEnumerable<OptionChange> Changes(TableSchema table, Dictionary<string, string?> there, HashSet<string> ours)
     {
@@ -169,12 +175,20 @@ internal static class SnowflakeTableOptionSql
         };
     }
 
+    private static string NameOf(OptionChange change) => change.Option switch
+    {
+        PhysicalOption.ClusterBy => ClusterBy,
+        PhysicalOption.Retention => Retention,
+        PhysicalOption.Transient => Transient,
+        _ => TagPrefix + change.Tag!.Name,
+    };
+
     private static SqlText Key(IReadOnlyList<Identifier> columns) => Rules.Sql($"CLUSTER BY ({Names(columns)})");
 
     private static SqlText NameOf(TableSchema table, TableTag tag)
         => SqlText.Join(".", (tag.Path.Count == 1 ? [table.Name.Schema, .. tag.Path] : tag.Path).Select(part => Rules.Sql($"{part}")));
 
-    private static IEnumerable<SqlStatement> Note(ModelConventions conventions, TableSchema table)
+    private static IEnumerable<SqlStatement> Note(ModelConventions conventions, TableSchema table, IEnumerable<string> leaving)
     {
         QualifiedName noted = Noted(conventions);
         (SqlText Schema, SqlText Name) = (Constant(table.Name.Schema.Value), Constant(table.Name.Name.Value));
@@ -189,6 +203,7 @@ internal static class SnowflakeTableOptionSql
             .. table.Physical.IsTransient ? [(Transient, "YES")] : Array.Empty<(string, string)>(),
             .. table.Physical.RetentionDays is { } days ? [(Retention, days.ToString(CultureInfo.InvariantCulture))] : Array.Empty<(string, string)>(),
             .. table.Physical.Tags.Select(tag => (TagPrefix + tag.Name, tag.Value)),
+            .. leaving.Select(name => (name, string.Empty)),
         ];
         if (options.Length > 0)
         {

@@ -38,7 +38,8 @@ WHERE schema_name = 'business'
 INSERT INTO "WAREHOUSE"."TABLE_OPTION" (schema_name, table_name, option_name, option_value)
 VALUES ('business', 'dim_place', 'cluster_by', 'city'),
        ('business', 'dim_place', 'retention', '30'),
-       ('business', 'dim_place', 'tag governance.cost_center', 'bi');
+       ('business', 'dim_place', 'tag governance.cost_center', 'bi'),
+       ('business', 'dim_place', 'tag governance.owner', '');
 
 -- cluster-table: Rows that are asked for together are kept together.
 ALTER TABLE "BUSINESS"."DIM_PLACE" CLUSTER BY ("CITY");
@@ -51,6 +52,17 @@ ALTER TABLE "BUSINESS"."DIM_PLACE" SET TAG "GOVERNANCE"."COST_CENTER" = 'bi';
 
 -- unset-tag: The model has it no more.
 ALTER TABLE "BUSINESS"."DIM_PLACE" UNSET TAG "GOVERNANCE"."OWNER";
+
+-- forget-table-options: There are newer ones.
+DELETE FROM "WAREHOUSE"."TABLE_OPTION"
+WHERE schema_name = 'business'
+  AND table_name = 'dim_place';
+
+-- note-table-options: By these the next deployment knows which options are the model's.
+INSERT INTO "WAREHOUSE"."TABLE_OPTION" (schema_name, table_name, option_name, option_value)
+VALUES ('business', 'dim_place', 'cluster_by', 'city'),
+       ('business', 'dim_place', 'retention', '30'),
+       ('business', 'dim_place', 'tag governance.cost_center', 'bi');
 
 -- begin-surrogate-keys: Where the next surrogate key is taken from.
 INSERT INTO "WAREHOUSE"."SURROGATE_KEY" (target, last_key)

@@ -5,6 +5,12 @@ DELETE FROM "WAREHOUSE"."TABLE_OPTION"
 WHERE schema_name = 'business'
   AND table_name = 'dim_place';
 
+-- note-table-options: By these the next deployment knows which options are the model's.
+INSERT INTO "WAREHOUSE"."TABLE_OPTION" (schema_name, table_name, option_name, option_value)
+VALUES ('business', 'dim_place', 'cluster_by', ''),
+       ('business', 'dim_place', 'retention', ''),
+       ('business', 'dim_place', 'tag governance.owner', '');
+
 -- drop-clustering-key: The model has none any more.
 ALTER TABLE "BUSINESS"."DIM_PLACE" DROP CLUSTERING KEY;
 
@@ -13,6 +19,11 @@ ALTER TABLE "BUSINESS"."DIM_PLACE" UNSET DATA_RETENTION_TIME_IN_DAYS;
 
 -- unset-tag: The model has it no more.
 ALTER TABLE "BUSINESS"."DIM_PLACE" UNSET TAG "GOVERNANCE"."OWNER";
+
+-- forget-table-options: There are newer ones.
+DELETE FROM "WAREHOUSE"."TABLE_OPTION"
+WHERE schema_name = 'business'
+  AND table_name = 'dim_place';
 
 -- begin-surrogate-keys: Where the next surrogate key is taken from.
 INSERT INTO "WAREHOUSE"."SURROGATE_KEY" (target, last_key)
