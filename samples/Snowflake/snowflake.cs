@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:property ManagePackageVersionsCentrally=false
+#:property PublishAot=false
 #:package Snowflake.Data@6.3.0
 #:project ../../src/Warehouse.Sdk.Snowflake/Warehouse.Sdk.Snowflake.csproj
 

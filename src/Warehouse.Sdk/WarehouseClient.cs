@@ -130,7 +130,14 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         await using (session.ConfigureAwait(false))
         {
             var command = new CommandDefinition(sql, parameters, cancellationToken: cancellationToken);
-            return [.. await session.Connection.QueryAsync<TRow>(command).ConfigureAwait(false)];
+            try
+            {
+                return [.. await session.Connection.QueryAsync<TRow>(command).ConfigureAwait(false)];
+            }
+            catch (PlatformNotSupportedException error)
+            {
+                throw DapperMapping.NeedsDynamicCode(typeof(TRow), error);
+            }
         }
     }
 

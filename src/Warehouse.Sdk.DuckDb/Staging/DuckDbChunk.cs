@@ -147,6 +147,13 @@ internal sealed unsafe class DuckDbChunk : IDisposable
         *At<Int128>(column) = BinaryPrimitives.ReadInt128BigEndian(bytes);
     }
 
+    // Interpreted code has no spans (see SpanlessText).
+    public void WriteText(int column, string value, int maximumLength) => WriteText(column, value.AsSpan(), maximumLength);
+
+    public void WriteChar(int column, string value, int maximumLength) => WriteChar(column, value.AsSpan(), maximumLength);
+
+    public void WriteJson(int column, string value) => WriteJson(column, value.AsSpan());
+
     public void WriteChar(int column, ReadOnlySpan<char> value, int maximumLength) => WriteText(column, value.TrimEnd(' '), maximumLength);
 
     public void WriteText(int column, ReadOnlySpan<char> value, int maximumLength)

@@ -12,8 +12,6 @@ internal static class DuckDbRowWriter
     private static MethodCallExpression WriteValue(FeedColumn column, ConstantExpression index, Expression value, ParameterExpression chunk)
     {
         ColumnType type = column.Column.Type;
-        if (value.Type == typeof(string))
-            value = Expression.Call(typeof(MemoryExtensions), nameof(MemoryExtensions.AsSpan), null, value);
         return type.Kind switch
         {
             ColumnKind.Decimal => Expression.Call(chunk, DecimalMethod(type.Precision), null, index, value, Expression.Constant(type.Precision), Expression.Constant(type.Scale)),

@@ -113,6 +113,13 @@ internal sealed class PostgresCopyBuffer : IDisposable
         Utf8At(_position + sizeof(int), value);
     }
 
+    // Interpreted code has no spans (see SpanlessText).
+    public void WriteText(int column, string value, int maximumLength) => WriteText(column, value.AsSpan(), maximumLength);
+
+    public void WriteChar(int column, string value, int maximumLength) => WriteChar(column, value.AsSpan(), maximumLength);
+
+    public void WriteJson(int column, string value) => WriteJson(column, value.AsSpan());
+
     public void WriteChar(int column, ReadOnlySpan<char> value, int maximumLength) => WriteText(column, value.TrimEnd(' '), maximumLength);
 
     public void WriteJson(int column, ReadOnlySpan<char> value)

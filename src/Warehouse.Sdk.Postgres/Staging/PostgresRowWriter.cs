@@ -12,8 +12,6 @@ internal static class PostgresRowWriter
     private static MethodCallExpression WriteValue(FeedColumn column, ConstantExpression index, Expression value, ParameterExpression buffer)
     {
         ColumnType type = column.Column.Type;
-        if (value.Type == typeof(string))
-            value = Expression.Call(typeof(MemoryExtensions), nameof(MemoryExtensions.AsSpan), null, value);
         string write = $"Write{type.Kind}";
         return type.Kind switch
         {

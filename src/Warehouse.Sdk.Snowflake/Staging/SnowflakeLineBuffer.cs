@@ -39,6 +39,11 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
             AppendHex(value);
     }
 
+    // Interpreted code has no spans (see SpanlessText).
+    public void WriteText(int column, string value, int maximumLength) => WriteText(column, value.AsSpan(), maximumLength);
+
+    public void WriteChar(int column, string value, int maximumLength) => WriteChar(column, value.AsSpan(), maximumLength);
+
     public void WriteChar(int column, ReadOnlySpan<char> value, int maximumLength) => WriteText(column, value.TrimEnd(' '), maximumLength);
 
     public void WriteText(int column, ReadOnlySpan<char> value, int maximumLength)

@@ -12,8 +12,6 @@ internal static class SnowflakeRowWriter
     private static MethodCallExpression WriteValue(FeedColumn column, ConstantExpression index, Expression value, ParameterExpression lines)
     {
         ColumnType type = column.Column.Type;
-        if (value.Type == typeof(string))
-            value = Expression.Call(typeof(MemoryExtensions), nameof(MemoryExtensions.AsSpan), null, value);
         Expression[] arguments = type.Kind switch
         {
             ColumnKind.Decimal => [index, value, Expression.Constant(type.Precision), Expression.Constant(type.Scale)],

@@ -136,7 +136,7 @@ internal sealed class FileFeed<TRecord> : RowFeed<TRecord>
     {
         ParameterExpression record = Expression.Parameter(typeof(TRecord), "record");
         ConstantExpression at = Expression.Constant(number);
-        return new FeedColumn(column, Expression.Lambda(Expression.Call(record, $"{get}{column.Type.Kind}", null, at), record))
+        return new FeedColumn(column, Expression.Lambda(SpanlessText.Of(Expression.Call(record, $"{get}{column.Type.Kind}", null, at)), record))
         {
             IsNull = Expression.Lambda(Expression.Call(record, isNull, null, at), record),
         };

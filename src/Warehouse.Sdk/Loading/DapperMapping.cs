@@ -32,6 +32,10 @@ internal static class DapperMapping
         }
     }
 
+    /// <summary>Where an application may make no code at run time, loads work and rows are not mapped to types.</summary>
+    public static WarehouseException NeedsDynamicCode(Type row, PlatformNotSupportedException error)
+        => new($"The rows of a query cannot be mapped to {row.Name}: that takes code generated at run time, and this application is built without it. Nothing was changed, and loads work. In a script of one file add the line '#:property PublishAot=false'; in a project set PublishAot to false, or read the rows yourself.", error);
+
     /// <summary>Engines differ in the width of whole numbers: a record is made by its names, and Dapper converts the values.</summary>
     private sealed class RecordMap(Type type, SqlMapper.ITypeMap known) : SqlMapper.ITypeMap
     {

@@ -56,8 +56,6 @@ internal sealed class LineBlocks<TRow, TLines>(TLines lines, IReadOnlyList<FeedC
 
     private static MethodCallExpression WriteValue(FeedColumn column, ConstantExpression index, Expression value, ParameterExpression sink)
     {
-        if (value.Type == typeof(string))
-            value = Expression.Call(typeof(MemoryExtensions), nameof(MemoryExtensions.AsSpan), null, value);
         return Expression.Call(sink, $"Write{column.Column.Type.Kind}", null, index, value);
     }
 }

@@ -124,6 +124,13 @@ internal abstract class LineBuffer : IDisposable
 
     public abstract void WriteBytes(int column, byte[] value);
 
+    // Interpreted code has no spans (see SpanlessText).
+    public void WriteChar(int column, string value) => WriteChar(column, value.AsSpan());
+
+    public void WriteText(int column, string value) => WriteText(column, value.AsSpan());
+
+    public void WriteJson(int column, string value) => WriteJson(column, value.AsSpan());
+
     public void WriteChar(int column, ReadOnlySpan<char> value) => WriteText(column, value.TrimEnd(' '));
 
     public abstract void WriteText(int column, ReadOnlySpan<char> value);

@@ -26,6 +26,10 @@ internal sealed class HistoryReader(IWarehouseProvider provider, DimensionalMode
                 await session.BeginReadAsync(cancellationToken).ConfigureAwait(false);
                 return await session.QueryAsync(statement, key, reader => reader.Parse<TVersion>(), cancellationToken).ConfigureAwait(false);
             }
+            catch (PlatformNotSupportedException error)
+            {
+                throw DapperMapping.NeedsDynamicCode(typeof(TVersion), error);
+            }
             catch (DbException error)
             {
                 throw new WarehouseException($"Reading the history of a member of {dimension.Name} failed: {provider.Dialect.Explain(error)} Nothing was changed. Deploy the model first if that is what is missing.", error)
