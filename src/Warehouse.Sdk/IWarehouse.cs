@@ -30,7 +30,7 @@ public interface IWarehouse : IAsyncDisposable
     /// <summary>
     /// Creates what the database lacks of the model: schemas, tables, columns, history views, default members, days of date dimensions, the ledger. Columns
     /// whose types have grown in the model are widened: whole numbers and floating point of more bits, decimals of more digits, longer texts.
-    /// Deploying again does nothing. All of it happens in one transaction or not at all.
+    /// Physical options of tables that differ from the model's are altered, where the engine has any. Deploying again does nothing. All of it happens in one transaction or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up; the database is then as it was.</param>
     /// <exception cref="WarehouseSchemaException">The model differs from the database in a way that would lose data or history; every such difference is named.</exception>

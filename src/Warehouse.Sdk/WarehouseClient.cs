@@ -43,6 +43,8 @@ public sealed class WarehouseClient : IWarehouse, IWarehouseLoader, IScdMerger, 
         _facts = new FactLedger(provider, model);
     }
 
+    internal IWarehouseProvider Provider => _provider;
+
     /// <inheritdoc/>
     public string Name { get; }
 

@@ -43,6 +43,9 @@ public abstract class WarehouseTestStore : IAsyncLifetime
     /// <summary>Whether JSON comes back as it was written; where it does not, it says the same in the engine's own form.</summary>
     public virtual bool KeepsJsonAsWritten => true;
 
+    /// <summary>Whether the engine has clustering keys, transience, retention and tags; one that has not refuses them.</summary>
+    public virtual bool HasPhysicalOptions => false;
+
     /// <summary>Whether a date may be infinite.</summary>
     public virtual bool HoldsInfiniteDates => true;
 

@@ -20,6 +20,8 @@ public sealed class DuckDbTextAndNumberTests(DuckDbTestStore store) : TextAndNum
 
 public sealed class DuckDbDeploymentTests(DuckDbTestStore store) : DeploymentTests<DuckDbTestStore>(store);
 
+public sealed class DuckDbPhysicalOptionTests(DuckDbTestStore store) : PhysicalOptionTests<DuckDbTestStore>(store);
+
 public sealed class DuckDbDependencyInjectionTests(DuckDbTestStore store) : DependencyInjectionTests<DuckDbTestStore>(store);
 
 public sealed class DuckDbBadFileTests(DuckDbTestStore store) : BadFileTests<DuckDbTestStore>(store);

@@ -20,6 +20,8 @@ public sealed class PostgresTextAndNumberTests(PostgresTestStore store) : TextAn
 
 public sealed class PostgresDeploymentTests(PostgresTestStore store) : DeploymentTests<PostgresTestStore>(store);
 
+public sealed class PostgresPhysicalOptionTests(PostgresTestStore store) : PhysicalOptionTests<PostgresTestStore>(store);
+
 public sealed class PostgresDependencyInjectionTests(PostgresTestStore store) : DependencyInjectionTests<PostgresTestStore>(store);
 
 public sealed class PostgresBadFileTests(PostgresTestStore store) : BadFileTests<PostgresTestStore>(store);

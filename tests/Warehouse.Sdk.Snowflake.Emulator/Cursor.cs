@@ -91,6 +91,9 @@ internal sealed class Cursor(string sql, IReadOnlyList<Token> tokens, int positi
         throw Unexpected();
     }
 
+    /// <summary>The text from one token up to another.</summary>
+    public string Between(int from, int to) => to <= from ? string.Empty : sql[tokens[from].Position..(tokens[to - 1].Position + tokens[to - 1].Text.Length)];
+
     /// <summary>The next position outside brackets at which one of the words stands; the end when none does.</summary>
     public int Find(params string[] words)
     {

@@ -4,7 +4,11 @@ using DuckDB.NET.Data;
 namespace Warehouse.Sdk.Snowflake.Emulator;
 
 /// <summary>A statement that was run, and whether a transaction was open.</summary>
-public sealed record EmulatedStatement(int Session, string Text, bool InTransaction, bool CommittedTransaction);
+public sealed record EmulatedStatement(int Session, string Text, bool InTransaction, bool CommittedTransaction)
+{
+    /// <summary>The id under which the query history knows it.</summary>
+    public string QueryId { get; init; } = string.Empty;
+}
 
 /// <summary>An account: one DuckDB file, its stages in a folder beside it, the locks of its sessions and what COPY remembers.</summary>
 public sealed class EmulatedAccount
@@ -67,6 +71,22 @@ public sealed class EmulatedAccount
         throw new SnowflakeEmulatorException(100183, "22000", $"Failed to access remote file: access denied. Please check your credentials: {url}");
     }
 
+    /// <summary>What tags say of tables, by table and tag.</summary>
+    internal ConcurrentDictionary<(string Table, string Tag), string> Tags { get; } = new();
+
+    /// <summary>Whether a table was ever given an option: most accounts have none to look for.</summary>
+    internal bool HasOptions { get; set; }
+
+    internal ConcurrentDictionary<string, string[]> Streams { get; } = new(StringComparer.Ordinal);
+
+    internal ConcurrentDictionary<string, EmulatedTask> Tasks { get; } = new(StringComparer.Ordinal);
+
+    internal void ForgetTags(string table)
+    {
+        foreach (var key in Tags.Keys.Where(key => key.Table == table))
+            Tags.TryRemove(key, out _);
+    }
+
     internal string Folder(string kind, string name) => Path.Combine(StageFolder, kind, name);
 
     /// <summary>Everything that was run, in order.</summary>
@@ -77,6 +97,14 @@ public sealed class EmulatedAccount
 
     /// <summary>Statements that ended a transaction which nobody had asked to end: DDL between BEGIN and COMMIT.</summary>
     public IEnumerable<EmulatedStatement> ImplicitCommits => _statements.Where(statement => statement.CommittedTransaction);
+
+    /// <summary>Whether tables are kept as they were, for time travel and UNDROP; every committed change costs a copy of its table.</summary>
+    public bool KeepsHistory { get; set; }
+
+    /// <summary>The account's clock, by which retention is counted.</summary>
+    public Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;
+
+    internal EmulatedHistory History { get; } = new();
 
     /// <summary>Called before each statement with its text; may throw what the server would.</summary>
     public Action<string>? BeforeStatement { get; set; }
@@ -149,7 +177,7 @@ public sealed class EmulatedAccount
         command.CommandText = "SELECT count(*) FROM duckdb_functions() WHERE function_name = 'SF_IFF'";
         if (command.ExecuteScalar() is not 0L)
             return root;
-        foreach (string statement in (string[])[.. EmulatedFunctions.Macros, .. EmulatedCatalog.Views, "CREATE SCHEMA IF NOT EXISTS \"PUBLIC\""])
+        foreach (string statement in (string[])[.. EmulatedFunctions.Macros, EmulatedCatalog.Options, .. EmulatedCatalog.Views, "CREATE SCHEMA IF NOT EXISTS \"PUBLIC\""])
         {
             command.CommandText = statement;
             command.ExecuteNonQuery();

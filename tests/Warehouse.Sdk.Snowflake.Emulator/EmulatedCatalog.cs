@@ -3,6 +3,9 @@ namespace Warehouse.Sdk.Snowflake.Emulator;
 /// <summary>INFORMATION_SCHEMA as Snowflake has it.</summary>
 internal static class EmulatedCatalog
 {
+    /// <summary>What DuckDB has no word for.</summary>
+    public const string Options = "CREATE TABLE IF NOT EXISTS main.sf_table_options (table_name VARCHAR, is_transient BOOLEAN, retention INTEGER, clustering_key VARCHAR)";
+
     public static IReadOnlyList<string> Views { get; } =
     [
         $"""
@@ -31,14 +34,19 @@ internal static class EmulatedCatalog
             WHERE database_name = current_database() AND constraint_type = 'CHECK' AND len(constraint_column_names) = 1
             GROUP BY table_oid, constraint_column_names[1]
         ) AS checks ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
-        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main'
+        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main' AND present.table_name NOT LIKE 'sf_dropped %'
         """,
         $"""
         CREATE OR REPLACE VIEW main."INFORMATION_SCHEMA.TABLES" AS
-        SELECT 'EMULATED' AS TABLE_CATALOG, {Name("schema_name")} AS TABLE_SCHEMA, {Name("table_name")} AS TABLE_NAME, 'BASE TABLE' AS TABLE_TYPE, comment AS COMMENT
-        FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND schema_name <> 'main'
+        SELECT 'EMULATED' AS TABLE_CATALOG, {Name("present.schema_name")} AS TABLE_SCHEMA, {Name("present.table_name")} AS TABLE_NAME, 'BASE TABLE' AS TABLE_TYPE, present.comment AS COMMENT,
+               CASE WHEN kept.is_transient THEN 'YES' ELSE 'NO' END AS IS_TRANSIENT,
+               coalesce(kept.retention, 1) AS RETENTION_TIME,
+               kept.clustering_key AS CLUSTERING_KEY
+        FROM duckdb_tables() AS present
+        LEFT JOIN main.sf_table_options AS kept ON kept.table_name = {Name("present.schema_name")} || '.' || {Name("present.table_name")}
+        WHERE present.database_name = current_database() AND NOT present.internal AND present.schema_name <> 'main' AND present.table_name NOT LIKE 'sf_dropped %'
         UNION ALL
-        SELECT 'EMULATED', {Name("schema_name")}, {Name("view_name")}, 'VIEW', comment
+        SELECT 'EMULATED', {Name("schema_name")}, {Name("view_name")}, 'VIEW', comment, NULL, NULL, NULL
         FROM duckdb_views() WHERE database_name = current_database() AND NOT internal AND schema_name <> 'main'
         """,
         $"""

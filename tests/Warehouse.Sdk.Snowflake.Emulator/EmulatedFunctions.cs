@@ -31,6 +31,8 @@ internal static class EmulatedFunctions
     /// <summary>Macros that stand in for what DuckDB calls differently or does not have.</summary>
     public static IReadOnlyList<string> Macros { get; } =
     [
+        "CREATE OR REPLACE MACRO main.SF_FINITE(a) AS CASE WHEN isinf(a) THEN error('Date ''infinity'' is not recognized') ELSE a END",
+        "CREATE OR REPLACE MACRO main.SF_FINITE_OR_NULL(a) AS CASE WHEN isinf(a) THEN NULL ELSE a END",
         "CREATE OR REPLACE MACRO main.SF_IFF(c, a, b) AS CASE WHEN c THEN a ELSE b END",
         "CREATE OR REPLACE MACRO main.SF_ORDERED(a) AS CASE WHEN typeof(a) = 'BOOLEAN' THEN error('Invalid argument types for function MIN or MAX: (BOOLEAN)') ELSE a END",
         "CREATE OR REPLACE MACRO main.SF_ZEROIFNULL(a) AS coalesce(a, 0)",

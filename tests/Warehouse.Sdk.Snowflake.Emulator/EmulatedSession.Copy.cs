@@ -35,6 +35,7 @@ internal sealed partial class EmulatedSession
         (string Path, string Etag)[] fresh = [.. paths.Select(path => (path, Etag(place.File(path)))).Where(file => copy.Force || !_account.WasCopied(table, place.Shown + file.path, file.Item2))];
         if (fresh.Length == 0)
             return EmulatedResult.Status("Copy executed with 0 files processed.");
+        NoteWritten(copy.Table);
         List<object?[]> rows = Atomically(() => fresh.Select(file => CopyFile(sql, tokens, copy, place, file.Path)).ToList());
         foreach (var (path, etag) in fresh)
         {
@@ -226,6 +227,7 @@ internal sealed partial class EmulatedSession
         "VARCHAR" => field,
         "BLOB" => copy.Option("BINARY_FORMAT", "HEX") switch { "BASE64" => $"from_base64({field})", "UTF8" or "UTF-8" => $"encode({field})", _ => $"unhex({field})" },
         "JSON" => $"CAST(sf_canonical_json({field}) AS JSON)",
+        "DATE" or "TIMESTAMP" or "TIMESTAMP WITH TIME ZONE" => $"main.{(cast == "CAST" ? "SF_FINITE" : "SF_FINITE_OR_NULL")}({cast}({field} AS {type}))",
         _ => $"{cast}({field} AS {type})",
     };
 

@@ -38,6 +38,7 @@ internal sealed partial class EmulatedSession
         {
             case "SCHEMA":
                 string schema = cursor.Name()[^1];
+                cursor.ExpectEnd();
                 Raw($"CREATE SCHEMA {(ifMissing ? "IF NOT EXISTS " : string.Empty)}{StoredNames.Quoted(schema)}");
                 return $"Schema {schema} successfully created.";
             case "SEQUENCE":
@@ -45,12 +46,16 @@ internal sealed partial class EmulatedSession
                 Raw($"CREATE {(replaces ? "OR REPLACE " : string.Empty)}SEQUENCE {(ifMissing ? "IF NOT EXISTS " : string.Empty)}{Stored(sequence)} START 1");
                 return $"Sequence {sequence[^1]} successfully created.";
             case "TABLE":
-                return CreateTable(sql, tokens, cursor, replaces, isTemporary, ifMissing);
+                return CreateTable(sql, tokens, cursor, replaces, (isTemporary, isTransient), ifMissing);
+            case "TAG":
+                return CreateTag(sql, cursor, replaces, ifMissing);
             case "VIEW":
                 return CreateView(sql, tokens, cursor, replaces, ifMissing);
             case "FUNCTION":
                 return CreateFunction(sql, cursor, replaces);
-            case "STAGE" or "FILE FORMAT" or "STORAGE INTEGRATION" or "PIPE" or "STREAM" or "TASK" or "DYNAMIC TABLE":
+            case "PIPE" or "STREAM" or "TASK" or "DYNAMIC TABLE":
+                return CreateAutomation(kind, sql, tokens, cursor, replaces, ifMissing);
+            case "STAGE" or "FILE FORMAT" or "STORAGE INTEGRATION":
                 return CreateObject(kind, sql, cursor, replaces, ifMissing);
             default:
                 cursor.Position--;
@@ -58,8 +63,9 @@ internal sealed partial class EmulatedSession
         }
     }
 
-    private string CreateTable(string sql, IReadOnlyList<Token> tokens, Cursor cursor, bool replaces, bool isTemporary, bool ifMissing)
+    private string CreateTable(string sql, IReadOnlyList<Token> tokens, Cursor cursor, bool replaces, (bool IsTemporary, bool IsTransient) kind, bool ifMissing)
     {
+        bool isTemporary = kind.IsTemporary;
         string[] name = cursor.Name();
         if (ifMissing && TableExists(name))
             return $"{name[^1]} already exists, statement succeeded.";
@@ -70,19 +76,29 @@ internal sealed partial class EmulatedSession
         if (cursor.Accept("CLONE"))
         {
             string[] source = cursor.Name();
+            if (!TableExists(source))
+                throw EmulatedErrors.Missing("Table", Full(source));
+            string rows = cursor.At("AT") || cursor.At("BEFORE") ? PastOf(sql, tokens, cursor, source) : Stored(source);
             cursor.ExpectEnd();
-            Raw($"{before}{stored} AS SELECT * FROM {Stored(source)}");
+            if (!replaces && !isTemporary && TableExists(name))
+                throw EmulatedErrors.Exists(Full(name));
+            Clone(name, before, stored, source, rows, kind.IsTransient);
         }
         else
         {
             string columns = cursor.AtSymbol("(") ? ColumnDefinitions(sql, tokens, cursor, name) : string.Empty;
-            TableOptions(cursor);
+            TableOptionList options = TableOptions(cursor);
+            if (cursor.At("AS"))
+                SubqueryCheck.Refuse([.. tokens.Skip(cursor.Position + 1)]);
             if (cursor.Accept("AS"))
                 Raw($"{before}{stored} AS {new Translator(sql, tokens, this).Whole(cursor.Position, tokens.Count)}");
             else
                 Raw($"{before}{stored} ({columns})");
+            if (!isTemporary)
+                SetOptions(name, kind.IsTransient, options);
         }
 
+        NoteWritten(name);
         if (isTemporary)
             _temporary.Add((name.Length > 1 ? name[^2] : "PUBLIC", name[^1]));
         return $"Table {name[^1]} successfully created.";
@@ -145,35 +161,6 @@ internal sealed partial class EmulatedSession
         {
             Token token = cursor.Take();
             depth += token.IsSymbol("(") ? 1 : token.IsSymbol(")") ? -1 : 0;
-        }
-    }
-
-    private static void TableOptions(Cursor cursor)
-    {
-        while (!cursor.AtEnd && !cursor.At("AS"))
-        {
-            if (cursor.Accept("CLUSTER", "BY"))
-            {
-                cursor.Position = cursor.Close() + 1;
-            }
-            else if (cursor.Accept("COMMENT"))
-            {
-                cursor.ExpectSymbol("=");
-                cursor.Text();
-            }
-            else if (cursor.Accept("DATA_RETENTION_TIME_IN_DAYS") || cursor.Accept("ENABLE_SCHEMA_EVOLUTION") || cursor.Accept("CHANGE_TRACKING"))
-            {
-                cursor.ExpectSymbol("=");
-                cursor.Take();
-            }
-            else if (cursor.Accept("WITH", "TAG") || cursor.Accept("TAG"))
-            {
-                cursor.Position = cursor.Close() + 1;
-            }
-            else
-            {
-                throw cursor.Unexpected();
-            }
         }
     }
 
@@ -243,6 +230,8 @@ internal sealed partial class EmulatedSession
         string kind = cursor.Take().Value;
         if (kind is "FILE" or "STORAGE" or "DYNAMIC")
             kind += " " + cursor.Take().Value;
+        if (kind == "TAG")
+            return DropTag(cursor);
         bool ifThere = cursor.Accept("IF", "EXISTS");
         string[] name = cursor.Name();
         string exists = ifThere ? "IF EXISTS " : string.Empty;
@@ -253,13 +242,18 @@ internal sealed partial class EmulatedSession
                 break;
             case "TABLE":
                 _account.ForgetCopies(string.Join('.', name));
-                Raw($"DROP TABLE {exists}{Permanent(name)}");
+                DropTable(name, exists);
                 break;
             case "VIEW" or "SEQUENCE" or "SCHEMA":
                 Raw($"DROP {kind} {exists}{Permanent(name)}{(kind == "SCHEMA" ? " CASCADE" : string.Empty)}");
                 break;
             case "FUNCTION":
                 Raw($"DROP MACRO TABLE {exists}{Permanent(name)}");
+                break;
+            case "STREAM" or "DYNAMIC TABLE":
+                Raw($"DROP VIEW {exists}{Permanent(name)}");
+                _account.Streams.TryRemove(Full(name), out _);
+                _account.Objects.TryRemove((kind, Full(name)), out _);
                 break;
             default:
                 DropObject(kind, name, ifThere);
@@ -271,6 +265,8 @@ internal sealed partial class EmulatedSession
 
     private string Alter(Cursor cursor)
     {
+        if (cursor.At("TASK") || cursor.At("PIPE"))
+            return AlterAutomation(cursor, cursor.Take().Value);
         if (!cursor.Accept("TABLE"))
             return AlterObject(cursor);
         string[] name = cursor.Name();
@@ -307,7 +303,7 @@ internal sealed partial class EmulatedSession
             cursor.ExpectEnd();
             Retype(name, column, type);
         }
-        else if (!cursor.At("CLUSTER") && !cursor.At("SET") && !cursor.At("DROP") && !cursor.At("SWAP"))
+        else if (!AlterOptions(cursor, name))
         {
             throw cursor.Unexpected();
         }
@@ -324,28 +320,7 @@ internal sealed partial class EmulatedSession
             return;
         }
 
-        List<string> columns = [];
-        using (DuckDBCommand command = _connection.CreateCommand())
-        {
-            command.CommandText = $"""
-                SELECT present.column_name, present.data_type, present.is_nullable, checks.length, present.comment
-                FROM duckdb_columns() AS present
-                LEFT JOIN (SELECT table_oid, constraint_column_names[1] AS column_name, max(regexp_extract(expression, ' <= ([0-9]+)', 1)) AS length FROM duckdb_constraints() WHERE constraint_type = 'CHECK' GROUP BY ALL) AS checks
-                  ON checks.table_oid = present.table_oid AND checks.column_name = present.column_name
-                WHERE present.database_name = current_database() AND present.schema_name = {Translator.Literal(StoredNames.Encode(name[^2]))} AND present.table_name = {Translator.Literal(StoredNames.Encode(name[^1]))}
-                ORDER BY present.column_index
-                """;
-            using DuckDBDataReader reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                string there = reader.GetString(0);
-                bool isChanged = there == StoredNames.Encode(column);
-                string length = isChanged ? type.Length.ToString(CultureInfo.InvariantCulture) : reader.IsDBNull(3) ? "0" : reader.GetString(3);
-                string quoted = $"\"{there.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-                columns.Add($"{quoted} {(isChanged ? type.DuckDb : reader.GetString(1))}{(reader.GetBoolean(2) ? string.Empty : " NOT NULL")}{(length is "0" or "" ? string.Empty : $" CHECK (length({quoted}) <= {length})")}");
-            }
-        }
-
+        List<string> columns = DefinitionOf(name, column, type);
         string old = StoredNames.Quoted(name[^1] + " OLD");
         Raw($"ALTER TABLE {Stored(name)} RENAME TO {old}");
         Raw($"CREATE TABLE {Stored(name)} ({string.Join(", ", columns)})");
@@ -386,8 +361,6 @@ internal sealed partial class EmulatedSession
         Raw($"DELETE FROM {Stored(name)}");
         return "Statement executed successfully.";
     }
-
-    private static string Undrop(Cursor cursor) => throw EmulatedErrors.Unsupported("UNDROP " + cursor.Current.Text);
 
     private bool TableExists(string[] name)
     {

@@ -9,6 +9,8 @@ internal sealed partial class EmulatedSession
 
     private EmulatedResult Modify(string kind, string sql, IReadOnlyList<Token> tokens, IReadOnlyList<object?> values)
     {
+        SubqueryCheck.Refuse(tokens);
+        NoteConsumed(tokens);
         var cursor = new Cursor(sql, tokens, 1);
         bool overwrites = kind == "INSERT" && cursor.Accept("OVERWRITE");
         if (kind is "INSERT" or "MERGE")
@@ -34,6 +36,7 @@ internal sealed partial class EmulatedSession
         var translator = new Translator(sql, tokens, this);
         string text = overwrites ? "INSERT " + translator.Whole(2, tokens.Count) : translator.Whole(0, tokens.Count);
         object?[] used = translator.Values(values);
+        NoteWritten(target);
         if (kind == "MERGE")
             return Merge(text, used);
         int affected = Write(text, used);

@@ -55,9 +55,46 @@ internal sealed partial class EmulatedSession
             : throw EmulatedErrors.Missing("Integration", name);
     }
 
+    private string CreateTag(string sql, Cursor cursor, bool replaces, bool ifMissing)
+    {
+        string full = Full(cursor.Name());
+        while (!cursor.AtEnd)
+        {
+            if (cursor.Accept("ALLOWED_VALUES"))
+            {
+                do
+                    cursor.Text();
+                while (cursor.AcceptSymbol(","));
+            }
+            else if (cursor.Accept("COMMENT"))
+            {
+                cursor.ExpectSymbol("=");
+                cursor.Text();
+            }
+            else
+            {
+                throw cursor.Unexpected();
+            }
+        }
+
+        if (_account.Objects.ContainsKey(("TAG", full)) && !replaces)
+            return ifMissing ? $"{full} already exists, statement succeeded." : throw EmulatedErrors.Exists(full);
+        _account.Objects[("TAG", full)] = sql;
+        return $"Tag {full} successfully created.";
+    }
+
+    private string DropTag(Cursor cursor)
+    {
+        bool ifThere = cursor.Accept("IF", "EXISTS");
+        string full = Full(cursor.Name());
+        if (!_account.Objects.TryRemove(("TAG", full), out _) && !ifThere)
+            throw EmulatedErrors.Missing("Tag", full);
+        return $"{full} successfully dropped.";
+    }
+
     private static string AlterObject(Cursor cursor)
     {
-        if (!cursor.At("STAGE") && !cursor.At("TASK") && !cursor.At("WAREHOUSE") && !cursor.At("PIPE"))
+        if (!cursor.At("STAGE") && !cursor.At("WAREHOUSE"))
             throw cursor.Unexpected();
         return "Statement executed successfully.";
     }

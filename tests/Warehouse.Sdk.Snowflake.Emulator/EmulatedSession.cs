@@ -60,14 +60,24 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
         if (isDdl && values.Count > 0)
             throw new SnowflakeEmulatorException(2210, "0A000", "SQL compilation error: Bind variable ? not allowed here.");
         bool commits = isDdl && InTransaction;
-        _account.Record(new EmulatedStatement(_number, sql, InTransaction, commits));
+        _queryId = Guid.NewGuid().ToString();
+        _account.Record(new EmulatedStatement(_number, sql, InTransaction, commits) { QueryId = _queryId });
         if (commits)
             Commit();
         try
         {
             try
             {
-                return Dispatch(sql, tokens, values);
+                EmulatedResult result = Dispatch(sql, tokens, values);
+                if (_account.KeepsHistory)
+                    _account.History.Ended(_queryId, _account.Now());
+                if (!InTransaction)
+                {
+                    MoveStreams();
+                    KeepPast();
+                }
+
+                return result;
             }
             catch (DuckDBException error) when (InTransaction && error.Message.Contains("onflict", StringComparison.Ordinal))
             {
@@ -109,6 +119,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 return EmulatedResult.Status("Statement executed successfully.");
             case "SELECT" or "WITH" or "VALUES":
                 RefuseModifyingQuery(sql, tokens);
+                SubqueryCheck.Refuse(tokens);
                 var query = new Translator(sql, tokens, this);
                 return Query(query.Whole(0, tokens.Count), query.Values(values));
             case "INSERT" or "UPDATE" or "DELETE" or "MERGE":
@@ -129,6 +140,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 return Describe(sql, tokens);
             case "COPY":
                 return Copy(sql, tokens, values);
+            case "EXECUTE":
+                return ExecuteTask(sql, tokens);
             default:
                 return IsDdl(tokens) ? Define(sql, tokens) : throw EmulatedErrors.Unexpected(sql, tokens[0]);
         }
@@ -176,6 +189,7 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
     private void Commit()
     {
         Replay();
+        MoveStreams();
         if (_isDuckDbInTransaction)
             Raw("COMMIT");
         End();
@@ -196,6 +210,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
         }
 
         _mustReplay = false;
+        _written.Clear();
+        _consumed.Clear();
         End();
     }
 
@@ -306,6 +322,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
             return new SnowflakeEmulatorException(100078, "22000", "String is too long and would be truncated", error);
         if (message.Contains("NOT NULL constraint", StringComparison.Ordinal))
             return new SnowflakeEmulatorException(100072, "22000", "NULL result in a non-nullable column", error);
+        if (message.Contains("is not recognized", StringComparison.Ordinal))
+            return new SnowflakeEmulatorException(100040, "22007", message, error);
         if (message.StartsWith("Conversion Error", StringComparison.Ordinal) || message.StartsWith("Out of Range", StringComparison.Ordinal))
             return new SnowflakeEmulatorException(100038, "22018", message, error);
         if (message.StartsWith("Binder Error", StringComparison.Ordinal) || message.StartsWith("Parser Error", StringComparison.Ordinal))

@@ -9,6 +9,12 @@ internal interface INameScope
     bool IsTemporary(string schema, string table);
 
     string Database { get; }
+
+    /// <summary>A table as it stood.</summary>
+    string Past(string[] table, bool isBefore, string kind, string argument);
+
+    /// <summary>SYSTEM$GET_TAG.</summary>
+    string? TagOf(string tag, string table, string domain);
 }
 
 /// <summary>Turns the tokens of a query or DML statement into DuckDB's text, and refuses what Snowflake refuses.</summary>
@@ -120,7 +126,7 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
     {
         Token word = tokens[position];
         Refuse(position);
-        if (AtSymbol(position + 1, "."))
+        if (AtSymbol(position + 1, ".") || IsTimeTravel(position + 1))
             return EmitName(position);
         switch (word.Value)
         {
@@ -190,9 +196,11 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
                 EmulatedType type = EmulatedType.Read(sql, tokens, ref next);
                 if (next != close)
                     throw EmulatedErrors.Unexpected(sql, tokens[next]);
-                Write(tokens[position].Value + "(");
+                // Snowflake has no infinite dates.
+                bool isOfDays = type.DuckDb is "DATE" or "TIMESTAMP" or "TIMESTAMPTZ";
+                Write((isOfDays ? tokens[position].Is("TRY_CAST") ? "main.SF_FINITE_OR_NULL(" : "main.SF_FINITE(" : string.Empty) + tokens[position].Value + "(");
                 Emit(position + 2, i);
-                Write("AS " + type.DuckDb + ")");
+                Write("AS " + type.DuckDb + (isOfDays ? "))" : ")"));
                 return close + 1;
             }
         }
@@ -291,6 +299,10 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
                 Write($"DATE_DIFF('{tokens[open + 1].Value.ToLowerInvariant()}'");
                 Emit(open + 2, close);
                 Write(")");
+                return close + 1;
+            case "SYSTEM$GET_TAG":
+                string? tag = close == open + 6 ? names.TagOf(tokens[open + 1].Value, tokens[open + 3].Value, tokens[open + 5].Value) : throw EmulatedErrors.Unexpected(sql, tokens[close]);
+                Write(tag is null ? "CAST(NULL AS VARCHAR)" : Literal(tag));
                 return close + 1;
             case "CONCAT_WS":
                 throw EmulatedErrors.Unsupported("CONCAT_WS gives NULL where one part is NULL; use ARRAY_TO_STRING(ARRAY_CONSTRUCT_COMPACT(...), ...)");
@@ -392,8 +404,29 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
             next += 2;
         }
 
+        if (IsTimeTravel(next))
+        {
+            int close = Close(next + 1);
+            Write(Past([.. parts.Select(part => part.Value)], At(next, "BEFORE"), next + 1, close));
+            return close + 1;
+        }
+
         Write(Qualified([.. parts.Select(part => part.Value)]));
         return next;
+    }
+
+    private bool IsTimeTravel(int position)
+        => (At(position, "AT") || At(position, "BEFORE")) && AtSymbol(position + 1, "(") && AtSymbol(position + 3, "=>") && tokens[position + 2].Value is "TIMESTAMP" or "STATEMENT" or "OFFSET" or "STREAM";
+
+    /// <summary>Where a table stands as it was; the brackets of AT or BEFORE are at these positions.</summary>
+    public string Past(string[] table, bool isBefore, int open, int close)
+    {
+        string kind = tokens[open + 1].Value;
+        bool isConstant = close == open + 4 && tokens[open + 3].Kind is TokenKind.Text or TokenKind.Number;
+        // BEFORE takes a statement only; a timestamp has to be cast.
+        if ((isBefore && kind != "STATEMENT") || kind == "STREAM" || (kind == "STATEMENT" && !isConstant) || (kind == "TIMESTAMP" && isConstant))
+            throw EmulatedErrors.Unexpected(sql, tokens[open + 1]);
+        return names.Past(table, isBefore, kind, kind == "STATEMENT" ? tokens[open + 3].Value : Part(open + 3, close));
     }
 
     /// <summary>A name of one or more parts as DuckDB finds it.</summary>

@@ -20,6 +20,8 @@ public sealed class SnowflakeTextAndNumberTests(SnowflakeTestStore store) : Text
 
 public sealed class SnowflakeDeploymentTests(SnowflakeTestStore store) : DeploymentTests<SnowflakeTestStore>(store);
 
+public sealed class SnowflakePhysicalOptionTests(SnowflakeTestStore store) : PhysicalOptionTests<SnowflakeTestStore>(store);
+
 public sealed class SnowflakeDependencyInjectionTests(SnowflakeTestStore store) : DependencyInjectionTests<SnowflakeTestStore>(store);
 
 public sealed class SnowflakeBadFileTests(SnowflakeTestStore store) : BadFileTests<SnowflakeTestStore>(store);

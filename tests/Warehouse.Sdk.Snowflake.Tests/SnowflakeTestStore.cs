@@ -33,6 +33,8 @@ public sealed class SnowflakeTestStore : WarehouseTestStore
 
     public override bool KeepsJsonAsWritten => false;
 
+    public override bool HasPhysicalOptions => true;
+
     public override bool HoldsInfiniteDates => false;
 
     public static SnowflakeOptions Options(string database) => new()

@@ -257,5 +257,13 @@ internal sealed class SnowflakeLedgerSql(Identifier schema) : ILedgerSql
                 definition VARCHAR NOT NULL
             )
             """)),
+        Statement("create-table-option", "Clustering keys, transience, retention and tags that the model has put on tables.", Rules.Sql($"""
+            CREATE TABLE IF NOT EXISTS {schema}.table_option (
+                schema_name VARCHAR NOT NULL,
+                table_name VARCHAR NOT NULL,
+                option_name VARCHAR NOT NULL,
+                option_value VARCHAR NOT NULL
+            )
+            """)),
     ]);
 }

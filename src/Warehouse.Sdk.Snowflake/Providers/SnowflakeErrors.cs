@@ -8,6 +8,8 @@ namespace Warehouse.Sdk.Snowflake;
 internal static class SnowflakeErrors
 {
     public const int LockTimeout = 625;
+    public const int Exists = 2002;
+    public const int Missing = 2003;
     private const int Cancelled = 604;
 
     private static readonly HashSet<int> Transient = [LockTimeout, 390112, 390114, 390195, 270007];
@@ -32,7 +34,9 @@ internal static class SnowflakeErrors
             LockTimeout => "Snowflake reports that a lock was not to be had in time, or a deadlock (625).",
             390112 or 390114 or 390195 => FormattableString.Invariant($"The session's token has expired ({code}); open a new session."),
             390100 or 390144 => FormattableString.Invariant($"Snowflake refuses the credentials ({code})."),
-            2003 => $"Snowflake reports an object that is not there, or a privilege that the role lacks: {Whole(error)}.",
+            707 => "Snowflake keeps nothing of that moment (707): it lies before the table was made, or further back than its retention.",
+            Exists => $"Snowflake reports a name that is taken: {Whole(error)}.",
+            Missing => $"Snowflake reports an object that is not there, or a privilege that the role lacks: {Whole(error)}.",
             3001 => $"The role lacks a privilege: {Whole(error)}.",
             606 or 90109 => FormattableString.Invariant($"No warehouse is running and the role may not resume one ({code}). Name one in the connection string, and grant OPERATE or USAGE on it."),
             _ => $"Snowflake reports: {Whole(error)}.",

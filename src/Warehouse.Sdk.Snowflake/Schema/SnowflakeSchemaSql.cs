@@ -33,9 +33,11 @@ internal static class SnowflakeSchemaSql
     public static SqlScript Deploy(DeployPlan plan) => new($"deploy {plan.Model.Name}",
     [
         .. plan.MissingTables.Select(table => table.Name.Schema).Distinct().Select(CreateSchema),
+        .. SnowflakeTableOptionSql.Note(plan),
         .. plan.MissingTables.Select(CreateTable),
         .. plan.Widened.SelectMany(Widen),
         .. plan.MissingColumns.Select(missing => AddColumn(missing.Table, missing.Column)),
+        .. SnowflakeTableOptionSql.Change(plan),
         .. plan.MissingTables.SelectMany(Comments),
         .. plan.MissingColumns.SelectMany(missing => Comments(missing.Table.Name, [missing.Column])),
         .. plan.Model.Dimensions.SelectMany(dimension => Members(dimension, dimension.SurrogateKey, dimension.DefaultMembers)),
@@ -66,9 +68,10 @@ internal static class SnowflakeSchemaSql
 
     private static SqlStatement CreateTable(TableSchema table)
         => Statement("create-table", table.Comment.Length > 0 ? table.Comment.ReplaceLineEndings(" ") : "A table of the model.", Rules.Sql($"""
-            CREATE TABLE IF NOT EXISTS {table.Name} (
+            CREATE {SnowflakeTableOptionSql.Kind(table)}TABLE IF NOT EXISTS {table.Name} (
                 {Lines(table.Columns.Select(Definition))}
             )
+            {SnowflakeTableOptionSql.Clauses(table)}
             """));
 
     private static SqlText Definition(Column column)

@@ -19,6 +19,12 @@ internal sealed class SnowflakeDialect : ISqlDialect
 
     public string TypeName(ColumnType type) => SnowflakeSql.TypeName(type);
 
+    public IReadOnlyList<string> RefuseOptions(TableSchema table) => [];
+
+    public SqlStatement? ReadOptions(DimensionalModel model, IReadOnlyList<TableSchema> present) => SnowflakeTableOptionSql.Read(model, present);
+
+    public IReadOnlyList<OptionChange> CompareOptions(IReadOnlyList<TableSchema> present, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) => SnowflakeTableOptionSql.Compare(present, rows);
+
     public SqlScript Deploy(DeployPlan plan) => SnowflakeSchemaSql.Deploy(plan);
 
     public SqlScript AddColumns(TableSchema table, IReadOnlyList<Column> columns) => SnowflakeSchemaSql.AddColumns(table, columns);

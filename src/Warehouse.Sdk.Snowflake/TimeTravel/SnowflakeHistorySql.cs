@@ -35,9 +35,7 @@ internal static class SnowflakeHistorySql
         .. NotePending(plan, plan.AsOfFunction, "function"),
         Statement("create-current-view", "What is true now.", Rules.Sql($"""
             CREATE OR REPLACE VIEW {plan.CurrentView} AS
-            SELECT {Columns("tgt", plan.Columns)}
-            FROM {plan.Dimension.HistoryTable} AS tgt
-            {WhichVersions(plan)}
+            {Current(plan)}
             """)),
         Statement("comment-current-view", "The data dictionary.", Rules.Sql($"COMMENT ON VIEW {plan.CurrentView} IS {Constant(plan.CurrentViewComment)}")),
         Statement("create-as-of-function", "What was true at an instant.", Rules.Sql($"""
@@ -51,6 +49,13 @@ internal static class SnowflakeHistorySql
         .. Note(plan, plan.CurrentView, "view"),
         .. Note(plan, plan.AsOfFunction, "function"),
     ]);
+
+    /// <summary>The open versions.</summary>
+    public static SqlText Current(HistoryViewPlan plan) => Rules.Sql($"""
+        SELECT {Columns("tgt", plan.Columns)}
+        FROM {plan.Dimension.HistoryTable} AS tgt
+        {WhichVersions(plan)}
+        """);
 
     // A text, so that a name with two dollars ends nothing.
     private static SqlText AsOf(HistoryViewPlan plan) => Rules.Sql($"""

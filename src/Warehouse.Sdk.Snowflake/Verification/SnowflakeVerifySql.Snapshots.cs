@@ -15,12 +15,14 @@ internal sealed partial class SnowflakeVerifySql
 
     private IEnumerable<SqlStatement> RulesOfProcess(Fact fact, AccumulatingDefinition process, SqlText row)
     {
-        (Identifier, SqlText)[] keys = [.. process.Milestones.Select(milestone => (fact.Dates.First(date => date.Role == milestone.Role && date.Source == milestone.At), milestone)).Select(pair => (pair.Item1.KeyColumn, IsOtherDay(pair.Item1)))];
+        DateLink[] days = [.. process.Milestones.Select(milestone => fact.Dates.First(date => date.Role == milestone.Role && date.Source == milestone.At))];
+        (Identifier, SqlText)[] keys = [.. days.Select((date, number) => (date.KeyColumn, IsOtherDay(date, Alias(number))))];
         yield return Rule("milestone-keys", "keys of milestones differ from their times", Rules.Sql($"""
             SELECT {row} AS member,
                    '' AS keys,
                    {NamesWhere(keys)} || ' does not say what its time says' AS detail
             FROM {_table} AS fact
+            {SqlText.Join("\n", days.Select((date, number) => DayOf(date, Alias(number))))}
             WHERE {AnyTrue(keys.Select(key => key.Item2))}
             """));
         if (process.Lags.Count > 0)
@@ -39,9 +41,22 @@ internal sealed partial class SnowflakeVerifySql
             yield return ToldValues(fact, process, row, events.Name);
     }
 
-    private static SqlText IsOtherDay(DateLink date) => Rules.Sql($"""
+    private static Identifier Alias(int number) => FormattableString.Invariant($"day_{number + 1}");
+
+    // Joined, because Snowflake takes no correlated subquery for a value. One row for a day, whatever the dimension has.
+    private static SqlText DayOf(DateLink date, Identifier alias) => Rules.Sql($"""
+        LEFT JOIN (
+            SELECT day.{date.Dimension.Date} AS on_day,
+                   max(day.{date.Dimension.Key}) AS day_key
+            FROM {date.Dimension.Name} AS day
+            WHERE day.{date.Dimension.Date} IS NOT NULL
+            GROUP BY day.{date.Dimension.Date}
+        ) AS {alias} ON {alias}.on_day = CAST(fact.{date.Source.Name} AS DATE)
+        """);
+
+    private static SqlText IsOtherDay(DateLink date, Identifier alias) => Rules.Sql($"""
         CASE WHEN fact.{date.Source.Name} IS NULL THEN fact.{date.KeyColumn} <> {date.WhenNull.Key}
-             ELSE fact.{date.KeyColumn} <> coalesce((SELECT max(day.{date.Dimension.Key}) FROM {date.Dimension.Name} AS day WHERE day.{date.Dimension.Date} = CAST(fact.{date.Source.Name} AS DATE)), {Sdk.DefaultMember.Unknown.Key})
+             ELSE fact.{date.KeyColumn} <> coalesce({alias}.day_key, {Sdk.DefaultMember.Unknown.Key})
         END
         """);
 

@@ -15,6 +15,7 @@ public sealed class AggregateFactBuilder<TRow>
     private readonly List<AggregateGroup> _groups = [];
     private readonly List<AggregateMeasure> _measures = [];
     private string _grain = string.Empty;
+    private PhysicalOptions _physical = PhysicalOptions.None;
 
     internal AggregateFactBuilder(string name, Fact<TRow> source, ModelConventions conventions, ModelProblems problems)
         => (_name, _source, _conventions, _problems) = (name, source, conventions, problems);
@@ -25,6 +26,20 @@ public sealed class AggregateFactBuilder<TRow>
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(statement);
         _grain = statement;
+        return this;
+    }
+
+    /// <summary>
+    /// Says how the engine is to keep the table: its clustering key, transience, retention and tags. An engine that does not have them refuses the model
+    /// (see <see cref="PhysicalBuilder"/>).
+    /// </summary>
+    /// <param name="define">The options.</param>
+    public AggregateFactBuilder<TRow> Physical(Action<PhysicalBuilder> define)
+    {
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new PhysicalBuilder(_name, _problems);
+        define(builder);
+        _physical = builder.Build();
         return this;
     }
 
@@ -127,7 +142,7 @@ public sealed class AggregateFactBuilder<TRow>
             _problems.Add(_name, $"the column {repeated.Key} is declared {repeated.Count()} times; give one of them another name");
         var definition = new AggregateDefinition { Source = _source, Grain = _grain, Joins = _joins, Groups = _groups, Measures = _measures };
         var schema = new TableSchema(new QualifiedName(_conventions.BusinessSchema, _name), columns, []) { Comment = $"{_source.Name.Name} summed up. Grain: {_grain}." };
-        return new AggregateFact(schema, _conventions, definition);
+        return new AggregateFact(PhysicalBuilder.Apply(_physical, schema, _name, _problems), _conventions, definition);
     }
 
     private DimensionLink? LinkOf(Dimension dimension, string? role)

@@ -106,7 +106,7 @@ public sealed class BridgeBuilder<TRow> : TableBuilder<TRow, BridgeBuilder<TRow>
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Members of {_member.Name.Name} in each member of {_group.Name.Name}, weighted.",
         };
-        return new Bridge<TRow>(schema, rows, Conventions, definition);
+        return new Bridge<TRow>(WithPhysical(schema), rows, Conventions, definition);
     }
 
     private Column[] Validity =>

@@ -104,6 +104,6 @@ public sealed class CombinationBuilder<TRow> : TableBuilder<TRow, CombinationBui
         ];
         ExpectDistinctColumns(columns);
         var schema = new TableSchema(new QualifiedName(Conventions.BusinessSchema, Name), columns, [key]) { Comment = TableComment.Length > 0 ? TableComment : comment };
-        return create(schema, new RowShape(typeof(TRow), []), parts);
+        return create(WithPhysical(schema), new RowShape(typeof(TRow), []), parts);
     }
 }

@@ -39,7 +39,7 @@ public sealed class DateDimension : LoadTarget
             yield return CalendarDay.Of(DateOnly.FromDayNumber(day), FiscalStartMonth);
     }
 
-    internal static DateDimension Create(string name, DateOnly from, DateOnly to, int fiscalStartMonth, ModelConventions conventions, ModelProblems problems)
+    internal static DateDimension Create(string name, DateOnly from, DateOnly to, int fiscalStartMonth, PhysicalOptions physical, ModelConventions conventions, ModelProblems problems)
     {
         problems.Expect(from <= to, name, FormattableString.Invariant($"its range begins {from:yyyy-MM-dd} and ends before that, {to:yyyy-MM-dd}"));
         problems.Expect(fiscalStartMonth is >= 1 and <= 12, name, FormattableString.Invariant($"its fiscal year begins in month {fiscalStartMonth}; 1 to 12 is possible"));
@@ -50,6 +50,6 @@ public sealed class DateDimension : LoadTarget
         {
             Comment = "One row per day; conformed.",
         };
-        return new DateDimension(schema, new RowShape(typeof(CalendarDay), columns), conventions, from, to, fiscalStartMonth);
+        return new DateDimension(PhysicalBuilder.Apply(physical, schema, name, problems), new RowShape(typeof(CalendarDay), columns), conventions, from, to, fiscalStartMonth);
     }
 }

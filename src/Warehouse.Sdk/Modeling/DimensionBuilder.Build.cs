@@ -45,7 +45,11 @@ public sealed partial class DimensionBuilder<TRow>
         TableSchema? events = _lateEvents == Sdk.LateEvents.Reconcile ? EventTable.Schema(name, definition, Conventions) : null;
         if (events is not null)
             ExpectDistinctColumns(events.Columns);
-        return new Dimension<TRow>(schema, rows, Conventions, definition) { Events = events, History = history };
+        return new Dimension<TRow>(WithPhysical(schema, history), rows, Conventions, definition)
+        {
+            Events = events is null ? null : PhysicalOptions.On(events),
+            History = history is null ? null : PhysicalOptions.On(history),
+        };
     }
 
     internal static string DimensionKeyName(string table)

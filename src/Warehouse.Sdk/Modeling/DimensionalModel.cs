@@ -88,6 +88,8 @@ public sealed class DimensionalModel
         var text = new StringBuilder();
         foreach (TableSchema table in Schemas)
             text.AppendLine(CultureInfo.InvariantCulture, $"{table.Name}: {string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type} {column.IsNullable}"))}; {string.Join(", ", table.PrimaryKey)}");
+        foreach (TableSchema table in Schemas.Where(table => !table.Physical.IsEmpty))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{table.Name}: {string.Join(", ", table.Physical.InWords().Concat(table.Physical.Tags.Select(tag => tag.Value)))}");
         // Types decide no column of their own, but what the columns mean.
         foreach (Dimension dimension in Dimensions)
             text.AppendLine(FormattableString.Invariant($"{dimension.Name}: {string.Join(", ", dimension.Attributes.Select(attribute => $"{attribute.Name} {attribute.Type}"))}"));

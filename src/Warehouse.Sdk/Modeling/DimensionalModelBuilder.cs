@@ -50,8 +50,13 @@ public sealed partial class DimensionalModelBuilder
     /// <param name="from">First day.</param>
     /// <param name="to">Last day.</param>
     /// <param name="fiscalStartMonth">The month in which the fiscal year begins, 1 to 12; by default 1.</param>
-    public DateDimension DateDimension(string name, DateOnly from, DateOnly to, int fiscalStartMonth = 1)
-        => Add(Sdk.DateDimension.Create(name, from, to, fiscalStartMonth, _conventions, _problems));
+    /// <param name="physical">How the engine is to keep it; by default as it does by itself.</param>
+    public DateDimension DateDimension(string name, DateOnly from, DateOnly to, int fiscalStartMonth = 1, Action<PhysicalBuilder>? physical = null)
+    {
+        var builder = new PhysicalBuilder(name, _problems);
+        physical?.Invoke(builder);
+        return Add(Sdk.DateDimension.Create(name, from, to, fiscalStartMonth, builder.Build(), _conventions, _problems));
+    }
 
     /// <summary>A dimension.</summary>
     /// <param name="name">The table's name, by custom <c>dim_x</c>.</param>

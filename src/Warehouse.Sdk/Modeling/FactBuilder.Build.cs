@@ -32,10 +32,10 @@ public sealed partial class FactBuilder<TRow>
         {
             Comment = TableComment.Length > 0 ? TableComment : $"Grain: {_statement}.",
         };
-        return new Fact<TRow>(schema, rows, Conventions, definition)
+        return new Fact<TRow>(WithPhysical(schema), rows, Conventions, definition)
         {
-            Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? accumulating.EventTable(schema.Name, definition, Conventions) : null,
-            Deletions = growth is { Operation: not null, KeepsSequence: true } ? DeletionTable(schema, definition) : null,
+            Events = definition is { Accumulating: { } accumulating, Growth.Sequence: not null } ? PhysicalOptions.On(accumulating.EventTable(schema.Name, definition, Conventions)) : null,
+            Deletions = growth is { Operation: not null, KeepsSequence: true } && DeletionTable(schema, definition) is { } deletions ? PhysicalOptions.On(deletions) : null,
         };
     }
 

@@ -40,7 +40,7 @@ public sealed class HierarchyBridge : LoadTarget
 
     internal IReadOnlyList<Identifier> MapColumns => [Ancestor, Descendant, Depth, IsTop, IsBottom];
 
-    internal static HierarchyBridge Create(string name, RowShape rows, ModelConventions conventions, Dimension dimension, SourceColumn child, SourceColumn parent, ModelProblems problems)
+    internal static HierarchyBridge Create(string name, RowShape rows, ModelConventions conventions, Dimension dimension, SourceColumn child, SourceColumn parent, PhysicalOptions physical, ModelProblems problems)
     {
         problems.Expect(dimension.NaturalKey.Count == 1, name, $"{dimension.Name} has a natural key of {dimension.NaturalKey.Count} columns; a hierarchy is of members with a key of one column");
         foreach (SourceColumn key in new[] { child, parent }.Where(key => dimension.NaturalKey.Count == 1 && key.Type.Kind != dimension.NaturalKey[0].Type.Kind))
@@ -57,6 +57,6 @@ public sealed class HierarchyBridge : LoadTarget
             new Column(conventions.LoadId, ColumnType.BigInt, IsNullable: false) { Comment = "The load that last wrote the row." },
         ];
         var schema = new TableSchema(shell.Name, columns, [shell.Ancestor, shell.Descendant]) { Comment = $"Who of {dimension.Name.Name} is below whom, and how far." };
-        return new HierarchyBridge(schema, rows, conventions, dimension, child, parent);
+        return new HierarchyBridge(PhysicalBuilder.Apply(physical, schema, name, problems), rows, conventions, dimension, child, parent);
     }
 }

@@ -36,7 +36,7 @@ public sealed class HierarchyBridgeBuilder<TRow> : TableBuilder<TRow, HierarchyB
         RowShape rows = BuildRows();
         ExpectFreeNames(rows.Columns.Select(column => column.Name), WorkingColumns.OfHierarchies);
         if (_child is not null && _parent is not null)
-            return HierarchyBridge.Create(Name, rows, Conventions, _dimension, rows[_child], rows[_parent], Problems);
+            return HierarchyBridge.Create(Name, rows, Conventions, _dimension, rows[_child], rows[_parent], PhysicalOptions, Problems);
         Problems.Add(Name, "it needs both Child(...) and Parent(...)");
         var nothing = new SourceColumn("nothing", ColumnType.Text);
         return new HierarchyBridge(new TableSchema(new Sql.QualifiedName(Conventions.BusinessSchema, Name), [], []), rows, Conventions, _dimension, nothing, nothing);

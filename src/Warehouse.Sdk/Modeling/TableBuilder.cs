@@ -101,6 +101,24 @@ public abstract class TableBuilder<TRow, TSelf>
         return (TSelf)this;
     }
 
+    /// <summary>
+    /// Says how the engine is to keep the table: its clustering key, transience, retention and tags. An engine that does not have them refuses the model
+    /// (see <see cref="PhysicalBuilder"/>).
+    /// </summary>
+    /// <param name="define">The options.</param>
+    public TSelf Physical(Action<PhysicalBuilder> define)
+    {
+        ArgumentNullException.ThrowIfNull(define);
+        var builder = new PhysicalBuilder(Name, Problems);
+        define(builder);
+        PhysicalOptions = builder.Build();
+        return (TSelf)this;
+    }
+
+    private protected PhysicalOptions PhysicalOptions { get; private set; } = PhysicalOptions.None;
+
+    private protected TableSchema WithPhysical(TableSchema schema, TableSchema? history = null) => PhysicalBuilder.Apply(PhysicalOptions, schema, Name, Problems, history);
+
     private protected IReadOnlyList<PropertyInfo> Use(IEnumerable<Expression<Func<TRow, object?>>> properties)
     {
         PropertyInfo[] infos = [.. properties.SelectMany(PropertyExpression.Properties)];

@@ -18,6 +18,24 @@ public interface ISqlDialect
     /// <param name="type">The type.</param>
     string TypeName(ColumnType type);
 
+    /// <summary>The physical options of a table that the engine does not have, each in words. By default it has none of them.</summary>
+    /// <param name="table">The table.</param>
+    IReadOnlyList<string> RefuseOptions(TableSchema table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return [.. table.Physical.InWords()];
+    }
+
+    /// <summary>Reads the physical options of tables that are there; <see langword="null"/>, the default, where there are none to read.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="present">Those of its tables that are there.</param>
+    SqlStatement? ReadOptions(DimensionalModel model, IReadOnlyList<TableSchema> present) => null;
+
+    /// <summary>What of the rows of <see cref="ReadOptions"/> differs from the model.</summary>
+    /// <param name="present">The tables that are there.</param>
+    /// <param name="rows">What was read.</param>
+    IReadOnlyList<OptionChange> CompareOptions(IReadOnlyList<TableSchema> present, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) => [];
+
     /// <summary>Creates schemas, tables and columns that are missing and the default members.</summary>
     /// <param name="plan">What is missing.</param>
     SqlScript Deploy(DeployPlan plan);

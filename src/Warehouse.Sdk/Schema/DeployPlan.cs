@@ -17,6 +17,11 @@ public sealed record DeployPlan
     /// <summary>Tables that are there with columns whose types have grown.</summary>
     public IReadOnlyList<WidenedTable> Widened { get; init; } = [];
 
+    /// <summary>Physical options of tables that are there which differ from the model's.</summary>
+    public IReadOnlyList<OptionChange> ChangedOptions { get; init; } = [];
+
+    internal IReadOnlyList<string> ChangedOptionsInWords => [.. ChangedOptions.Select(change => change.ToString())];
+
     internal IReadOnlyList<string> WidenedInWords(ISqlDialect dialect)
         => [.. Widened.SelectMany(table => table.Columns.Select(column => $"{table.Table.Name}.{column.Column.Name}: {column.Before} -> {dialect.TypeName(column.Column.Type)}"))];
 

@@ -23,6 +23,9 @@ public sealed record DeployReport(IReadOnlyList<QualifiedName> CreatedTables, IR
     /// <summary>Keys of facts and bridges that got the key of the version that theirs was merged into.</summary>
     public long Repointed { get; init; }
 
+    /// <summary>Physical options that were altered, as <c>schema.table: ClusterBy(a) -> ClusterBy(b)</c>.</summary>
+    public IReadOnlyList<string> ChangedOptions { get; init; } = [];
+
     /// <summary>True when the database agreed with the model already.</summary>
-    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0 && CreatedViews.Count == 0 && RetypedAttributes.Count == 0 && WidenedColumns.Count == 0;
+    public bool IsUnchanged => CreatedTables.Count == 0 && AddedColumns.Count == 0 && CreatedViews.Count == 0 && RetypedAttributes.Count == 0 && WidenedColumns.Count == 0 && ChangedOptions.Count == 0;
 }

@@ -12,6 +12,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
     /// <summary>What a deployment would run. The ledger is made and everything undone again: it knows the types of attributes.</summary>
     public async Task<DeployScript> PlanAsync(DeployOptions options, CancellationToken cancellationToken)
     {
+        PhysicalComparison.Refuse(provider.Dialect, model, provider.SystemName);
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -24,6 +25,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
                     CreatedTables = [.. plan.MissingTables.Select(table => table.Name)],
                     AddedColumns = [.. plan.MissingColumns.Select(missing => $"{missing.Table.Name}.{missing.Column.Name}")],
                     WidenedColumns = plan.WidenedInWords(provider.Dialect),
+                    ChangedOptions = plan.ChangedOptionsInWords,
                 };
             }
             catch (DbException error)
@@ -40,6 +42,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
     public async Task<DeployReport> RunAsync(DeployOptions options, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
+        PhysicalComparison.Refuse(provider.Dialect, model, provider.SystemName);
         IWarehouseSession session = await provider.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -56,6 +59,7 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
                 {
                     CreatedViews = views,
                     WidenedColumns = plan.WidenedInWords(provider.Dialect),
+                    ChangedOptions = plan.ChangedOptionsInWords,
                     RetypedAttributes = [.. plan.Retyped.Select(attribute => attribute.ToString())],
                     MergedVersions = runner.Counters.GetValueOrDefault(Counters.MergedVersions),
                     Repointed = runner.Counters.GetValueOrDefault(Counters.Repointed),
@@ -92,7 +96,8 @@ internal sealed class DeployRunner(IWarehouseProvider provider, DimensionalModel
 
         runner.Set("load_id", 0L);
         await runner.RunAsync(dialect.DeployLedger(model.Conventions.LedgerSchema), cancellationToken).ConfigureAwait(false);
-        return (await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false), before);
+        plan = await new AttributeTypes(dialect, model, runner).CompareAsync(plan, options, cancellationToken).ConfigureAwait(false);
+        return (await new PhysicalComparison(dialect, model, runner).CompareAsync(plan, cancellationToken).ConfigureAwait(false), before);
     }
 
     private async Task<(DeployPlan Plan, IReadOnlyList<QualifiedName> Views)> DeployAsync(IWarehouseSession session, StatementRunner runner, DeployOptions options, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ public sealed record DeployScript(string Model, IReadOnlyList<SqlStatement> Stat
     /// <summary>Columns that would be widened, as <c>schema.table.column: integer -> bigint</c>.</summary>
     public IReadOnlyList<string> WidenedColumns { get; init; } = [];
 
+    /// <summary>Physical options that would be altered, as <c>schema.table: ClusterBy(a) -> ClusterBy(b)</c>.</summary>
+    public IReadOnlyList<string> ChangedOptions { get; init; } = [];
+
     /// <summary>The statements as text.</summary>
     public override string ToString() => new SqlScript($"deploy {Model}", Statements).ToString();
 }

@@ -10,4 +10,7 @@ public sealed record TableSchema(QualifiedName Name, IReadOnlyList<Column> Colum
 {
     /// <summary>What one row means, for the data dictionary.</summary>
     public string Comment { get; init; } = string.Empty;
+
+    /// <summary>How the engine is to keep it.</summary>
+    public PhysicalOptions Physical { get; init; } = PhysicalOptions.None;
 }

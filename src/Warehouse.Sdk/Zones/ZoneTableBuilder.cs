@@ -54,6 +54,6 @@ public sealed class ZoneTableBuilder<TRow> : TableBuilder<TRow, ZoneTableBuilder
         SourceColumn[] key = [.. _key.Select(property => rows[property])];
         ExpectFreeNames(key.Select(column => column.Name), WorkingColumns.OfKeys);
         var schema = new TableSchema(new QualifiedName(Conventions.SchemaOf(_zone), Name), columns, [.. key.Select(column => column.Name)]) { Comment = TableComment };
-        return new ZoneTable<TRow>(_zone, schema, rows, Conventions, key, new Growth { Strategy = _strategy });
+        return new ZoneTable<TRow>(_zone, WithPhysical(schema), rows, Conventions, key, new Growth { Strategy = _strategy });
     }
 }

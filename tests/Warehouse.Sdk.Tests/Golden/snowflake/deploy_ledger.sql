@@ -102,3 +102,11 @@ CREATE TABLE IF NOT EXISTS "WAREHOUSE".history_view (
     target VARCHAR NOT NULL,
     definition VARCHAR NOT NULL
 );
+
+-- create-table-option: Clustering keys, transience, retention and tags that the model has put on tables.
+CREATE TABLE IF NOT EXISTS "WAREHOUSE".table_option (
+    schema_name VARCHAR NOT NULL,
+    table_name VARCHAR NOT NULL,
+    option_name VARCHAR NOT NULL,
+    option_value VARCHAR NOT NULL
+);

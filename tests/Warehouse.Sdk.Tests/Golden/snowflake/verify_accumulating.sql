@@ -97,23 +97,44 @@ FROM (
     SELECT 'order_id = ' || coalesce(CAST(fact."ORDER_ID" AS VARCHAR), 'NULL') AS member,
            '' AS keys,
            array_to_string(array_construct_compact(CASE WHEN CASE WHEN fact."PLACED_AT" IS NULL THEN fact."PLACED_DATE_KEY" <> -4
-                                                                  ELSE fact."PLACED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."PLACED_AT" AS DATE)), -1)
+                                                                  ELSE fact."PLACED_DATE_KEY" <> coalesce("DAY_1".day_key, -1)
                                                              END THEN 'placed_date_key' END,
                                                    CASE WHEN CASE WHEN fact."SHIPPED_AT" IS NULL THEN fact."SHIPPED_DATE_KEY" <> -4
-                                                                  ELSE fact."SHIPPED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."SHIPPED_AT" AS DATE)), -1)
+                                                                  ELSE fact."SHIPPED_DATE_KEY" <> coalesce("DAY_2".day_key, -1)
                                                              END THEN 'shipped_date_key' END,
                                                    CASE WHEN CASE WHEN fact."CLOSED_AT" IS NULL THEN fact."CLOSED_DATE_KEY" <> -4
-                                                                  ELSE fact."CLOSED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."CLOSED_AT" AS DATE)), -1)
+                                                                  ELSE fact."CLOSED_DATE_KEY" <> coalesce("DAY_3".day_key, -1)
                                                              END THEN 'closed_date_key' END), ', ') || ' does not say what its time says' AS detail
     FROM "BUSINESS"."FACT_ORDER" AS fact
+    LEFT JOIN (
+        SELECT day."DATE" AS on_day,
+               max(day."DATE_KEY") AS day_key
+        FROM "BUSINESS"."DIM_DATE" AS day
+        WHERE day."DATE" IS NOT NULL
+        GROUP BY day."DATE"
+    ) AS "DAY_1" ON "DAY_1".on_day = CAST(fact."PLACED_AT" AS DATE)
+    LEFT JOIN (
+        SELECT day."DATE" AS on_day,
+               max(day."DATE_KEY") AS day_key
+        FROM "BUSINESS"."DIM_DATE" AS day
+        WHERE day."DATE" IS NOT NULL
+        GROUP BY day."DATE"
+    ) AS "DAY_2" ON "DAY_2".on_day = CAST(fact."SHIPPED_AT" AS DATE)
+    LEFT JOIN (
+        SELECT day."DATE" AS on_day,
+               max(day."DATE_KEY") AS day_key
+        FROM "BUSINESS"."DIM_DATE" AS day
+        WHERE day."DATE" IS NOT NULL
+        GROUP BY day."DATE"
+    ) AS "DAY_3" ON "DAY_3".on_day = CAST(fact."CLOSED_AT" AS DATE)
     WHERE CASE WHEN fact."PLACED_AT" IS NULL THEN fact."PLACED_DATE_KEY" <> -4
-               ELSE fact."PLACED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."PLACED_AT" AS DATE)), -1)
+               ELSE fact."PLACED_DATE_KEY" <> coalesce("DAY_1".day_key, -1)
           END
           OR CASE WHEN fact."SHIPPED_AT" IS NULL THEN fact."SHIPPED_DATE_KEY" <> -4
-               ELSE fact."SHIPPED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."SHIPPED_AT" AS DATE)), -1)
+               ELSE fact."SHIPPED_DATE_KEY" <> coalesce("DAY_2".day_key, -1)
           END
           OR CASE WHEN fact."CLOSED_AT" IS NULL THEN fact."CLOSED_DATE_KEY" <> -4
-               ELSE fact."CLOSED_DATE_KEY" <> coalesce((SELECT max(day."DATE_KEY") FROM "BUSINESS"."DIM_DATE" AS day WHERE day."DATE" = CAST(fact."CLOSED_AT" AS DATE)), -1)
+               ELSE fact."CLOSED_DATE_KEY" <> coalesce("DAY_3".day_key, -1)
           END
 ) AS broken
 ORDER BY broken.member, broken.keys, broken.detail
