@@ -19,7 +19,8 @@ internal sealed class SnowflakeWorkNames
 
     public void Clear() => _current.Clear();
 
-    public static string Numbered(string name, int number) => number == 1 ? name : FormattableString.Invariant($"{name[..^1]}_{number}\"");
+    // Some scripts number tables themselves, with one underscore.
+    public static string Numbered(string name, int number) => number == 1 ? name : FormattableString.Invariant($"{name[..^1]}__{number}\"");
 
     /// <summary>The statement with the tables that its private names mean.</summary>
     public string Resolve(string text)

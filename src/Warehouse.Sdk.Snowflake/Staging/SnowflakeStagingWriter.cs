@@ -14,6 +14,7 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
     private readonly SnowflakeLineBuffer _lines = new();
     private readonly string _folder;
     private readonly long _partSize;
+    private Task<SnowflakePart?> _packing = Task.FromResult<SnowflakePart?>(null);
     private FileStream? _file;
     private GZipStream? _packed;
     private long _rowsOfPart;
@@ -55,6 +56,8 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What is being packed needs the file; whoever sent it hears of its errors.
+        await ((Task)_packing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _lines.Dispose();
         if (_packed is not null)
             await _packed.DisposeAsync().ConfigureAwait(false);
@@ -62,22 +65,38 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
             await _file.DisposeAsync().ConfigureAwait(false);
     }
 
+    // One block is packed while the next is being written.
     private async Task SendAsync(Func<SnowflakePart, Task> complete, bool isLast)
     {
-        if (await WriteAsync(isLast).ConfigureAwait(false) is { } part)
-            await complete(part).ConfigureAwait(false);
-    }
-
-    private async Task<SnowflakePart?> WriteAsync(bool isLast)
-    {
-        using ByteBlock block = _lines.Seal();
+        ByteBlock block = _lines.Seal();
         try
         {
-            return await WriteAsync(block, isLast).ConfigureAwait(false);
+            if (await _packing.ConfigureAwait(false) is { } part)
+                await complete(part).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw SnowflakeLocalFolder.Unwritable(_folder, error);
+            block.Dispose();
+            throw;
+        }
+
+        _packing = Task.Run(() => PackAsync(block, isLast), CancellationToken.None);
+        if (isLast && await _packing.ConfigureAwait(false) is { } last)
+            await complete(last).ConfigureAwait(false);
+    }
+
+    private async Task<SnowflakePart?> PackAsync(ByteBlock block, bool isLast)
+    {
+        using (block)
+        {
+            try
+            {
+                return await WriteAsync(block, isLast).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw SnowflakeLocalFolder.Unwritable(_folder, error);
+            }
         }
     }
 
