@@ -34,9 +34,24 @@ public sealed class SnowflakeOptions
     /// </summary>
     public string Stage { get; set; } = "@~";
 
+    /// <summary>
+    /// The name of the pipeline in the query tags, by which the account's history of queries can be searched and its costs be told apart. Beside it stand the table and the number
+    /// of the load: <c>{"app":"warehouse-sdk","pipeline":"nightly","target":"business.dim_customer","load":42}</c>. At most 500 characters; empty by default.
+    /// </summary>
+    public string Pipeline { get; set; } = string.Empty;
+
     /// <summary>The size at which a compressed part file is closed, in bytes. The default is 128 megabytes; Snowflake advises 100 to 250.</summary>
     public long PartSize { get; set; } = DefaultPartSize;
 
+    /// <summary>
+    /// How many part files of a load go up at once, each over a session and on a thread of its own, while the next is being written: 1 to 16. As many files, and one
+    /// more, wait in <see cref="TemporaryFolder"/> at a time. The default is 4. A stage client moves as many files at once.
+    /// </summary>
+    public int UploadSessions { get; set; } = 4;
+
     /// <summary>The folder for part files until they are uploaded; by default the system's temporary folder.</summary>
     public string? TemporaryFolder { get; set; }
+
+    /// <summary>How long to wait before a file is sent for the second time; twice as long before the third.</summary>
+    internal TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -49,10 +49,51 @@ public sealed class EmulatedAccount
             Tags.TryRemove(key, out _);
     }
 
+    internal ConcurrentDictionary<string, EmulatedStage> Stages { get; } = new(StringComparer.Ordinal);
+
+    internal ConcurrentDictionary<string, EmulatedIntegration> Integrations { get; } = new(StringComparer.Ordinal);
+
+    internal ConcurrentDictionary<string, Dictionary<string, List<string>>> Formats { get; } = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, string> _buckets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
+
+    /// <summary>Lets a bucket be a folder of this machine.</summary>
+    public void AddBucket(string url, string folder) => _buckets[url.TrimEnd('/') + "/"] = folder;
+
+    /// <summary>Takes a privilege away, such as <c>CREATE INTEGRATION</c> or <c>READ ON STAGE FILES.INBOX</c>.</summary>
+    public void Revoke(string privilege) => _revoked[privilege] = true;
+
+    /// <summary>Gives it back.</summary>
+    public void Grant(string privilege) => _revoked.TryRemove(privilege, out _);
+
+    internal bool IsRevoked(string privilege) => _revoked.ContainsKey(privilege);
+
+    /// <summary>Given the path in its stage of a file that is put; what it returns is why that fails.</summary>
+    public Func<string, string?>? FailPut { get; set; }
+
+    /// <summary>Given the path of a file and COPY's row of it; what it returns is reported instead.</summary>
+    public Func<string, object?[], object?[]>? ReportCopy { get; set; }
+
+    internal string FolderOf(string url)
+    {
+        string whole = url.TrimEnd('/') + "/";
+        foreach (var (bucket, folder) in _buckets)
+        {
+            if (whole.StartsWith(bucket, StringComparison.Ordinal))
+                return Path.Combine(folder, whole[bucket.Length..].TrimEnd('/'));
+        }
+
+        throw new SnowflakeEmulatorException(100183, "22000", $"Failed to access remote file: access denied. Please check your credentials: {url}");
+    }
+
     internal string Folder(string kind, string name) => Path.Combine(StageFolder, kind, name);
 
     /// <summary>Everything that was run, in order.</summary>
     public IReadOnlyCollection<EmulatedStatement> Statements => _statements;
+
+    /// <summary>Begins to record anew.</summary>
+    public void ForgetStatements() => _statements.Clear();
 
     /// <summary>Statements that ended a transaction which nobody had asked to end: DDL between BEGIN and COMMIT.</summary>
     public IEnumerable<EmulatedStatement> ImplicitCommits => _statements.Where(statement => statement.CommittedTransaction);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 
@@ -14,8 +15,10 @@ internal sealed partial class EmulatedSession
         if (values.Count > 0)
             throw new SnowflakeEmulatorException(2210, "0A000", "SQL compilation error: Bind variable ? not allowed here.");
         EmulatedCopy copy = EmulatedCopy.Read(sql, tokens);
-        StagePlace place = StagePlace.Read(copy.Stage, _account);
-        string table = string.Join('.', copy.Table);
+        StagePlace place = StagePlace.Read(copy.Stage, _account).Expect("READ", _account);
+        if (place.IsTable && copy.Transformation is not null)
+            throw EmulatedErrors.Unsupported("COPY with a transformation from the stage of a table");
+        string table = Remembered(copy.Table);
         List<string> paths = [.. place.Files()];
         if (copy.Files is { } named)
         {
@@ -41,8 +44,14 @@ internal sealed partial class EmulatedSession
                 File.Delete(place.File(path));
         }
 
+        if (_account.ReportCopy is { } report)
+            rows = [.. rows.Select(row => report((string)row[0]!, row))];
         return EmulatedResult.Of((int)rows.Sum(row => (long)row[3]!), CopyColumns, [.. rows]);
     }
+
+    /// <summary>By what COPY's memory of a table is known: a temporary one is another table in every session.</summary>
+    private string Remembered(string[] table)
+        => table.Length > 1 && IsTemporary(table[^2], table[^1]) ? string.Create(CultureInfo.InvariantCulture, $"{_number}:{string.Join('.', table)}") : string.Join('.', table);
 
     private List<object?[]> Atomically(Func<List<object?[]>> run)
     {
@@ -78,6 +87,8 @@ internal sealed partial class EmulatedSession
         if (copy.Option("TYPE", "CSV") != "CSV")
             return CopySemiStructured(copy, place.File(path), shown, columns);
         string source = ReadCsv(copy, place.File(path), copy.Transformation is null ? columns.Length : Math.Max(1, Fields(tokens, copy)));
+        if (copy.Transformation is not null)
+            source = $"(SELECT *, {Translator.Literal(place.Key(path))} AS \"METADATA$FILENAME\", row_number() OVER () AS \"METADATA$FILE_ROW_NUMBER\" FROM {source})";
         string into = $"INSERT INTO {Stored(copy.Table)} ({string.Join(", ", columns.Select(column => $"\"{column.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""))})";
         string[] strict = copy.Transformation is { } list
             ? [new Translator(sql, [.. tokens.Select(Field)], this).Whole(list.From, list.To)]
@@ -158,7 +169,9 @@ internal sealed partial class EmulatedSession
         => tokens.Skip(copy.Transformation!.Value.From).Take(copy.Transformation.Value.To - copy.Transformation.Value.From)
             .Where(token => token.Text.StartsWith('$')).Select(token => int.Parse(token.Text[1..], CultureInfo.InvariantCulture)).DefaultIfEmpty(1).Max();
 
-    private static Token Field(Token token) => token.Kind == TokenKind.Word && token.Text.StartsWith('$') ? token with { Text = "c" + token.Text[1..], Value = "c" + token.Text[1..] } : token;
+    private static Token Field(Token token) => token.Kind == TokenKind.Word && token.Value.StartsWith("METADATA$", StringComparison.Ordinal)
+        ? token.Value is "METADATA$FILENAME" or "METADATA$FILE_ROW_NUMBER" ? token with { Kind = TokenKind.QuotedName } : throw EmulatedErrors.Unsupported(token.Text)
+        : token.Kind == TokenKind.Word && token.Text.StartsWith('$') ? token with { Text = "C" + token.Text[1..], Value = "C" + token.Text[1..] } : token;
 
     private static string ReadCsv(EmulatedCopy copy, string file, int fields)
     {
@@ -172,10 +185,33 @@ internal sealed partial class EmulatedSession
         string delimiter = Translator.Literal(copy.Option("FIELD_DELIMITER", ","));
         string quoting = isQuoted ? $"quote = {Translator.Literal(quote)}, escape = {Translator.Literal(quote)}" : "quote = '', escape = ''";
         string padding = isLax ? "true" : "false";
+        string quotedNulls = copy.Format.TryGetValue("NULL_IF", out List<string>? nulls) && nulls.Contains(string.Empty) ? "true" : "false";
+        string lineEnd = copy.Option("RECORD_DELIMITER", LineEnd(file, Compression(copy, file), quote)).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         return $$"""
             read_csv({{Translator.Literal(file)}}, columns = { {{columns}} }, auto_detect = false, delim = {{delimiter}}, {{quoting}}, header = false, skip = {{skip}},
-                nullstr = '', allow_quoted_nulls = false, null_padding = {{padding}}, compression = '{{Compression(copy, file)}}', parallel = false, max_line_size = 33554432)
+                nullstr = '', allow_quoted_nulls = {{quotedNulls}}, new_line = '{{lineEnd}}', null_padding = {{padding}}, compression = '{{Compression(copy, file)}}', parallel = false, max_line_size = 33554432)
             """;
+    }
+
+    // Each of the three kinds of line ends is understood; DuckDB looks into quotes to tell which it is.
+    private static string LineEnd(string file, string compression, string quote)
+    {
+        if (compression == "zstd")
+            return "\n";
+        using Stream packed = File.OpenRead(file);
+        using var content = new StreamReader(compression == "gzip" ? new GZipStream(packed, CompressionMode.Decompress) : packed);
+        bool isQuoted = false;
+        for (int read; (read = content.Read()) >= 0;)
+        {
+            char c = (char)read;
+            isQuoted ^= quote.Length == 1 && c == quote[0];
+            if (!isQuoted && c == '\r')
+                return content.Peek() == '\n' ? "\r\n" : "\r";
+            if (!isQuoted && c == '\n')
+                return "\n";
+        }
+
+        return "\n";
     }
 
     private static string Compression(EmulatedCopy copy, string file) => copy.Option("COMPRESSION", "AUTO") switch

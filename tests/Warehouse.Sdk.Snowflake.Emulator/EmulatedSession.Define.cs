@@ -71,8 +71,8 @@ internal sealed partial class EmulatedSession
             return $"{name[^1]} already exists, statement succeeded.";
         string before = $"CREATE {(replaces ? "OR REPLACE " : string.Empty)}{(isTemporary ? "TEMP " : string.Empty)}TABLE ";
         string stored = isTemporary ? StoredNames.Temporary(name.Length > 1 ? name[^2] : "PUBLIC", name[^1]) : Permanent(name);
-        if (replaces && !isTemporary)
-            _account.ForgetCopies(string.Join('.', name));
+        if (replaces)
+            _account.ForgetCopies(isTemporary ? string.Create(CultureInfo.InvariantCulture, $"{_number}:{string.Join('.', name)}") : string.Join('.', name));
         if (cursor.Accept("CLONE"))
         {
             string[] source = cursor.Name();

@@ -19,7 +19,9 @@ internal sealed partial class EmulatedSession
             throw EmulatedErrors.Unsupported("PUT of several files: the driver may lose rows of its result");
         if (!File.Exists(file))
             throw new SnowflakeEmulatorException(270058, "22000", $"File not found: {file}");
-        StagePlace place = StagePlace.Read(stage, _account);
+        StagePlace place = StagePlace.Read(stage, _account).Expect("WRITE", _account);
+        if (place.IsExternal)
+            throw new SnowflakeEmulatorException(1003, "42000", $"SQL compilation error:\nPUT is not supported for the external stage {stage}.");
         string kind = options.GetValueOrDefault("SOURCE_COMPRESSION", "AUTO_DETECT");
         if (kind == "AUTO_DETECT" && new FileInfo(file).Length < 4)
             throw new EndOfStreamException("Unable to read beyond the end of the stream.");
@@ -36,16 +38,24 @@ internal sealed partial class EmulatedSession
         else
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            string arriving = Path.Combine(_account.Folder("arriving", string.Empty), Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(Path.GetDirectoryName(arriving)!);
             if (packs)
             {
                 using FileStream from = File.OpenRead(file);
-                using var to = new GZipStream(File.Create(target), CompressionLevel.Fastest);
+                using var to = new GZipStream(File.Create(arriving), CompressionLevel.Fastest);
                 from.CopyTo(to);
             }
             else
             {
-                File.Copy(file, target, overwrite: true);
+                File.Copy(file, arriving);
             }
+
+            File.SetLastWriteTimeUtc(arriving, DateTime.UtcNow);
+            // The whole file or none.
+            if (_account.FailPut?.Invoke(path) is { } reason)
+                return EmulatedResult.Of(0, TransferColumns, [Path.GetFileName(file), name, Size(file), "0", "NONE", "NONE", "ERROR", reason]);
+            File.Move(arriving, target, overwrite: true);
         }
 
         string Size(string of) => new FileInfo(of).Length.ToString(CultureInfo.InvariantCulture);
@@ -55,11 +65,16 @@ internal sealed partial class EmulatedSession
     private EmulatedResult Get(string sql)
     {
         IReadOnlyList<Token> tokens = Tokenizer.Read(sql);
-        StagePlace place = StagePlace.Read(tokens[1].Value, _account);
-        string folder = LocalPath(tokens[2].Value);
+        var cursor = new Cursor(sql, tokens, 1);
+        StagePlace place = StagePlace.Read(cursor.Take().Value, _account).Expect("READ", _account);
+        if (place.IsExternal)
+            throw new SnowflakeEmulatorException(1003, "42000", $"SQL compilation error:\nGET is not supported for the external stage {tokens[1].Value}.");
+        string folder = LocalPath(cursor.Text());
+        string? pattern = Pattern(cursor);
+        cursor.ExpectEnd();
         Directory.CreateDirectory(folder);
         List<object?[]> rows = [];
-        foreach (string path in place.Files())
+        foreach (string path in Matching(place, pattern))
         {
             string target = Path.Combine(folder, Path.GetFileName(path));
             File.Copy(place.File(path), target, overwrite: true);
@@ -73,16 +88,19 @@ internal sealed partial class EmulatedSession
     private EmulatedResult ListFiles(string sql, IReadOnlyList<Token> tokens)
     {
         var (place, pattern) = ReadPlace(sql, tokens);
+        place.Expect("READ", _account);
         return EmulatedResult.Of(-1, ["name", "size", "md5", "last_modified"], [.. Matching(place, pattern).Select(path =>
         {
             var file = new FileInfo(place.File(path));
-            return new object?[] { place.Shown + path, file.Length, Etag(file.FullName), file.LastWriteTimeUtc.ToString("R", CultureInfo.InvariantCulture) };
+            // What the client encrypts is filled up to whole blocks, and never the same twice.
+            return new object?[] { place.Shown + path, place.IsEncrypted ? (file.Length / 16 + 1) * 16 : file.Length, place.IsEncrypted ? Etag(file.FullName, file.LastWriteTimeUtc.Ticks) : Etag(file.FullName), file.LastWriteTimeUtc.ToString("R", CultureInfo.InvariantCulture) };
         })]);
     }
 
     private EmulatedResult Remove(string sql, IReadOnlyList<Token> tokens)
     {
         var (place, pattern) = ReadPlace(sql, tokens);
+        place.Expect("WRITE", _account);
         List<object?[]> rows = [];
         foreach (string path in Matching(place, pattern))
         {
@@ -97,25 +115,28 @@ internal sealed partial class EmulatedSession
     {
         var cursor = new Cursor(sql, tokens, 1);
         string reference = cursor.Take().Value;
-        string? pattern = null;
-        if (cursor.Accept("PATTERN"))
-        {
-            cursor.ExpectSymbol("=");
-            pattern = cursor.Text();
-        }
-
+        string? pattern = Pattern(cursor);
         cursor.ExpectEnd();
         return (StagePlace.Read(reference, _account), pattern);
+    }
+
+    private static string? Pattern(Cursor cursor)
+    {
+        if (!cursor.Accept("PATTERN"))
+            return null;
+        cursor.ExpectSymbol("=");
+        return cursor.Text();
     }
 
     private static IEnumerable<string> Matching(StagePlace place, string? pattern)
         => place.Files().Where(path => pattern is null || Regex.IsMatch(path, $"^(?:{pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)));
 
-    private static string Etag(string file)
+    private static string Etag(string file, long salt = 0)
     {
         using FileStream content = File.OpenRead(file);
 #pragma warning disable CA5351 // What the service reports.
-        return Convert.ToHexStringLower(MD5.HashData(content));
+        byte[] digest = MD5.HashData(content);
+        return Convert.ToHexStringLower(salt == 0 ? digest : MD5.HashData([.. digest, .. BitConverter.GetBytes(salt)]));
 #pragma warning restore CA5351
     }
 

@@ -15,6 +15,15 @@ internal sealed partial class EmulatedSession
                 throw EmulatedErrors.Exists(full);
         }
 
+        string privilege = kind == "STORAGE INTEGRATION" ? "CREATE INTEGRATION" : $"CREATE {kind}";
+        if (_account.IsRevoked(privilege))
+            throw new SnowflakeEmulatorException(3001, "42501", $"SQL access control error:\nInsufficient privileges to operate on {(kind == "STORAGE INTEGRATION" ? "account 'EMULATED'" : $"schema '{(name.Length > 1 ? name[^2] : "PUBLIC")}'")}");
+        if (kind == "STAGE")
+            _account.Stages[full] = EmulatedStage.Read(cursor, _account);
+        else if (kind == "STORAGE INTEGRATION")
+            _account.Integrations[full] = EmulatedIntegration.Read(cursor);
+        else if (kind == "FILE FORMAT")
+            _account.Formats[full] = EmulatedOptions.Read(cursor, known: null);
         // Internal files of a stage that is replaced are lost.
         if (kind == "STAGE" && replaces && Directory.Exists(_account.Folder("named", full)))
             Directory.Delete(_account.Folder("named", full), recursive: true);
@@ -29,6 +38,7 @@ internal sealed partial class EmulatedSession
         string full = string.Join('.', name);
         if (!_account.Objects.TryRemove((kind, full), out _) && !ifThere)
             throw EmulatedErrors.Missing(kind, full);
+        _account.Stages.TryRemove(full, out _);
         if (kind == "STAGE" && Directory.Exists(_account.Folder("named", full)))
             Directory.Delete(_account.Folder("named", full), recursive: true);
     }
@@ -68,6 +78,18 @@ internal sealed partial class EmulatedSession
         if (!_account.Objects.TryRemove(("TAG", full), out _) && !ifThere)
             throw EmulatedErrors.Missing("Tag", full);
         return $"{full} successfully dropped.";
+    }
+
+    private EmulatedResult Describe(string sql, IReadOnlyList<Token> tokens)
+    {
+        var cursor = new Cursor(sql, tokens, 1);
+        cursor.Accept("STORAGE");
+        cursor.Expect("INTEGRATION");
+        string name = cursor.Name().Single();
+        cursor.ExpectEnd();
+        return _account.Integrations.TryGetValue(name, out EmulatedIntegration? integration)
+            ? EmulatedResult.Of(-1, ["property", "property_type", "property_value", "property_default"], [.. integration.Describe()])
+            : throw EmulatedErrors.Missing("Integration", name);
     }
 
     private static string AlterObject(Cursor cursor)

@@ -136,6 +136,8 @@ internal sealed partial class EmulatedSession : INameScope, IDisposable
                 return ListFiles(sql, tokens);
             case "REMOVE" or "RM":
                 return Remove(sql, tokens);
+            case "DESC" or "DESCRIBE":
+                return Describe(sql, tokens);
             case "COPY":
                 return Copy(sql, tokens, values);
             case "EXECUTE":

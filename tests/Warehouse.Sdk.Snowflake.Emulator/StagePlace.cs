@@ -3,6 +3,24 @@ namespace Warehouse.Sdk.Snowflake.Emulator;
 /// <summary>A stage and a path in it. Paths are prefixes.</summary>
 internal sealed record StagePlace(string Folder, string Shown, string Prefix)
 {
+    /// <summary>The name in messages and grants; null of the user's own.</summary>
+    public string? Name { get; private init; }
+
+    /// <summary>Encrypted by the client: the user's, a table's, and a named one unless it says otherwise.</summary>
+    public bool IsEncrypted { get; private init; } = true;
+
+    public bool IsExternal { get; private init; }
+
+    public bool IsTable { get; private init; }
+
+    /// <summary>What METADATA$FILENAME says of a file: the key in its bucket, or the path in the stage.</summary>
+    public string Key(string path) => IsExternal ? new Uri(Shown).AbsolutePath[1..] + path : path;
+
+    public StagePlace Expect(string privilege, EmulatedAccount account)
+        => Name is not null && account.IsRevoked($"{(IsExternal ? "USAGE" : privilege)} ON STAGE {Name}")
+            ? throw new SnowflakeEmulatorException(3001, "42501", $"SQL access control error:\nInsufficient privileges to operate on stage '{Name[(Name.LastIndexOf('.') + 1)..]}'")
+            : this;
+
     public static StagePlace Read(string reference, EmulatedAccount account)
     {
         if (!reference.StartsWith('@'))
@@ -46,9 +64,12 @@ internal sealed record StagePlace(string Folder, string Shown, string Prefix)
         string name = string.Join('.', parts);
         string prefix = reference[Math.Min(position + 1, reference.Length)..];
         if (isTable)
-            return new StagePlace(account.Folder("table", name), string.Empty, prefix);
-        string folder = account.Folder("named", name);
-        return Directory.Exists(folder) ? new StagePlace(folder, parts[^1].ToLowerInvariant() + "/", prefix) : throw EmulatedErrors.Missing("Stage", name);
+            return new StagePlace(account.Folder("table", name), string.Empty, prefix) { IsTable = true };
+        if (!account.Stages.TryGetValue(name, out EmulatedStage? stage))
+            throw EmulatedErrors.Missing("Stage", name);
+        return stage.Url is { } url
+            ? new StagePlace(account.FolderOf(url), url.TrimEnd('/') + "/", prefix) { Name = name, IsExternal = true, IsEncrypted = false }
+            : new StagePlace(account.Folder("named", name), parts[^1].ToLowerInvariant() + "/", prefix) { Name = name, IsEncrypted = stage.IsEncrypted };
     }
 
     /// <summary>The files whose path begins with the prefix, in order, by their paths in the stage.</summary>

@@ -276,6 +276,11 @@ internal sealed class Translator(string sql, IReadOnlyList<Token> tokens, INameS
                 return EmitListAgg(open, close);
             case "ARRAY_AGG":
                 return EmitArrayAgg(open, close);
+            case "TRY_TO_NUMBER" or "TRY_TO_DECIMAL" when close - open > 5 && AtSymbol(close - 2, ",") && AtSymbol(close - 4, ","):
+                Write("TRY_CAST(");
+                Emit(open + 1, close - 4);
+                Write($"AS DECIMAL({tokens[close - 3].Text}, {tokens[close - 1].Text}))");
+                return close + 1;
             case "GET":
                 Write("LIST_EXTRACT(");
                 Emit(open + 1, close);

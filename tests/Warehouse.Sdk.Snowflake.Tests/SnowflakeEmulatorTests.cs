@@ -169,6 +169,58 @@ public sealed class SnowflakeEmulatorTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_that_is_encrypted_by_the_client_tells_sizes_in_blocks_and_never_the_same_checksum()
+    {
+        Run("CREATE STAGE plain ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE')", "CREATE STAGE full");
+        foreach (var (stage, size) in new[] { ("@plain", 4L), ("@full", 16L), ("@~", 16L) })
+        {
+            Put("a.csv", "1,x\n", stage + "/run/");
+            object?[] first = Row($"LIST '{stage}/run/'");
+            Thread.Sleep(20);
+            Row($"PUT 'file://{_folder.Of("a.csv")}' '{stage}/run/' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE");
+            object?[] second = Row($"LIST '{stage}/run/'");
+
+            first[1].Should().Be(size, stage);
+            (second[2]!.Equals(first[2])).Should().Be(size == 4, stage);
+        }
+    }
+
+    [Fact]
+    public void A_transformation_takes_fields_file_and_number_and_NULL_for_what_a_record_lacks()
+    {
+        Run("CREATE TABLE t (a VARCHAR, b VARCHAR, f VARCHAR, n INT)", "CREATE TABLE PUBLIC.OWN (I INT)");
+        Put("a.csv", "1,x\n2\n", "@~/run/");
+        Put("a.csv", "1\n", "@%own/run/");
+        const string Format = "FILE_FORMAT = (TYPE = CSV FIELD_OPTIONALLY_ENCLOSED_BY = '\"' ESCAPE_UNENCLOSED_FIELD = NONE)";
+
+        Run($"COPY INTO t FROM (SELECT $1, $2, METADATA$FILENAME, METADATA$FILE_ROW_NUMBER FROM '@~/run/') FILES = ('a.csv') {Format}");
+        Rows("SELECT * FROM t ORDER BY n").Select(row => string.Join('|', row)).Should().Equal("1|x|run/a.csv|1", "2||run/a.csv|2");
+        Fails(2, $"COPY INTO t FROM (SELECT $1, $2, METADATA$FILENAME, METADATA$FILE_ROW_NUMBER FROM '@%own/run/') {Format}");
+        Fails(2, $"COPY INTO t FROM (SELECT $1, $2, METADATA$FILENAME, METADATA$FILE_CONTENT_KEY FROM '@~/run/') FORCE = TRUE {Format}");
+        Fails(1003, $"COPY INTO t (a) FROM (SELECT $1 FROM '@~/run/' WHERE $1 = '1') {Format}");
+    }
+
+    [Fact]
+    public void An_external_stage_takes_no_PUT_and_its_integration_must_allow_the_place()
+    {
+        Run("CREATE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::1:role/r' STORAGE_ALLOWED_LOCATIONS = ('s3://b/p/')");
+        string id = Describe();
+
+        Fails(3167, "CREATE STAGE x URL = 's3://b/other/' STORAGE_INTEGRATION = i");
+        Run("CREATE STAGE x URL = 's3://b/p/' STORAGE_INTEGRATION = i");
+        Fails(100183, "LIST '@x/'");
+        EmulatedAccount.Of(File).AddBucket("s3://b/", _folder.Of("bucket"));
+        Fails(1003, $"PUT 'file://{_folder.Write("a.csv", "1\n")}' '@x/run/'");
+        Run("CREATE STORAGE INTEGRATION IF NOT EXISTS i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('*')");
+        Describe().Should().Be(id);
+        Run("CREATE OR REPLACE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('*')");
+        Describe().Should().NotBe(id, "the trust of the role is gone");
+        Fails(2029, "CREATE STORAGE INTEGRATION j TYPE = EXTERNAL_STAGE");
+
+        string Describe() => (string)Rows("DESC INTEGRATION i").Single(row => (string)row[0]! == "STORAGE_AWS_EXTERNAL_ID")[2]!;
+    }
+
+    [Fact]
     public void JSON_comes_as_one_VARIANT()
     {
         Run("CREATE TABLE v (document VARIANT)", "CREATE TABLE w (i INT)");

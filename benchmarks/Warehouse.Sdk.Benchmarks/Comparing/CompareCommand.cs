@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Warehouse.Sdk.Benchmarks.Comparing;
 
 /// <summary><c>compare</c>: all comparisons, or those whose name holds what <c>--only</c> says.</summary>
@@ -20,7 +22,7 @@ internal sealed class CompareCommand(IReadOnlyList<Func<IComparison>> comparison
         report.Begin(options.Rows, options.Rounds);
         (List<ComparisonResult> results, bool isComplete) = await CompareAsync(options, report);
         if (options.Json is not null)
-            await ComparisonFile.Of(options, results).WriteAsync(options.Json);
+            await FileOf(options, results).WriteAsync(options.Json);
         bool isSlower = baseline is not null && TellSlower(results, baseline, report);
         return isComplete && !isSlower && results.All(result => result.IsMet != false) ? 0 : 1;
     }
@@ -50,6 +52,16 @@ internal sealed class CompareCommand(IReadOnlyList<Func<IComparison>> comparison
 
         return (results, isComplete);
     }
+
+    private static ComparisonFile FileOf(CompareOptions options, IEnumerable<ComparisonResult> results) => new()
+    {
+        Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}",
+        Runtime = RuntimeInformation.FrameworkDescription,
+        Packages = PackageVersions.All,
+        Rows = options.Rows,
+        Rounds = options.Rounds,
+        Comparisons = [.. results.Select(result => result.Entry)],
+    };
 
     private static bool TellSlower(IReadOnlyList<ComparisonResult> results, ComparisonFile baseline, ComparisonReport report)
     {

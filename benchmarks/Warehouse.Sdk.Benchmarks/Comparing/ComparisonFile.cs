@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Warehouse.Sdk.Benchmarks.Comparing;
@@ -12,20 +11,14 @@ internal sealed record ComparisonFile
 
     public required string Runtime { get; init; }
 
+    /// <summary>The packages that took part, with their versions; nothing in files of before they were written down.</summary>
+    public IReadOnlyDictionary<string, string> Packages { get; init; } = new Dictionary<string, string>();
+
     public required int Rows { get; init; }
 
     public required int Rounds { get; init; }
 
     public required IReadOnlyList<Entry> Comparisons { get; init; }
-
-    public static ComparisonFile Of(CompareOptions options, IEnumerable<ComparisonResult> results) => new()
-    {
-        Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}",
-        Runtime = RuntimeInformation.FrameworkDescription,
-        Rows = options.Rows,
-        Rounds = options.Rounds,
-        Comparisons = [.. results.Select(Entry.Of)],
-    };
 
     public static async Task<ComparisonFile> ReadAsync(string path)
     {
@@ -50,19 +43,5 @@ internal sealed record ComparisonFile
     /// <param name="Bar">What it has to be; null when it is only shown.</param>
     /// <param name="OurBytesPerRow">Allocated in the process, a row.</param>
     /// <param name="TheirBytesPerRow">The same of the other side.</param>
-    internal sealed record Entry(string Name, string Description, string Engine, double OurSeconds, double TheirSeconds, double Ratio, double LeastRatio, double MostRatio, double? Bar, double OurBytesPerRow, double TheirBytesPerRow)
-    {
-        public static Entry Of(ComparisonResult result) => new(
-            result.Comparison.Name,
-            result.Comparison.Description,
-            result.Comparison.Engine,
-            Math.Round(result.OurSeconds.Median, 3),
-            Math.Round(result.TheirSeconds.Median, 3),
-            Math.Round(result.Ratio.Median, 3),
-            Math.Round(result.Ratio.Least, 3),
-            Math.Round(result.Ratio.Most, 3),
-            result.Comparison.Bar,
-            Math.Round(result.OurBytesPerRow, 1),
-            Math.Round(result.TheirBytesPerRow, 1));
-    }
+    internal sealed record Entry(string Name, string Description, string Engine, double OurSeconds, double TheirSeconds, double Ratio, double LeastRatio, double MostRatio, double? Bar, double OurBytesPerRow, double TheirBytesPerRow);
 }

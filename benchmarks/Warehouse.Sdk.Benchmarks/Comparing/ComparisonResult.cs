@@ -17,5 +17,19 @@ internal sealed record ComparisonResult(IComparison Comparison, int Rows, IReadO
 
     public double TheirBytesPerRow => Spread.Of(Theirs.Select(round => (double)round.AllocatedBytes / Rows)).Median;
 
+    /// <summary>As it is kept in a file.</summary>
+    public ComparisonFile.Entry Entry => new(
+        Comparison.Name,
+        Comparison.Description,
+        Comparison.Engine,
+        Math.Round(OurSeconds.Median, 3),
+        Math.Round(TheirSeconds.Median, 3),
+        Math.Round(Ratio.Median, 3),
+        Math.Round(Ratio.Least, 3),
+        Math.Round(Ratio.Most, 3),
+        Comparison.Bar,
+        Math.Round(OurBytesPerRow, 1),
+        Math.Round(TheirBytesPerRow, 1));
+
     public bool? IsMet => Comparison.Bar is { } bar ? Ratio.Median >= bar : null;
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Warehouse.Sdk.Benchmarks.Comparing;
 
 namespace Warehouse.Sdk.Benchmarks.Curves;
 
@@ -58,7 +60,8 @@ internal static class CurveCommand
         Directory.CreateDirectory(folder);
         IEnumerable<string> rows = curves.SelectMany(measured => measured.Points.Select(point => FormattableString.Invariant(
             $"| {measured.Curve.Name} | {point.Size:N0} {measured.Curve.Axis} | {point.Seconds:0.000} | {point.AllocatedBytes / 1e6:0.0} | {point.PeakBytes / 1e6:0.0} | {measured.Slope:0.00} |")));
-        await File.WriteAllLinesAsync(Path.Combine(folder, "curves.md"), ["| load | size | seconds | allocated MB | working set added MB | power of the size |", "| --- | ---: | ---: | ---: | ---: | ---: |", .. rows]);
+        string machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, DuckDB.NET {PackageVersions.All["DuckDB.NET.Data"]}, Npgsql {PackageVersions.All["Npgsql"]}";
+        await File.WriteAllLinesAsync(Path.Combine(folder, "curves.md"), [machine, string.Empty, "| load | size | seconds | allocated MB | working set added MB | power of the size |", "| --- | ---: | ---: | ---: | ---: | ---: |", .. rows]);
         await File.WriteAllTextAsync(Path.Combine(folder, "curves.svg"), CurvePlot.Draw(curves));
     }
 

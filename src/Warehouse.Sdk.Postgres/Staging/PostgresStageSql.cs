@@ -9,6 +9,8 @@ internal static class PostgresStageSql
 {
     public static SqlScript Stage(StagePlan plan)
     {
+        if (plan.IsReadByEngine)
+            throw new ArgumentException("Only Snowflake reads files of its own stages; load them here with Source.StagedFiles.", nameof(plan));
         if (plan.Target is AggregateFact aggregate)
             return PostgresAggregateSql.Stage(aggregate);
         if (plan.IsDerived && plan.Target is Fact { Definition.Periodic: { } snapshot })

@@ -6,13 +6,13 @@ using System.Runtime.CompilerServices;
 namespace Warehouse.Sdk.Snowflake;
 
 /// <summary>Opens sessions, sets them up, and keeps one that is idle: logging in takes longer than most statements.</summary>
-internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeOptions options) : IAsyncDisposable
+internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeOptions options, bool makesWorkSchema = true) : IAsyncDisposable
 {
     private readonly ConcurrentBag<DbConnection> _idle = [];
     private readonly SemaphoreSlim _preparing = new(1);
     private readonly string _connectionString = LoadSettings(options.ConnectionString);
     private ConditionalWeakTable<DbConnection, SnowflakeWorkTables> _tables = [];
-    private bool _isPrepared;
+    private bool _isPrepared = !makesWorkSchema;
     private int _idleCount;
 
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
         long lockTimeout = Math.Max(1, (long)Math.Ceiling(options.LockTimeout.TotalSeconds));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             ALTER SESSION SET
-                QUERY_TAG = '{"app":"warehouse-sdk"}'
+                QUERY_TAG = {{SnowflakeSql.Literal(SnowflakeQueryTag.Of(options.Pipeline))}}
                 TIMEZONE = 'UTC'
                 TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'
                 QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE
@@ -105,7 +105,7 @@ internal sealed class SnowflakeConnections(DbProviderFactory factory, SnowflakeO
         }
     }
 
-    private static async Task RunAsync(DbConnection connection, string text, CancellationToken cancellationToken)
+    public static async Task RunAsync(DbConnection connection, string text, CancellationToken cancellationToken)
     {
         DbCommand command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))

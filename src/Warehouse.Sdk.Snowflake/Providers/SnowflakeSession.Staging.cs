@@ -31,27 +31,32 @@ internal sealed partial class SnowflakeSession
     {
         string run = $"warehouse_sdk/{Guid.NewGuid():N}";
         string stage = SnowflakeCopySql.Folder(options.Stage, run);
-        string folder = LocalFolder(run);
-        Directory.CreateDirectory(folder);
+        string folder = SnowflakeLocalFolder.Create(options.TemporaryFolder, run);
         List<SnowflakePart> parts = [];
         try
         {
-            var writer = new SnowflakeStagingWriter<TRow>(feed, rejects, folder, options.PartSize);
-            await using (writer.ConfigureAwait(false))
+            var uploads = new SnowflakeUploads(connection, connections, options, stage, _tag);
+            await using (uploads.ConfigureAwait(false))
             {
-                long read = await writer.WriteAsync(
-                    async part =>
-                    {
-                        if (parts.Count == 0)
-                            _uploaded.Add(stage);
-                        await PutAsync(part, stage, cancellationToken).ConfigureAwait(false);
-                        parts.Add(part);
-                        File.Delete(part.File);
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                foreach (SnowflakePart[] some in parts.Chunk(SnowflakeCopySql.MostFiles))
-                    await CopyAsync(table, writer.Columns, stage, some, cancellationToken).ConfigureAwait(false);
-                return read;
+                var writer = new SnowflakeStagingWriter<TRow>(feed, rejects, folder, options.PartSize);
+                await using (writer.ConfigureAwait(false))
+                {
+                    long read = await writer.WriteAsync(
+                        async part =>
+                        {
+                            if (parts.Count == 0)
+                                _uploaded.Add(stage);
+                            parts.Add(part);
+                            await uploads.SendAsync(part, cancellationToken).ConfigureAwait(false);
+                        },
+                        cancellationToken).ConfigureAwait(false);
+                    await uploads.CompleteAsync().ConfigureAwait(false);
+                    if (parts.Count > 0)
+                        await ExpectUploadedAsync(stage, parts, table, cancellationToken).ConfigureAwait(false);
+                    foreach (SnowflakePart[] some in parts.Chunk(SnowflakeCopySql.MostFiles))
+                        await CopyAsync(table, writer.Columns, stage, some, cancellationToken).ConfigureAwait(false);
+                    return read;
+                }
             }
         }
         finally
@@ -60,53 +65,29 @@ internal sealed partial class SnowflakeSession
         }
     }
 
-    // The driver takes a tilde anywhere in a path for the home folder.
-    private string LocalFolder(string run)
+    /// <summary>What is in the folder is what was sent, no file less and none more: what a driver says of an upload has been wrong before.</summary>
+    private async Task ExpectUploadedAsync(string stage, List<SnowflakePart> parts, QualifiedName table, CancellationToken cancellationToken)
     {
-        string folder = Path.GetFullPath(Path.Combine(options.TemporaryFolder ?? Path.GetTempPath(), run));
-        return folder.Contains('~', StringComparison.Ordinal)
-            ? throw new WarehouseException($"Rows cannot wait in {folder}: Snowflake's driver takes '~' for the home folder. Nothing was loaded. Name another folder in SnowflakeOptions.TemporaryFolder.") { SystemName = SnowflakeProvider.Name }
-            : folder;
-    }
-
-    // The driver uploads on the synchronous path only and blocks a thread meanwhile, which must not be one of the pool's.
-    private async Task PutAsync(SnowflakePart part, string stage, CancellationToken cancellationToken)
-    {
-        const int Attempts = 3;
-        for (int attempt = 1; ; attempt++)
+        var rows = await RunAsync(SnowflakeCopySql.List(stage), new Dictionary<string, object?>(), ReadAllAsync, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, long> there = rows.ToDictionary(row => Path.GetFileName((string)row["name"]!), row => Convert.ToInt64(row["size"], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        foreach (SnowflakePart part in parts)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            string status = await Task.Factory.StartNew(() => Put(part, stage), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            if (status is "UPLOADED" or "SKIPPED")
-                return;
-            if (attempt == Attempts)
-                throw new WarehouseException($"{part.Name} could not be uploaded to {stage}: {status}. The load was rolled back. Run it again.") { SystemName = SnowflakeProvider.Name, Target = stage, IsTransient = true };
-            await Task.Delay(TimeSpan.FromSeconds(2 * attempt), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // By place: the driver's columns are not called as the documentation calls them.
-    private string Put(SnowflakePart part, string stage)
-    {
-        const int ResultStatus = 6;
-        using DbCommand command = connection.CreateCommand();
-        command.CommandText = SnowflakeCopySql.Put(part.File, stage);
-        using DbDataReader reader = command.ExecuteReader();
-        string status = "no result";
-        int rows = 0;
-        while (reader.Read())
-        {
-            rows++;
-            status = reader.FieldCount > ResultStatus ? reader.GetString(ResultStatus) : "an unknown result";
+            if (!there.Remove(part.Name, out long size) || !SnowflakeListing.IsSizeOf(size, part.Length))
+                throw Mismatch(FormattableString.Invariant($"{part.Name} was sent to {stage} with {part.Length} bytes, and LIST {(size == 0 ? "does not have it" : $"says {size}")}. The load was rolled back. Run it again."), isTransient: true);
         }
 
-        return rows == 1 ? status : FormattableString.Invariant($"{rows} results for one file");
+        if (there.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+            throw Mismatch($"The folder {stage} of this load holds '{other}', which is not in its manifest: somebody else put it there. The load was rolled back. Run it again, and let nobody write below warehouse_sdk/.", isTransient: false);
+
+        WarehouseLoadException Mismatch(string message, bool isTransient) => new(message) { SystemName = SnowflakeProvider.Name, Target = table.ToString(), Step = "stage-rows", IsTransient = isTransient };
     }
 
     private async Task CopyAsync(QualifiedName table, IReadOnlyList<Identifier> columns, string stage, SnowflakePart[] parts, CancellationToken cancellationToken)
     {
         string text = SnowflakeCopySql.Copy(table, columns, stage, parts.Select(part => part.Name));
         var rows = await RunAsync(text, new Dictionary<string, object?>(), ReadAllAsync, cancellationToken).ConfigureAwait(false);
+        if (rows.FirstOrDefault(row => row.TryGetValue("status", out object? status) && status is "PARTIALLY_LOADED" or "LOAD_FAILED") is { } partial)
+            throw new WarehouseLoadException($"COPY reports {Path.GetFileName((string)partial["file"]!)} as {partial["status"]}. The load was rolled back. Run it again.") { SystemName = SnowflakeProvider.Name, Target = table.ToString(), Step = "stage-rows", IsTransient = true };
         // With nothing to load the result has another shape.
         Dictionary<string, long> loaded = rows
             .Where(row => row.ContainsKey("rows_loaded"))

@@ -22,6 +22,8 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     private bool _isPrepared;
     private bool _hasWritten;
     private bool _hasFailed;
+    private string? _tag;
+    private long? _taggedLoad;
 
     public DbConnection Connection => connection;
 
@@ -50,6 +52,8 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
             locks.Know(target);
         }
 
+        _taggedLoad = null;
+        await TagAsync(SnowflakeQueryTag.Of(options.Pipeline, string.Join(", ", _targets)), cancellationToken).ConfigureAwait(false);
         _isLogicallyOpen = true;
         (_hasWritten, _hasFailed) = (false, false);
         _taken.Clear();
@@ -102,6 +106,7 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
 
     public async Task<long> ExecuteAsync(SqlStatement statement, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
     {
+        await TagAsync(parameters, cancellationToken).ConfigureAwait(false);
         if (SnowflakeWorkTable.Of(statement) is { } table)
             return await FillAsync(table, parameters, cancellationToken).ConfigureAwait(false);
         if (SnowflakeWorkTable.Dropped(statement) is { } dropped)
@@ -145,10 +150,39 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
     public async ValueTask DisposeAsync()
     {
         await RollbackAsync().ConfigureAwait(false);
+        if (_tag is not null && !_isLost)
+        {
+            try
+            {
+                await TagAsync(tag: null, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is DbException or InvalidOperationException)
+            {
+                _isLost = true;
+            }
+        }
+
         await connections.ReturnAsync(connection, isSound: !_isLost).ConfigureAwait(false);
     }
 
     private bool _isLost;
+
+    /// <summary>Once the load has its number, its statements carry it.</summary>
+    private async Task TagAsync(IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
+    {
+        if (_targets.Length == 0 || !parameters.TryGetValue("load_id", out object? value) || value is not long load || load == _taggedLoad)
+            return;
+        _taggedLoad = load;
+        await TagAsync(SnowflakeQueryTag.Of(options.Pipeline, parameters.GetValueOrDefault("target") as string ?? string.Join(", ", _targets), load), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="tag">The tag; null for that of a session without a load.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task TagAsync(string? tag, CancellationToken cancellationToken)
+    {
+        await RunAsync(SnowflakeQueryTag.Set(tag ?? SnowflakeQueryTag.Of(options.Pipeline)), cancellationToken).ConfigureAwait(false);
+        _tag = tag;
+    }
 
     private static bool IsDdl(string text)
         => text.StartsWith("CREATE ", StringComparison.Ordinal) || text.StartsWith("ALTER ", StringComparison.Ordinal) || text.StartsWith("DROP ", StringComparison.Ordinal) || text.StartsWith("COMMENT ", StringComparison.Ordinal) || text.StartsWith("UNDROP ", StringComparison.Ordinal);

@@ -33,5 +33,7 @@ internal static class SnowflakeCopySql
             ON_ERROR = ABORT_STATEMENT
             """).ToString();
 
+    public static string List(string folder) => Rules.Sql($"LIST {Constant(folder)}").ToString();
+
     public static string Remove(string folder) => Rules.Sql($"REMOVE {Constant(folder)}").ToString();
 }

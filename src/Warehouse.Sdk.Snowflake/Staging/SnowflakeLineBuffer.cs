@@ -1,23 +1,43 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Warehouse.Sdk.Snowflake;
 
 /// <summary>Rows as lines of CSV in the one format that COPY is told: NULL is nothing, the empty text is <c>""</c>, no character escapes another.</summary>
 internal sealed class SnowflakeLineBuffer : LineBuffer
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create([',', '"', '\r', '\n']);
+    private static readonly SearchValues<char> Special = SearchValues.Create([',', '"', '\r', '\n', '\0']);
 
     public override void WriteNull(int column) => BeginValue(column, isText: false);
 
     // Text reads whole numbers that are too large for a double exactly.
-    public void WriteDecimal(int column, decimal value, int precision, int scale) => WriteScaled(column, Numeric.FromDecimal(value).UnscaledAt(precision, scale), scale);
+    public void WriteDecimal(int column, decimal value, int precision, int scale)
+    {
+        if (ScaledDecimal.TryOf(value, precision, scale, out long unscaled))
+            WriteScaled(column, unscaled, scale);
+        else
+            WriteScaled(column, Numeric.FromDecimal(value).UnscaledAt(precision, scale), scale);
+    }
 
     public void WriteDecimal(int column, Numeric value, int precision, int scale) => WriteScaled(column, value.UnscaledAt(precision, scale), scale);
 
-    public new void WriteReal(int column, float value) => WriteFloating(column, value, value.ToString("R", CultureInfo.InvariantCulture));
+    public new void WriteReal(int column, float value)
+    {
+        if (float.IsFinite(value))
+            base.WriteReal(column, value);
+        else
+            WriteNoNumber(column, value);
+    }
 
-    public new void WriteDouble(int column, double value) => WriteFloating(column, value, value.ToString("R", CultureInfo.InvariantCulture));
+    public new void WriteDouble(int column, double value)
+    {
+        if (double.IsFinite(value))
+            base.WriteDouble(column, value);
+        else
+            WriteNoNumber(column, value);
+    }
 
     // Microseconds, as all engines keep them: what is stored is what is compared.
     public new void WriteTimestamp(int column, DateTime value) => base.WriteTimestamp(column, value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMicrosecond)));
@@ -55,9 +75,6 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
 
     public override void WriteText(int column, ReadOnlySpan<char> value)
     {
-        if (value.Contains('\0'))
-            throw new FormatException("a text that holds the character U+0000, which no column can hold");
-        ExpectWholeCharacters(value);
         BeginValue(column, isText: true);
         if (!value.IsEmpty && !value.ContainsAny(Special))
         {
@@ -65,6 +82,8 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
             return;
         }
 
+        if (value.Contains('\0'))
+            throw new FormatException("a text that holds the character U+0000, which no column can hold");
         Append((byte)'"');
         for (int at; (at = value.IndexOf('"')) >= 0; value = value[(at + 1)..])
         {
@@ -78,7 +97,16 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
 
     public override void WriteJson(int column, ReadOnlySpan<char> value)
     {
-        JsonText.Check(System.Text.Encoding.UTF8.GetBytes(value.ToArray()));
+        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
+        try
+        {
+            JsonText.Check(utf8.AsSpan(0, Encoding.UTF8.GetBytes(value, utf8)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+
         WriteText(column, value);
     }
 
@@ -94,10 +122,24 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
 
     protected override void WriteEnd() => Append((byte)'\n');
 
-    private void WriteFloating(int column, double value, string text)
+    private void WriteNoNumber(int column, double value)
     {
         BeginValue(column, isText: false);
-        AppendAscii(double.IsNaN(value) ? "NaN" : double.IsPositiveInfinity(value) ? "inf" : double.IsNegativeInfinity(value) ? "-inf" : text);
+        Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "inf"u8 : "-inf"u8);
+    }
+
+    private void WriteScaled(int column, long unscaled, int scale)
+    {
+        BeginValue(column, isText: false);
+        Span<byte> digits = stackalloc byte[48];
+        Utf8Formatter.TryFormat((ulong)Math.Abs(unscaled), digits, out int length, new StandardFormat('D', (byte)(scale + 1)));
+        if (unscaled < 0)
+            Append((byte)'-');
+        Append(digits[..(length - scale)]);
+        if (scale == 0)
+            return;
+        Append((byte)'.');
+        Append(digits[(length - scale)..length]);
     }
 
     private void WriteScaled(int column, Int128 unscaled, int scale)
@@ -118,18 +160,6 @@ internal sealed class SnowflakeLineBuffer : LineBuffer
     private static string Zeros(int digits) => Formats[digits];
 
     private static readonly string[] Formats = [.. Enumerable.Range(0, 40).Select(digits => FormattableString.Invariant($"D{digits}"))];
-
-    private static void ExpectWholeCharacters(ReadOnlySpan<char> value)
-    {
-        for (int i = value.IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < value.Length; i++)
-        {
-            if (!char.IsSurrogate(value[i]))
-                continue;
-            if (!char.IsHighSurrogate(value[i]) || i + 1 == value.Length || !char.IsLowSurrogate(value[i + 1]))
-                throw new FormatException("a text with half a character (a lone surrogate)");
-            i++;
-        }
-    }
 
     private static int CodePoints(ReadOnlySpan<char> value)
     {

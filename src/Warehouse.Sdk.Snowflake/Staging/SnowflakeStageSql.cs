@@ -21,7 +21,8 @@ internal static class SnowflakeStageSql
     /// <summary>The run's tables are temporary and go with its connection; only a deployment stages more than once on one.</summary>
     public static SqlScript CleanUp() => new("clean up", []);
 
-    private static SqlScript FromOutside(StagePlan plan) => new($"stage {plan.Target.Name}", [Create(plan.Target, withLoad: false)]);
+    private static SqlScript FromOutside(StagePlan plan)
+        => new($"stage {plan.Target.Name}", [Create(plan.Target, withLoad: false), .. plan.IsReadByEngine ? SnowflakeForeignSql.CreateTables(plan.Target) : []]);
 
     /// <summary>The types are the target's, whatever the rows come from: the table is there before they are looked at.</summary>
     internal static SqlStatement Create(LoadTarget target, bool withLoad)

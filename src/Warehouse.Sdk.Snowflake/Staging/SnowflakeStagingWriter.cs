@@ -64,7 +64,26 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
 
     private async Task SendAsync(Func<SnowflakePart, Task> complete, bool isLast)
     {
+        if (await WriteAsync(isLast).ConfigureAwait(false) is { } part)
+            await complete(part).ConfigureAwait(false);
+    }
+
+    private async Task<SnowflakePart?> WriteAsync(bool isLast)
+    {
         using ByteBlock block = _lines.Seal();
+        try
+        {
+            return await WriteAsync(block, isLast).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SnowflakeLocalFolder.Unwritable(_folder, error);
+        }
+    }
+
+    /// <returns>The file when it is complete.</returns>
+    private async Task<SnowflakePart?> WriteAsync(ByteBlock block, bool isLast)
+    {
         if (block.Rows > 0)
         {
             if (_packed is null)
@@ -78,14 +97,12 @@ internal sealed class SnowflakeStagingWriter<TRow> : IAsyncDisposable
         }
 
         if (_packed is null || (!isLast && _file!.Position < _partSize))
-            return;
-        string name = _file!.Name;
+            return null;
         await _packed.DisposeAsync().ConfigureAwait(false);
+        var part = new SnowflakePart(_file!.Name, _rowsOfPart, _file.Length);
         await _file.DisposeAsync().ConfigureAwait(false);
-        (_packed, _file) = (null, null);
-        var part = new SnowflakePart(name, _rowsOfPart);
-        _rowsOfPart = 0;
-        await complete(part).ConfigureAwait(false);
+        (_packed, _file, _rowsOfPart) = (null, null, 0);
+        return part;
     }
 
     private bool TryWrite()

@@ -1,11 +1,22 @@
+using System.Runtime.CompilerServices;
 using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk;
 
+/// <summary>A file that was read into the staging table.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Fingerprint">What it turned out to be.</param>
+/// <param name="Rows">Rows read, with those rejected.</param>
+/// <param name="Absent">Columns that it does not have, where the target allows that.</param>
+internal sealed record ReadSourceFile(SourceFile File, FileFingerprint Fingerprint, long Rows, IReadOnlySet<Identifier> Absent);
+
 /// <summary>Rows of one file or of several, each of which the ledger knows by path, size and checksum.</summary>
-internal sealed class FileLoadSource(FileSet files, FileFormat? format, FileReadOptions options, string description) : RowLoadSource(description)
+internal class FileLoadSource(FileSet files, FileFormat? format, FileReadOptions options, string description) : RowLoadSource(description)
 {
     private readonly PathColumns _path = new(options);
+
+    /// <summary>Whether the engine itself reads the files, where they are: they do not pass through this process.</summary>
+    public virtual bool IsReadByEngine => false;
 
     public FileSet Files { get; } = files;
 
@@ -37,8 +48,19 @@ internal sealed class FileLoadSource(FileSet files, FileFormat? format, FileRead
             return await FileFingerprint.OfAsync(file.Path, content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads files into the staging table, one after the other.</summary>
+    public virtual async IAsyncEnumerable<ReadSourceFile> StageAllAsync(StagingRequest request, IReadOnlyList<SourceFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (SourceFile file in files)
+        {
+            HashSet<Identifier> absent = [];
+            var (fingerprint, rows) = await StageAsync(request with { Absent = absent }, file, cancellationToken).ConfigureAwait(false);
+            yield return new ReadSourceFile(file, fingerprint, rows, absent);
+        }
+    }
+
     /// <summary>The names of the fields of a file and the columns that its path gives.</summary>
-    public async Task<IReadOnlyList<Identifier>> FieldsAsync(SourceFile file, LoadTarget target, CancellationToken cancellationToken)
+    public virtual async Task<IReadOnlyList<Identifier>> FieldsAsync(SourceFile file, LoadTarget target, CancellationToken cancellationToken)
     {
         FileFormat written = FormatOf(file);
         var reading = new FileReading(file, written, Options, _path);

@@ -88,7 +88,7 @@ internal sealed class StagedFiles(string name, bool isLiteral) : FileSet(name)
     }
 
     // The version that was listed: a file that is replaced meanwhile is another one.
-    internal static SourceFile Of(IStageClient stage, StagedFile file) => new(file.Path, cancellationToken => stage.OpenReadAsync(file, cancellationToken)) { Length = file.Length };
+    internal static SourceFile Of(IStageClient stage, StagedFile file) => new(file.Path, cancellationToken => stage.OpenReadAsync(file, cancellationToken)) { Length = file.HasExactLength ? file.Length : null };
 
     internal static SourceFile Of(IStageClient stage, string path) => new(path, cancellationToken => stage.OpenReadAsync(path, cancellationToken));
 }

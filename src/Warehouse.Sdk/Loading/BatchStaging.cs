@@ -76,14 +76,12 @@ internal sealed class BatchStaging(ISqlDialect dialect, DimensionalModel model, 
     {
         long read = 0;
         HashSet<Identifier>? absent = null;
-        foreach (SourceFile file in files.Unknown)
+        await foreach (var (file, fingerprint, rows, ofFile) in files.Source.StageAllAsync(request, files.Unknown, cancellationToken).ConfigureAwait(false))
         {
-            HashSet<Identifier> ofFile = [];
-            var (fingerprint, rows) = await files.Source.StageAsync(request with { Absent = ofFile }, file, cancellationToken).ConfigureAwait(false);
             files.Add((long)load.Runner.Parameters["load_id"]!, load.Target, file, fingerprint, rows);
             read += rows;
             // What one of them tells, the load tells.
-            absent = absent is null ? ofFile : [.. absent.Intersect(ofFile)];
+            absent = absent is null ? [.. ofFile] : [.. absent.Intersect(ofFile)];
         }
 
         load.Absent.UnionWith(absent ?? []);

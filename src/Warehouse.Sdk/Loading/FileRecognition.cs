@@ -34,6 +34,8 @@ internal sealed class FileRecognition(FileLoadSource source, IReadOnlyList<Sourc
         foreach (SourceFile file in listed)
         {
             Earlier? last = earlier.GetValueOrDefault(file.Path);
+            if (last is not null && FileFingerprint.IsVersion(last.Sha256) != FileFingerprint.IsVersion(file.Sha256))
+                throw ReadOtherwise(file, last);
             bool isAsBefore = last is not null && await IsAsBeforeAsync(file, last, cancellationToken).ConfigureAwait(false);
             if (last is not null && !isAsBefore && options.ChangedFiles == ChangedFile.Refuse)
                 throw Changed(file, last);
@@ -103,6 +105,10 @@ internal sealed class FileRecognition(FileLoadSource source, IReadOnlyList<Sourc
 
     private static WarehouseLoadException Changed(SourceFile file, Earlier last)
         => new(FormattableString.Invariant($"{file.Path} was loaded by load {last.LoadId} with {last.Length} bytes and another checksum than it has now, and LoadOptions.ChangedFiles says that files do not change. Nothing was loaded. Give the new content a name of its own, or load with ChangedFile.LoadAgain.")) { File = file.Path };
+
+    // A version and a checksum cannot be compared, and a file that counts as new although it is not would be loaded twice.
+    private static WarehouseLoadException ReadOtherwise(SourceFile file, Earlier last)
+        => new(FormattableString.Invariant($"{file.Path} was loaded by load {last.LoadId} {(FileFingerprint.IsVersion(last.Sha256) ? "in place, and is known by its version on the stage" : "through this process, and is known by its checksum")}; whether it has changed since cannot be told {(FileFingerprint.IsVersion(last.Sha256) ? "when it is read here" : "when it is read in place")}. Nothing was loaded. Load it in the same way as before, or give it another name.")) { File = file.Path };
 
     private sealed record Earlier(long LoadId, long Length, string Sha256, object? AsOf);
 }

@@ -46,6 +46,7 @@ internal sealed class LoadPlanner(ISqlDialect dialect, DimensionalModel model)
             Absent = SourceHeader.Check(target, landed.Description, [.. landed.Landing.Schema.Columns.Select(column => column.Name)], allowExtra: true),
         },
         DerivedLoadSource => new StagePlan(target) { IsDerived = true },
+        FileLoadSource { IsReadByEngine: true } => new StagePlan(target) { IsReadByEngine = true },
         _ => new StagePlan(target),
     };
 

@@ -34,6 +34,9 @@ public sealed record StagePlan
     /// <summary>The counter that is 1 when the source is copied first.</summary>
     internal const string Copied = "copied";
 
+    /// <summary>The engine itself reads the rows' files, and needs tables of its own for it.</summary>
+    internal bool IsReadByEngine { get; init; }
+
     /// <summary>Takes the rows from the fact that the target is derived from, as far as that has changed.</summary>
     public bool IsDerived { get; init; }
 

@@ -13,6 +13,8 @@ internal abstract class ComposedLoadSource : LoadSource
         Parts = parts;
         foreach (LoadSource part in parts.Select(part => part.Source).Where(part => part is FileLoadSource { Files.IsSingle: false }))
             throw new ArgumentException($"The {part.Description} may be several files and cannot be a part of another source. Load them into a table of the landing or enterprise zone first, or name the files one by one.", nameof(parts));
+        foreach (LoadSource part in parts.Select(part => part.Source).Where(part => part is FileLoadSource { IsReadByEngine: true }))
+            throw new ArgumentException($"The {part.Description} are read by the engine itself and cannot be a part of another source. Load them into a table of the landing or enterprise zone first.", nameof(parts));
         foreach (LoadSource part in parts.Select(part => part.Source).Where(part => part is LandedLoadSource or DerivedLoadSource))
             throw new ArgumentException($"Rows {part.Description} move on with their own target and cannot be a part of another source. Load them into an enterprise table, and give its rows as Source.Query.", nameof(parts));
     }

@@ -71,13 +71,24 @@ internal abstract class LineBuffer : IDisposable
 
     public void WriteReal(int column, float value) => WriteFloating(column, value, float.IsFinite(value));
 
-    public void WriteDouble(int column, double value) => WriteFloating(column, value, double.IsFinite(value));
+    public void WriteDouble(int column, double value)
+    {
+        Span<byte> plain = stackalloc byte[PlainDouble.MaximumLength];
+        if (!PlainDouble.TryFormat(value, plain, out int length))
+        {
+            WriteFloating(column, value, double.IsFinite(value));
+            return;
+        }
+
+        BeginValue(column, isText: false);
+        Append(plain[..length]);
+    }
 
     public void WriteDate(int column, DateOnly value)
     {
         BeginValue(column, isText: true);
         Span<byte> text = Room(10);
-        Day(text, value.Year, value.Month, value.Day);
+        Day(text, value);
         _length += 10;
         EndValue(isText: true);
     }
@@ -88,7 +99,7 @@ internal abstract class LineBuffer : IDisposable
     {
         BeginValue(column, isText: true);
         Span<byte> text = Room(27);
-        Day(text, value.Year, value.Month, value.Day);
+        Day(text, DateOnly.FromDateTime(value));
         text[10] = (byte)' ';
         Two(text[11..], value.Hour);
         text[13] = (byte)':';
@@ -175,7 +186,7 @@ internal abstract class LineBuffer : IDisposable
     protected void AppendText(ReadOnlySpan<char> text)
     {
         if (Utf8.FromUtf16(text, Room(text.Length * 3), out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
-            throw new FormatException("a text that is not Unicode");
+            throw new FormatException("a text with half a character (a lone surrogate)");
         _length += written;
     }
 
@@ -220,8 +231,9 @@ internal abstract class LineBuffer : IDisposable
         EndValue(isText: true);
     }
 
-    private static void Day(Span<byte> text, int year, int month, int day)
+    private static void Day(Span<byte> text, DateOnly value)
     {
+        (int year, int month, int day) = value;
         Two(text, year / 100);
         Two(text[2..], year % 100);
         text[4] = (byte)'-';

@@ -107,10 +107,28 @@ public static class StageRowsExtensions
                 NullText = csv is { NullText.Length: > 0 } ? csv.NullText : null,
                 HasHeader = csv?.HasHeader ?? true,
             };
-            using var manifest = new MemoryStream(StageManifest.Write(load));
-            return await stage.PutIfAbsentAsync(load.ManifestPath, manifest, cancellationToken).ConfigureAwait(false) is not null
+            return await PutManifestAsync(stage, load, cancellationToken).ConfigureAwait(false)
                 ? load
                 : throw new WarehouseConcurrencyException($"'{load.ManifestPath}' was written by someone else while this load was being staged; files of both may have been mixed. Do not load it: delete the folder and stage again, one writer at a time.");
+        }
+    }
+
+    /// <returns>False when one is there already.</returns>
+    private static async Task<bool> PutManifestAsync(IStageClient stage, StagedLoad load, CancellationToken cancellationToken)
+    {
+        using var manifest = new MemoryStream(StageManifest.Write(load));
+        try
+        {
+            return await stage.PutIfAbsentAsync(load.ManifestPath, manifest, cancellationToken).ConfigureAwait(false) is not null;
+        }
+        catch (WarehouseStageException error) when (error.Failure == StageFailure.NotSupported)
+        {
+            // Such a stage cannot tell a second writer for sure; one at a time is what is asked for anyhow.
+            if (await stage.FindAsync(load.ManifestPath, cancellationToken).ConfigureAwait(false) is not null)
+                return false;
+            manifest.Position = 0;
+            await stage.PutAsync(load.ManifestPath, manifest, cancellationToken).ConfigureAwait(false);
+            return true;
         }
     }
 

@@ -11,6 +11,12 @@ public sealed record StagedFile(string Path, long Length)
     /// </summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>
+    /// False when <see cref="Length"/> may be up to 16 bytes too long, because the stage keeps the file encrypted by its client and tells the size of what it keeps: of
+    /// files that were listed on a stage of Snowflake's. The default is <see langword="true"/>.
+    /// </summary>
+    public bool HasExactLength { get; init; } = true;
+
     /// <summary>When it was put, in UTC.</summary>
     public DateTimeOffset? LastModified { get; init; }
 

@@ -1,5 +1,3 @@
-using Warehouse.Sdk.DuckDb;
-
 namespace Warehouse.Sdk.Tests;
 
 public sealed class ScaledDecimalTests

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Warehouse.Sdk.DuckDb;
+namespace Warehouse.Sdk;
 
 /// <summary>
 /// A decimal as the digits of a column, in 64 bits where they fit. Others go by <see cref="Numeric"/>, which gives the same digits more slowly and

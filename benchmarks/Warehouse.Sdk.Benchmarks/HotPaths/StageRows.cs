@@ -3,11 +3,10 @@ using DuckDB.NET.Data;
 using Warehouse.Sdk.DuckDb;
 using Warehouse.Sdk.Providers;
 
-namespace Warehouse.Sdk.Benchmarks;
+namespace Warehouse.Sdk.Benchmarks.HotPaths;
 
 /// <summary>A million typed rows of eleven columns into a temporary table: our data chunks against the driver's row appender.</summary>
 [MemoryDiagnoser]
-[SimpleJob(iterationCount: 5, warmupCount: 1, invocationCount: 1)]
 public class StageRows
 {
     private const int Rows = 1_000_000;
@@ -35,7 +34,7 @@ public class StageRows
     [GlobalCleanup]
     public void Close() => _connection.Dispose();
 
-    [Benchmark(Baseline = true)]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Rows)]
     public void Driver_row_appender()
     {
         using DuckDBAppender appender = _connection.CreateAppender("temp", "main", "staged");
@@ -49,7 +48,7 @@ public class StageRows
         }
     }
 
-    [Benchmark]
+    [Benchmark(OperationsPerInvoke = Rows)]
     public async Task<long> Data_chunks()
     {
         var feed = new ObjectFeed<Order>(_orders, _table.Rows);
