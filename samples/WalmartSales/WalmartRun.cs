@@ -63,9 +63,13 @@ internal sealed class WalmartRun(SampleArguments arguments, IAnsiConsole console
         """;
 
     private const string Changed = """
-        SELECT product.product_id, product.product_name, product.version, product.valid_from, product.valid_to,
-               (SELECT sum(fact.sales_amt) FROM business.fact_daily AS fact WHERE fact.product_key = product.product_key) AS amount
+        SELECT product.product_id, product.product_name, product.version, product.valid_from, product.valid_to, sold.amount
         FROM business.dim_product AS product
+        LEFT JOIN (
+            SELECT product_key, sum(sales_amt) AS amount
+            FROM business.fact_daily
+            GROUP BY product_key
+        ) AS sold ON sold.product_key = product.product_key
         WHERE product.product_id IN (SELECT product_id FROM business.dim_product WHERE version > 1)
         ORDER BY product.product_id, product.version
         """;
