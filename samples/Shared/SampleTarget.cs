@@ -37,6 +37,9 @@ public abstract record SampleTarget
     public abstract Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken);
 
     protected abstract string FolderFor(string purpose);
+
+    protected static string Beside(string file, string purpose)
+        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{Path.GetFileNameWithoutExtension(file)}.{purpose}");
 }
 
 /// <summary>A DuckDB file; its folders stand beside it.</summary>
@@ -49,8 +52,7 @@ public sealed record DuckDbTarget(string File) : SampleTarget
     public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)
         => DuckDbWarehouse.OpenAsync(File, model, stageFolder: StageFolder, cancellationToken: cancellationToken);
 
-    protected override string FolderFor(string purpose)
-        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, $"{Path.GetFileNameWithoutExtension(File)}.{purpose}");
+    protected override string FolderFor(string purpose) => Beside(File, purpose);
 }
 
 /// <summary>A PostgreSQL database; its folders are named after it and stand in the current one.</summary>
@@ -105,6 +107,5 @@ public sealed record SnowflakeEmulatorTarget(string File) : SampleTarget
     public override Task<IWarehouse> OpenAsync(DimensionalModel model, CancellationToken cancellationToken)
         => SnowflakeWarehouse.OpenAsync($"account={Path.GetFullPath(File)};db=EMULATED", model, options => options.Factory = SnowflakeEmulatorFactory.Instance, stageFolder: StageFolder, cancellationToken: cancellationToken);
 
-    protected override string FolderFor(string purpose)
-        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, $"{Path.GetFileNameWithoutExtension(File)}.{purpose}");
+    protected override string FolderFor(string purpose) => Beside(File, purpose);
 }

@@ -55,6 +55,25 @@ public sealed class SnowflakeWorkTableTests(SnowflakeTestStore store) : IClassFi
         await warehouse.ExpectAsync("SELECT id, name FROM business.dim_thing WHERE thing_key > 0 ORDER BY id", "id | name\n1 | A\n2 | B");
     }
 
+    [Fact]
+    public async Task A_private_table_that_could_not_be_made_is_made_by_the_next_load()
+    {
+        string database = await store.CreateDatabaseAsync();
+        Dimension<Thing> things = null!;
+        await using IWarehouse warehouse = store.Open(database, DimensionalModel.Create("things", model => things = model.Dimension<Thing>("dim_thing", d => d.NaturalKey(row => row.Id).Type2(row => row.Name))));
+        await warehouse.DeployAsync();
+        EmulatedAccount account = EmulatedAccount.Of(database);
+        account.BeforeStatement = sql =>
+        {
+            if (sql.StartsWith("CREATE OR REPLACE TEMPORARY TABLE \"WAREHOUSE_WORK\".\"EVENTS\"", StringComparison.Ordinal))
+                throw new SnowflakeEmulatorException(604, "57014", "it was cancelled");
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => warehouse.LoadAsync(things, [new(1, "A")]));
+        account.BeforeStatement = null;
+
+        (await warehouse.LoadAsync(things, [new(1, "A")])).Counts.Should().Be(new LoadCounts { Read = 1, NewMembers = 1 });
+    }
+
     private static int MadeIn(string database) => EmulatedAccount.Of(database).Statements.Count(statement => statement.Text.StartsWith("CREATE OR REPLACE TEMPORARY TABLE", StringComparison.Ordinal));
 
     public sealed record Thing(int Id, string Name);

@@ -45,8 +45,6 @@ internal sealed partial class Answers(IWarehouse warehouse)
     private async Task<IReadOnlyList<IReadOnlyList<KeyValuePair<string, object?>>>> RowsAsync(string sql)
         => [.. (await warehouse.QueryAsync<dynamic>(sql)).Cast<IDictionary<string, object?>>().Select(row => row.Select(column => KeyValuePair.Create(column.Key.ToLowerInvariant(), column.Value)).ToArray())];
 
-    private async Task<IReadOnlyList<KeyValuePair<string, object?>>> RowAsync(string sql) => (await RowsAsync(sql))[0];
-
     /// <summary>The first column names a property, the others are its value: one alone as it is, several as an object.</summary>
     private async Task<JsonObject> ByFirstColumnAsync(string sql)
     {
@@ -83,7 +81,7 @@ internal sealed partial class Answers(IWarehouse warehouse)
         return result;
     }
 
-    private async Task<JsonObject> ObjectAsync(string sql) => Object(await RowAsync(sql));
+    private async Task<JsonObject> ObjectAsync(string sql) => Object((await RowsAsync(sql))[0]);
 
     private static JsonObject Object(IEnumerable<KeyValuePair<string, object?>> columns)
         => new(columns.Select(column => KeyValuePair.Create<string, JsonNode?>(column.Key, Node(column.Value))));

@@ -157,7 +157,7 @@ internal sealed partial class SnowflakeScdSql
         ? Rules.Sql($"(src.is_delete = (NOT tgt.{_names.IsDeleted}) OR (NOT src.is_delete AND {DiffersInVersion}))")
         : AnyTrue([new SqlText("src.is_delete"), .. _type2.Select(attribute => Differs("tgt", "src", attribute))]);
 
-    // Comparisons only: an outer join on an alternative is a nested loop in DuckDB.
+    // Comparisons only: an outer join on an alternative is a loop over both sides.
     private SqlText Covers => Rules.Sql($"tgt.{_names.ValidFrom} <= src.effective_at AND coalesce({ReadEnd("tgt")}, {Instant} '9999-12-31') > src.effective_at");
 
     /// <summary>The history has the row's values at its time or, for a delete, nothing.</summary>

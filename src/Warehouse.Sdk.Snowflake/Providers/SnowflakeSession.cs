@@ -11,35 +11,18 @@ namespace Warehouse.Sdk.Snowflake;
 /// </summary>
 internal sealed partial class SnowflakeSession(DbConnection connection, SnowflakeOptions options, SnowflakeConnections connections, SnowflakeTargets locks) : IWarehouseSession
 {
-    private readonly SnowflakeWorkNames _names = new();
-    private readonly Dictionary<string, string> _prepared = new(StringComparer.Ordinal);
-    private readonly SnowflakeWorkTables _tables = connections.TablesOf(connection);
     private readonly Dictionary<string, long> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _uploaded = [];
     private string[] _targets = [];
     private bool _isOpen;
     private bool _isLogicallyOpen;
-    private bool _isPrepared;
     private bool _hasWritten;
     private bool _hasFailed;
+    private bool _isLost;
     private string? _tag;
     private long? _taggedLoad;
 
     public DbConnection Connection => connection;
-
-    public async Task PrepareAsync(IReadOnlyList<SqlScript> scripts, CancellationToken cancellationToken)
-    {
-        _names.Clear();
-        _tables.Limit();
-        _isPrepared = true;
-        foreach (SqlStatement statement in scripts.SelectMany(script => script.Statements))
-        {
-            if (SnowflakeWorkTable.Of(statement) is { } table)
-                await PrepareAsync(table, mayBeLeftOut: statement.OnlyIf is not null, cancellationToken).ConfigureAwait(false);
-        }
-
-        _names.Clear();
-    }
 
     public async Task BeginAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
@@ -109,13 +92,9 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
         await TagAsync(parameters, cancellationToken).ConfigureAwait(false);
         if (SnowflakeWorkTable.Of(statement) is { } table)
             return await FillAsync(table, parameters, cancellationToken).ConfigureAwait(false);
-        if (SnowflakeWorkTable.Dropped(statement) is { } dropped)
-        {
-            // It goes with the session; the next of its name begins empty.
-            _ = dropped;
+        // It stays for the next load, which begins with an empty one.
+        if (SnowflakeWorkTable.IsDrop(statement))
             return 0;
-        }
-
         if (IsDdl(statement.Text))
         {
             await DefineAsync(statement.Text, cancellationToken).ConfigureAwait(false);
@@ -165,8 +144,6 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
         await connections.ReturnAsync(connection, isSound: !_isLost).ConfigureAwait(false);
     }
 
-    private bool _isLost;
-
     /// <summary>Once the load has its number, its statements carry it.</summary>
     private async Task TagAsync(IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
     {
@@ -186,60 +163,6 @@ internal sealed partial class SnowflakeSession(DbConnection connection, Snowflak
 
     private static bool IsDdl(string text)
         => text.StartsWith("CREATE ", StringComparison.Ordinal) || text.StartsWith("ALTER ", StringComparison.Ordinal) || text.StartsWith("DROP ", StringComparison.Ordinal) || text.StartsWith("COMMENT ", StringComparison.Ordinal) || text.StartsWith("UNDROP ", StringComparison.Ordinal);
-
-    /// <param name="table">A table that the load is going to need.</param>
-    /// <param name="mayBeLeftOut">The statement that fills it may not run, and others read it nevertheless.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    private async Task PrepareAsync(SnowflakeWorkTable table, bool mayBeLeftOut, CancellationToken cancellationToken)
-    {
-        string definition = _names.Resolve(table.Definition + table.Query);
-        if (_tables.Find(table, definition) is not { } physical)
-        {
-            await MakeAsync(table, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        if (_tables.IsUsed(physical) && (mayBeLeftOut || table.Query.Length == 0))
-        {
-            await RunAsync((table with { Name = physical }).Clear(), cancellationToken).ConfigureAwait(false);
-            _tables.Empty(physical);
-        }
-
-        _prepared[$"{table.Name}\n{definition}"] = physical;
-        _names.Set(table.Name, physical);
-    }
-
-    private async Task<string> MakeAsync(SnowflakeWorkTable table, CancellationToken cancellationToken)
-    {
-        string definition = _names.Resolve(table.Definition + table.Query);
-        string physical = _tables.Name(table, definition);
-        await RunAsync(_names.Resolve((table with { Name = physical }).CreateEmpty()), cancellationToken).ConfigureAwait(false);
-        _prepared[$"{table.Name}\n{definition}"] = physical;
-        _names.Set(table.Name, physical);
-        return physical;
-    }
-
-    private async Task<long> FillAsync(SnowflakeWorkTable table, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
-    {
-        string query = _names.Resolve(table.Query);
-        if (_prepared.TryGetValue($"{table.Name}\n{_names.Resolve(table.Definition + table.Query)}", out string? physical))
-        {
-            _names.Set(table.Name, physical);
-        }
-        else
-        {
-            await LeaveAsync(cancellationToken).ConfigureAwait(false);
-            physical = await MakeAsync(table, cancellationToken).ConfigureAwait(false);
-        }
-
-        await EnterAsync(cancellationToken).ConfigureAwait(false);
-        SnowflakeWorkTable made = table with { Name = physical, Query = query };
-        bool isUsed = _tables.IsUsed(physical);
-        if (isUsed && query.Length == 0)
-            await RunAsync(made.Clear(), cancellationToken).ConfigureAwait(false);
-        _tables.Use(physical);
-        return query.Length == 0 ? 0 : await RunAsync(isUsed ? made.Refill() : made.Fill(), parameters, ReadCountsAsync, cancellationToken).ConfigureAwait(false);
-    }
 
     private async Task DefineAsync(string text, CancellationToken cancellationToken)
     {

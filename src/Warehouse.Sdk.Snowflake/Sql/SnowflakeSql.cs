@@ -2,7 +2,7 @@ using Warehouse.Sdk.Sql;
 
 namespace Warehouse.Sdk.Snowflake;
 
-/// <summary>The small words that all DuckDB statements are put together from. Every list stands one item to a line.</summary>
+/// <summary>The small words that all Snowflake statements are put together from. Every list stands one item to a line.</summary>
 internal static class SnowflakeSql
 {
     public static SnowflakeIdentifierRules Rules => SnowflakeIdentifierRules.Instance;

@@ -27,12 +27,8 @@ internal sealed record SnowflakeWorkTable(string Name, string Definition, string
             : new SnowflakeWorkTable(line[..line.IndexOf(" (", StringComparison.Ordinal)], statement.Text[(Beginning.Length + line.IndexOf(" (", StringComparison.Ordinal))..], string.Empty);
     }
 
-    /// <summary>The name of a private table that the statement drops; null when it drops none.</summary>
-    public static string? Dropped(SqlStatement statement)
-    {
-        const string Drop = "DROP TABLE ";
-        return statement.Text.StartsWith(Drop + Schema, StringComparison.Ordinal) ? statement.Text[Drop.Length..] : null;
-    }
+    /// <summary>Whether the statement drops a private table.</summary>
+    public static bool IsDrop(SqlStatement statement) => statement.Text.StartsWith("DROP TABLE " + Schema, StringComparison.Ordinal);
 
     /// <summary>Makes the table without rows. No values can be bound.</summary>
     public string CreateEmpty() => Query.Length == 0

@@ -8,25 +8,27 @@ internal sealed class SnowflakeWorkTables
 {
     private const int Most = 1000;
 
-    private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, string Definition), string> _made = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <summary>The table that was made of a definition; null when none was.</summary>
-    public string? Find(SnowflakeWorkTable table, string definition) => _made.GetValueOrDefault(Key(table, definition));
+    public string? Find((string Name, string Definition) key) => _made.GetValueOrDefault(key);
 
-    /// <summary>The name of a table that is made of a definition now. No two definitions share a table.</summary>
-    public string Name(SnowflakeWorkTable table, string definition)
+    /// <summary>The name under which a table is to be made of a definition. No two definitions share a table.</summary>
+    public string NameFor((string Name, string Definition) key)
     {
-        string key = Key(table, definition);
-        if (!_made.TryGetValue(key, out string? physical))
-        {
-            _numbers[table.Name] = _numbers.GetValueOrDefault(table.Name) + 1;
-            physical = _made[key] = SnowflakeWorkNames.Numbered(table.Name, _numbers[table.Name]);
-        }
+        if (_made.TryGetValue(key, out string? known))
+            return known;
+        _numbers[key.Name] = _numbers.GetValueOrDefault(key.Name) + 1;
+        return SnowflakeWorkNames.Numbered(key.Name, _numbers[key.Name]);
+    }
 
+    /// <summary>The table is there now, and empty.</summary>
+    public void Add((string Name, string Definition) key, string physical)
+    {
+        _made[key] = physical;
         _used.Remove(physical);
-        return physical;
     }
 
     /// <summary>Whether there may be rows in it.</summary>
@@ -45,6 +47,4 @@ internal sealed class SnowflakeWorkTables
         if (_made.Count > Most)
             Forget();
     }
-
-    private static string Key(SnowflakeWorkTable table, string definition) => $"{table.Name}\n{definition}";
 }
